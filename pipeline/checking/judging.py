@@ -141,9 +141,7 @@ def _words(
 ) -> list[Finding]:
     """Findings for one Cerberus error; an error inside a table has one for each cell."""
     if error.child_errors:
-        return [
-            finding for child in error.child_errors for finding in _words(schema, typed, child, asked)
-        ]
+        return [finding for child in error.child_errors for finding in _words(schema, typed, child, asked)]
     path = _paper_path(typed, error.document_path)
     if path in asked or path.partition(".")[0] in asked:
         return []
@@ -286,4 +284,3 @@ def _to_confirm(schema: Schema, typed: Typed) -> list[Finding]:
         )
         for path in typed.confirm
     ]
-

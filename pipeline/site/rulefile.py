@@ -135,7 +135,9 @@ def _examples(place: Place) -> tuple[tuple[bool, Mapping[str, Plain]], ...]:
 
 
 def _check_paths(rule: Rule, place: Place, schemas: Mapping[str, Schema]) -> None:
-    paths = set(rule.must.paths) | set(rule.marks) | set(rule.vouches) | set(MESSAGE_NAME.findall(rule.message))
+    paths = (
+        set(rule.must.paths) | set(rule.marks) | set(rule.vouches) | set(MESSAGE_NAME.findall(rule.message))
+    )
     paths |= set(rule.when.paths if rule.when else ())
     paths |= {path for value in rule.values.values() for path in value.paths}
     for form in rule.forms:
