@@ -76,7 +76,9 @@ def _coordinator(code: str, place: Place) -> Coordinator:
 
 
 def _provider(code: str, place: Place) -> Provider:
-    place.only("name", "number", "npi", "phone", "address", "services", "email", "contact", "city", "state", "zip")
+    place.only(
+        "name", "number", "npi", "phone", "address", "services", "email", "contact", "city", "state", "zip"
+    )
     npi = place.at("npi")
     if npi.exists and not (
         len(npi.text()) == 10 and npi.text().isdigit() and luhn_is_right("80840" + npi.text())
