@@ -35,7 +35,7 @@ AS_OF = date(2026, 11, 22)
 
 
 def fact(
-    place: str, value: Value, day: int, submission: str = "S1", scope: str = "", **changes: Standing
+    place: str, value: Value, day: int, submission: str = "S1", scope: str = "", standing: Standing = Standing.STATED
 ) -> Fact:
     return Fact(
         place=place,
@@ -47,7 +47,7 @@ def fact(
         form="intake",
         edition="2026-11",
         field=place,
-        **changes,
+        standing=standing,
     )
 
 
