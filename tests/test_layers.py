@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 FLOORS = (
-    ("errors", "values", "model"),
+    ("errors", "values", "model", "showing"),
     ("fillable", "disk", "folders"),
     ("rules",),
     ("site",),
