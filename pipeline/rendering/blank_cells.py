@@ -55,6 +55,8 @@ LEAST_WIDTH = {
     Kind.SIGNATURE: 180.0,
     Kind.NARRATIVE: 240.0,
 }
+# Kinds whose boxes do not grow beyond this in a row with others.
+NATURAL_WIDTH = {Kind.MONEY: 110.0, Kind.UNITS: 90.0, Kind.INTEGER: 70.0}
 LEAST_LISTED = {"unit_kinds": 60.0, "providers": 140.0, "counties": 120.0}
 LISTS_IN_BLANK = ("counties", "unit_kinds")
 YES_NO = (("yes", "Yes"), ("no", "No"))
@@ -110,7 +112,7 @@ def text_box(field: Field, name: str, tip: str, width: float, height: float, pro
     """An open box for one line, or for several when it is high enough for two."""
     box = Box(0, 0, width, height)
     listed = program_list(field, program)
-    several = height >= 2 * LINE_HEIGHT - 6 and field.kind is not Kind.SIGNATURE
+    several = height >= 2 * LINE_HEIGHT - 6 and field.kind in (Kind.TEXT, Kind.NARRATIVE)
     widget = BlankWidget(
         name,
         box,
@@ -129,7 +131,7 @@ def text_box(field: Field, name: str, tip: str, width: float, height: float, pro
 def _line_marks(box: Box, several: bool) -> list[Shape]:
     """Short strokes at both sides of a high box, where the lines of writing fall: a guide for the hand that
     no reader mistakes for writing."""
-    if not several:
+    if not several or box.width < 120:
         return []
     lines = max(2, round(box.height / LINE_HEIGHT))
     pitch = box.height / lines
@@ -199,7 +201,7 @@ def tick_row(field: Field, name: str, tip: str, width: float, program: Program) 
             x, y = 0.0, y + TICK_PITCH
         parts.append(tick_box(x, y, tick_widget(field, name, tip, code, label), [label]))
         x += tick_width(label)
-    return _together(y + TICK_SIZE + 4, parts)
+    return _together(y + TICK_SIZE + 3, parts)
 
 
 def tick_grid(field: Field, name: str, tip: str, width: float, columns: int, program: Program) -> Block:
@@ -224,7 +226,7 @@ def single_tick(field: Field, name: str, tip: str, x: float, y: float, label: li
 
 
 def signature_line(field: Field, name: str, tip: str, width: float) -> Block:
-    """A box to sign in, with a line to sign on."""
+    """A box to sign in, higher than the others."""
     box = Box(0, 0, width, SIGNATURE_HEIGHT)
     widget = BlankWidget(name, box, Entry.TEXT, tip, size=12.0)
     return Block(SIGNATURE_HEIGHT, (Frame(box),), (widget,))

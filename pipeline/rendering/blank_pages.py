@@ -7,7 +7,7 @@ from datetime import date
 
 from pipeline.model import Box, check_characters
 from pipeline.rendering import blank_cells as cells
-from pipeline.rendering.blank_rows import field_line, row_blocks, section_bar, text_block
+from pipeline.rendering.blank_rows import field_line, row_blocks, section_bar, continued_bar, text_block
 from pipeline.rendering.blank_shapes import (
     LEFT,
     PAGE_WIDTH,
@@ -23,14 +23,15 @@ from pipeline.rendering.blank_shapes import (
     moved,
     wrapped,
 )
-from pipeline.site.forms import FormEdition, Section
+from pipeline.site.forms import FieldRow, FormEdition, Section
 from pipeline.site.program import Program
 from pipeline.site.schemas import Schema
+from pipeline.values import Kind
 
 PERSON_TOP = 113.0
 BODY_TOP = 153.0
 BODY_BOTTOM = 719.0
-SHORT_SECTION = 190.0
+SHORT_SECTION = 120.0
 TITLE_LEFT = 74.0
 
 
@@ -57,16 +58,22 @@ def laid_out(form: FormEdition, schema: Schema, program: Program) -> list[BlankP
 
 
 def _section(section: Section, schema: Schema, program: Program) -> list[Block]:
-    """The bar, the instruction and the rows; a short section is kept on one page."""
+    """The bar, the instruction and the rows; a short section is kept on one page, and so is one that is signed."""
     blocks = [replace(section_bar(section.title), new_page=section.new_page)]
     if section.text:
         blocks.append(text_block(section.text))
     for row in section.rows:
         blocks += row_blocks(row, schema, program)
-    if sum(block.height for block in blocks) <= SHORT_SECTION:
+    if sum(block.height for block in blocks) <= SHORT_SECTION or _is_signed(section, schema):
         blocks = [replace(block, keep_with_next=True) for block in blocks[:-1]] + blocks[-1:]
     last = blocks[-1]
-    return [*blocks[:-1], replace(last, height=last.height + 3)]
+    blocks = [*blocks[:-1], replace(last, height=last.height + 3)]
+    return [blocks[0], *(replace(block, section=section.title) for block in blocks[1:])]
+
+
+def _is_signed(section: Section, schema: Schema) -> bool:
+    named = [name for row in section.rows if isinstance(row, FieldRow) for name, _ in row.cells]
+    return any(schema.fields[name].kind is Kind.SIGNATURE for name in named)
 
 
 def _paged(blocks: list[Block]) -> list[Block]:
@@ -79,13 +86,19 @@ def _paged(blocks: list[Block]) -> list[Block]:
         if pages[-1] and (y + height > room + 3 or group[0].new_page):
             pages.append([])
             y = 0.0
-            if group[0].head is not None:
-                pages[-1].append(moved(group[0].head, 0, y))
-                y += group[0].head.height
+            for block in _again(group[0]):
+                pages[-1].append(moved(block, 0, y))
+                y += block.height
         for block in group:
             pages[-1].append(moved(block, 0, y))
             y += block.height
     return [joined(0, page) for page in pages]
+
+
+def _again(first: Block) -> list[Block]:
+    """What a page repeats when it begins in the middle of a section or a table."""
+    bar = [continued_bar(first.section)] if first.section else []
+    return [*bar, first.head] if first.head is not None else bar
 
 
 def _groups(blocks: list[Block]) -> list[list[Block]]:

@@ -53,6 +53,11 @@ def section_bar(title: str) -> Block:
     return Block(19, (bar, Words(6, 10.9, title, 9.5, bold=True, grey=1.0)), keep_with_next=True)
 
 
+def continued_bar(title: str) -> Block:
+    bar = Frame(Box(0, 0, WIDTH, 11.5), 0, fill=0.82)
+    return Block(14.5, (bar, Words(6, 8.6, f"{title} (continued)", 8, bold=True)))
+
+
 def _lines(wanted: Sequence[tuple[Field, int]], program: Program) -> list[list[tuple[Field, int]]]:
     """The fields of a row, in as many lines as their least widths ask for."""
     lines: list[list[tuple[Field, int]]] = [[]]
@@ -90,18 +95,28 @@ def field_line(line: Sequence[tuple[Field, int]], program: Program) -> Block:
     least = [cells.least_width(field, program, cells.COMB_CELL) for field, _ in line]
     fixed = [bool(cells.comb_cells(field, program)) or field.kind is Kind.YES_NO for field, _ in line]
     for column, (field, _) in enumerate(line):
+        if field.kind in cells.NATURAL_WIDTH:
+            fixed[column] = True
+            least[column] = cells.NATURAL_WIDTH[field.kind]
         if fixed[column]:
             least[column] = max(least[column], min(label_width(field), 190.0))
     weights = [weight for _, weight in line]
     widths = column_widths(least, weights, fixed, WIDTH - GAP * (len(line) - 1))
+    boxes = [_boxes(field, width, program) for (field, _), width in zip(line, widths, strict=True)]
+    tallest = max(box.height for box in boxes) if _signed(line) else 0.0
     parts = []
     x = 0.0
     rows = max(len(_label_lines(field, width)) for (field, _), width in zip(line, widths, strict=True))
-    for (field, _), width in zip(line, widths, strict=True):
-        parts.append((x, _labelled(field, _boxes(field, width, program), width, rows)))
+    for (field, _), width, box in zip(line, widths, boxes, strict=True):
+        lowered = max(0.0, tallest - box.height)
+        part = moved(_labelled(field, box, width, rows), x, lowered)
+        parts.append(joined(part.height + lowered, [part]))
         x += width + GAP
-    height = max(part.height for _, part in parts)
-    return joined(height, [moved(part, left, 0) for left, part in parts])
+    return joined(max(part.height for part in parts), parts)
+
+
+def _signed(line: Sequence[tuple[Field, int]]) -> bool:
+    return any(field.kind is Kind.SIGNATURE for field, _ in line)
 
 
 def label_width(field: Field) -> float:
@@ -112,14 +127,20 @@ def _boxes(field: Field, width: float, program: Program) -> Block:
     """The boxes of a field in a row of `width`, without its label."""
     if field.kind is Kind.TICK:
         label = wrapped(cells.printed_label(field), cells.TICK_TEXT, width - 16)
-        return cells.single_tick(field, field.name, field.label, 0, 4.5, label)
+        return _standing(cells.single_tick(field, field.name, field.label, 0, 2.5, label))
     if field.kind is Kind.SIGNATURE:
         return cells.signature_line(field, field.name, field.label, width)
     if number := cells.comb_cells(field, program):
         return cells.comb(field, field.name, field.label, number, cells.COMB_CELL)
     if cells.has_ticks(field, program):
         return cells.tick_row(field, field.name, field.label, width, program)
-    return cells.text_box(field, field.name, field.label, width, cells.BOX_HEIGHT, program)
+    wide = min(width, max(cells.NATURAL_WIDTH.get(field.kind, width), label_width(field)))
+    return cells.text_box(field, field.name, field.label, wide, cells.BOX_HEIGHT, program)
+
+
+def _standing(tick: Block) -> Block:
+    """A tick box of its own, with air around it."""
+    return joined(tick.height + 5, [tick])
 
 
 def _label_lines(field: Field, width: float) -> list[str]:
@@ -136,7 +157,7 @@ def _labelled(field: Field, boxes: Block, width: float, rows: int) -> Block:
     shapes: list[Shape] = [
         Words(0, 7 + (first + row) * LABEL_PITCH, line, cells.LABEL) for row, line in enumerate(label)
     ]
-    top = room * LABEL_PITCH + 1.6
+    top = room * LABEL_PITCH + 1.6 if room else 0.0
     height = top + boxes.height
     if field.help:
         shapes.append(Words(0, height + 6.6, field.help, 6.4, grey=0.25))

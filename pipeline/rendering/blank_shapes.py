@@ -93,7 +93,11 @@ class BlankWidget:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A strip of the page that is never cut. head: printed above it again when it begins a page."""
+    """A strip of the page that is never cut.
+
+    head:    printed above it again when it begins a page
+    section: the section that goes on when it begins a page, empty where the section begins with it
+    """
 
     height: float
     shapes: tuple[Shape, ...] = ()
@@ -101,6 +105,7 @@ class Block:
     keep_with_next: bool = False
     new_page: bool = False
     head: Block | None = None
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
