@@ -307,6 +307,7 @@ class Reading:
     votes: tuple[Vote, ...] = ()
     models: tuple[str, ...] = ()
     handwritten: bool = False
+    actor: str = ""
     crop: bytes = member(default=b"", repr=False)
 
     @property

@@ -21,6 +21,7 @@ PROGRAM_KEYS = (
     "services",
     "unit_kinds",
     "plan",
+    "tcm",
     "calendar",
     "holidays",
     "unit_minutes",

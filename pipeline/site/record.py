@@ -43,6 +43,7 @@ PLACE_KEYS = (
     "columns",
     "options",
     "listed",
+    "pattern",
     "elts",
 )
 
@@ -65,6 +66,7 @@ class RecordPlace:
     columns: Mapping[str, RecordPlace] = member(default_factory=dict)
     options: tuple[tuple[str, str], ...] = ()
     listed: str = ""
+    pattern: str = ""
     elts: str = ""
 
     @property
@@ -109,6 +111,7 @@ def _place(name: str, place: Place) -> RecordPlace:
         columns=columns,
         options=tuple((code, label.text()) for code, label in place.at("options").pairs()),
         listed=place.at("listed").text(),
+        pattern=place.at("pattern").text(),
         elts=place.at("elts").text(),
     )
 

@@ -25,6 +25,7 @@ RULE_KEYS = (
     "message",
     "source",
     "values",
+    "vouches",
     "pass",
     "fail",
 )
@@ -38,6 +39,7 @@ class Rule:
     each:     the table whose rows are judged one by one, empty for the whole form
     marks:    the fields a person is asked about
     message:  words for the person; `{name}` is replaced by a value, `{row}` by the row's number
+    vouches:  fields for which this rule, where it holds, is a second source (a sum, a check digit)
     values:   further names for the message, each an expression
     examples: (should it pass, the fields of the example)
     """
@@ -51,6 +53,7 @@ class Rule:
     severity: Severity
     marks: tuple[str, ...]
     message: str
+    vouches: tuple[str, ...] = ()
     values: Mapping[str, Expression] = member(default_factory=dict)
     examples: tuple[tuple[bool, Mapping[str, Plain]], ...] = ()
     file: str = ""
@@ -106,6 +109,7 @@ def _rule(place: Place, schemas: Mapping[str, Schema]) -> Rule | None:
         severity=Severity(place.at("severity").one_of(("error", "warning"), "error")),
         marks=place.at("marks").texts(),
         message=place.need("message").text(),
+        vouches=place.at("vouches").texts(),
         values=values,
         examples=_examples(place),
         file=place.file,
@@ -131,7 +135,9 @@ def _examples(place: Place) -> tuple[tuple[bool, Mapping[str, Plain]], ...]:
 
 
 def _check_paths(rule: Rule, place: Place, schemas: Mapping[str, Schema]) -> None:
-    paths = set(rule.must.paths) | set(rule.marks) | set(MESSAGE_NAME.findall(rule.message))
+    paths = (
+        set(rule.must.paths) | set(rule.marks) | set(rule.vouches) | set(MESSAGE_NAME.findall(rule.message))
+    )
     paths |= set(rule.when.paths if rule.when else ())
     paths |= {path for value in rule.values.values() for path in value.paths}
     for form in rule.forms:

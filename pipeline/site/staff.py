@@ -26,7 +26,11 @@ class Provider:
     number: str
     npi: str
     phone: str
+    email: str
     address: str
+    city: str
+    state: str
+    zip: str
     services: tuple[str, ...]
 
 
@@ -72,7 +76,9 @@ def _coordinator(code: str, place: Place) -> Coordinator:
 
 
 def _provider(code: str, place: Place) -> Provider:
-    place.only("name", "number", "npi", "phone", "address", "services", "email", "contact")
+    place.only(
+        "name", "number", "npi", "phone", "address", "services", "email", "contact", "city", "state", "zip"
+    )
     npi = place.at("npi")
     if npi.exists and not (
         len(npi.text()) == 10 and npi.text().isdigit() and luhn_is_right("80840" + npi.text())
@@ -84,6 +90,10 @@ def _provider(code: str, place: Place) -> Provider:
         place.at("number").text(),
         npi.text(),
         place.at("phone").text(),
+        place.at("email").text(),
         place.at("address").text(),
+        place.at("city").text(),
+        place.at("state").text(),
+        place.at("zip").text(),
         place.at("services").texts(),
     )
