@@ -144,7 +144,9 @@ def _read_claim(folder: Path, now: Callable[[], datetime]) -> Claim | None:
     except FileNotFoundError:
         return _without_note(folder, now)
     except (ValueError, KeyError, TypeError):
-        clear_away(folder / NOTE)  # torn by a power cut on a share that lied about fsync; the file itself is here
+        clear_away(
+            folder / NOTE
+        )  # torn by a power cut on a share that lied about fsync; the file itself is here
         return _without_note(folder, now)
 
 

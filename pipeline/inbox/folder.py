@@ -203,7 +203,9 @@ class Inbox:
             wait = 0.0
             if identity != claim.settled:
                 wait = self._claims.seconds_to_wait(
-                    claim.cid, identity, lambda cid=claim.cid: self._closing((CLAIMS, cid), BYTES)  # type: ignore[misc]
+                    claim.cid,
+                    identity,
+                    lambda cid=claim.cid: self._closing((CLAIMS, cid), BYTES),  # type: ignore[misc]
                 )
             if wait:
                 waits.append(wait)
@@ -301,7 +303,9 @@ class Inbox:
             if last is not None and (last.size, last.mtime_ns) == (identity.size, identity.mtime_ns):
                 continue
             if wait := self._sheets.seconds_to_wait(
-                entry.key, identity, lambda entry=entry: self._closing(entry.folders, entry.name)  # type: ignore[misc]
+                entry.key,
+                identity,
+                lambda entry=entry: self._closing(entry.folders, entry.name),  # type: ignore[misc]
             ):
                 waits.append(wait)
                 continue
