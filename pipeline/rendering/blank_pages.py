@@ -30,7 +30,9 @@ from pipeline.values import Kind
 
 PERSON_TOP = 113.0
 BODY_TOP = 153.0
-BODY_BOTTOM = 719.0
+BODY_BOTTOM = 721.0
+# Under every block there is at least this much air, which may fall below the last line of the page.
+AIR = 4.0
 SHORT_SECTION = 120.0
 TITLE_LEFT = 74.0
 
@@ -78,12 +80,12 @@ def _is_signed(section: Section, schema: Schema) -> bool:
 
 def _paged(blocks: list[Block]) -> list[Block]:
     """The blocks of each page, stacked. What must stay together goes over to the next page together."""
-    room = BODY_BOTTOM - BODY_TOP
+    room = BODY_BOTTOM - BODY_TOP + AIR
     pages: list[list[Block]] = [[]]
     y = 0.0
     for group in _groups(blocks):
         height = sum(block.height for block in group)
-        if pages[-1] and (y + height > room + 3 or group[0].new_page):
+        if pages[-1] and (y + height > room or group[0].new_page):
             pages.append([])
             y = 0.0
             for block in _again(group[0]):
