@@ -199,7 +199,7 @@ class _Seeker:
         return low
 
     def _ends_its_page(self, piece: str, start: int) -> bool:
-        """Whether a page ends not far behind the piece (a footer, or the other cells of a row, may follow)."""
+        """Whether a page ends not far behind the piece (a footer or other cells may follow)."""
         at = self.text.find(piece, start) + len(piece)
         return bisect_right(self.page_starts, at) < len(self.page_starts)
 
@@ -230,7 +230,7 @@ def _not_in_pdf(insertion: Insertion, value: str, text: str) -> str:
 
 
 def _right_to_left(value: str, text: str) -> bool:
-    """Arabic and Hebrew are drawn in another order than they are written: each of their letters must be there."""
+    """Arabic and Hebrew are drawn in another order than written: each of their letters must be there."""
     if not any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in value):
         return False
     return value[::-1] in text or all(text.count(ch) >= value.count(ch) for ch in set(value))
@@ -248,7 +248,7 @@ def _prove_page_count(rendered: RenderedWord, pages: int, failures: list[str]) -
 
 
 def _exposures(place: str, text: str, docx: bytes, pdf: bytes, pages: Sequence[str]) -> list[str]:
-    """Where a private text that this document may not show is found: any part of the Word file, or the PDF."""
+    """Where a private text this document may not show is found: any part of the Word file, or the PDF."""
     wanted = _comparable(text)
     if len(wanted) < 4:
         return []  # too short to be told from other text

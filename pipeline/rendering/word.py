@@ -143,6 +143,8 @@ def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTempla
     problems = misplaced_tags(file)
     parts: list[_Part] = []
     for member, role in file.texts.items():
+        if any(problem.message.startswith(f"{member},") for problem in problems):
+            continue  # what else is wrong there follows from it
         try:
             part = _compile_part(file, member, role)
         except SiteError as error:
