@@ -1,0 +1,26 @@
+"""Files that people put into the inbox, taken once each and never half.
+
+An event is a doorbell; the folder listing is the truth. A file is looked at until it no longer changes
+(settled), claimed by one rename, copied and hashed; what became of the copy is not this package's business.
+It must not open, parse or judge what is inside a file, and never follows a link out of the inbox.
+
+    inbox = Inbox(root, settle_seconds=5.0, clock=time.monotonic, now=utc_now)
+    look = inbox.look()                  Look(ready, waiting, refused, away, next_look_seconds)
+    claim = inbox.claim(candidate)       Claim | None when somebody else was quicker or it vanished
+    inbox.unfinished_claims()            claims whose file still lies in `.claims/` (after a crash: all of them)
+    received = inbox.receive(claim, scratch_folder)      Received(drop: Drop, copy: Path, type, claim);
+                                         raises StillChanging (leave it, a later look takes it up again)
+                                         or DropError (not a file any more)
+    inbox.finish(claim, received)        removes the claimed file once its copy is in the archive; returns
+                                         False when it grew meanwhile: it then stays as a new claim
+    inbox.changed_sheets(known)          sheets in needs-attention/ whose bytes are not those we wrote
+    inbox.receive_sheet(sheet, scratch)  Received, copied and hashed where it lies, never moved
+    inbox.put(name, data)                writes needs-attention/NAME in one step -> Written(size, mtime_ns, sha256)
+    inbox.remove(name, sha256)           removes it if its bytes are still those
+    inbox.write_status(html)             STATUS.html
+    Doorbell(root), serve(look, bell, stop)              in inbox/watch.py
+
+The order that loses nothing: claim -> receive -> archive publishes `received/...` -> journal and ledger ->
+finish. A crash at any point leaves the claim; taking it up again gives the same drop id, and every later step
+finds that it was done.
+"""
