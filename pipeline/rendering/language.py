@@ -228,7 +228,7 @@ def _refuse_torn(branch: Sequence[nodes.Node], line: int, tag: str) -> None:
     if tuple(reversed(opens)) != closes or "w:tc" in closes:
         raise TemplateSyntaxError(
             f'what stands between "{tag}" and its end begins and ends in different places '
-            f"(paragraphs, cells or rows). Put both tags in paragraphs, cells or rows of their own (p, tc, tr)",
+            f"(paragraphs, cells or rows). Put both tags in paragraphs, cells or rows of their own",
             line,
         )
 

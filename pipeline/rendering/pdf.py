@@ -26,6 +26,7 @@ import pikepdf
 
 from pipeline.errors import SetupError
 from pipeline.rendering.docxfile import open_docx
+from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.wordtext import text_of_part
 
 ReadPages = Callable[[bytes], Sequence[str]]
@@ -74,7 +75,7 @@ def find_libreoffice() -> Path | None:
 def convert(
     documents: Sequence[bytes],
     *,
-    read_pages: ReadPages,
+    read_pages: ReadPages = read_pages,
     libreoffice: Path | None = None,
     profile: Path | None = None,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,

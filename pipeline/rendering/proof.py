@@ -1,7 +1,7 @@
 """Whether a rendered document says what it should: each value at its own place in Word and again in the PDF.
 
-Nothing here trusts the renderer's success: the Word file is read anew, and the PDF through a reader that the
-caller passes in (`read_pages`: PDF bytes → text of each page). A failure is a line of words that may quote
+Nothing here trusts the renderer's success: the Word file is read anew, and the PDF through a reader that is
+not the one who wrote it (`read_pages`; the caller may pass another). A failure is a line of words that may quote
 a value, so it never goes to a log.
 """
 
@@ -18,6 +18,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.word import Insertion, RenderedWord
 from pipeline.rendering.wordtext import Printed, expected_text, text_of_part
 
@@ -49,7 +50,7 @@ class ProofReport:
 def prove(
     rendered: RenderedWord,
     pdf: bytes,
-    read_pages: ReadPages,
+    read_pages: ReadPages = read_pages,
     *,
     private_texts: Mapping[str, str] | None = None,
 ) -> ProofReport:

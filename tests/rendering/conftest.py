@@ -5,11 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 
-import pypdfium2
 import pytest
 from docx import Document
 
-from pipeline.rendering.context import Blank, Context, Shown, ShownTable
+from pipeline.showing import Blank, Context, Shown, ShownTable
 
 DocxMaker = Callable[..., bytes]
 
@@ -35,10 +34,6 @@ def paragraphs_of(docx: bytes) -> list[str]:
 
 def rows_of(docx: bytes) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in Document(io.BytesIO(docx)).tables[0].rows]
-
-
-def read_pages(pdf: bytes) -> list[str]:
-    return [page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(pdf)]
 
 
 @pytest.fixture

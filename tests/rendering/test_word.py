@@ -11,11 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import PacketError, PipelineError, SiteError
-from pipeline.rendering.context import Context, Shown
 from pipeline.rendering.word import compile_template
 from pipeline.rendering.wordtext import text_of_part
+from pipeline.showing import Context, Shown
 from tests.rendering.conftest import docx_of, paragraphs_of, rows_of
-
 
 END = ["{%tr endfor %}", ""]
 
