@@ -66,7 +66,9 @@ class Paper:
     @property
     def overridden(self) -> dict[str, Said]:
         """Rules a person set aside, with their reason and initials."""
-        return {key.removeprefix(OVERRIDE): said for key, said in self.said.items() if key.startswith(OVERRIDE)}
+        return {
+            key.removeprefix(OVERRIDE): said for key, said in self.said.items() if key.startswith(OVERRIDE)
+        }
 
     def hearing(self, said: Mapping[str, Said]) -> Paper:
         return replace(self, said={**self.said, **said})
