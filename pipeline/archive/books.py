@@ -1,8 +1,8 @@
 """Archive, journal and ledger kept in step. This is what the story writes with.
 
-Every deposit is published first, then announced in the journal with the hash of its manifest, then indexed in the
-ledger; journal and ledger go inside one writing transaction, and whatever a crash left undone there is caught
-up from the journal by the next one. All of it may be repeated: what was done is found done.
+Every deposit is published first, then announced in the journal with the hash of its manifest, then indexed
+in the ledger; journal and ledger go inside one writing transaction, and whatever a crash left undone there
+is caught up from the journal by the next one. All of it may be repeated: what was done is found done.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Books:
         if known and known != found:
             state = "is another one" if found else "is empty or not connected"
             raise ArchiveError(
-                f"The outbox {self.archive.root} {state}: the ledger in the state folder belongs to another archive. "
+                f"The outbox {self.archive.root} {state}: the ledger belongs to another archive. "
                 "Connect the share, or give the right --outbox; for a restored outbox give a new --state."
             )
         if not known:
@@ -98,7 +98,10 @@ class Books:
         )
 
     def record(self, kind: str, **ids: Json) -> None:
-        """An event in journal and ledger, unless exactly this was recorded before. Ids, codes and numbers only."""
+        """An event in journal and ledger, unless exactly this was recorded before.
+
+        Ids, codes and numbers only.
+        """
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._append(tx, kind, ids)
@@ -129,14 +132,14 @@ class Books:
     # --- index ---
 
     def _catch_up(self, tx: Transaction) -> None:
-        """Indexes what the journal knows and the ledger does not: after a crash one event, with a new state all."""
+        """Indexes what only the journal knows: after a crash one event, with a new state folder all."""
         last, head = tx.last_event(), self.journal.head()
         if last is None and head is None:
             return
         if last is not None and (head is None or head.seq < last.seq):
             raise ArchiveError(
-                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. The outbox is older "
-                "than the state folder, or events were removed: run verify. For a restored outbox run reindex."
+                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}: the outbox is "
+                "older than the state folder, or events were removed. Run verify. For a restored outbox run reindex."
             )
         if last is not None and head is not None and last.seq == head.seq:
             if last.hash != head.hash:
@@ -180,7 +183,10 @@ class Books:
     # --- verify ---
 
     def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:
-        """Archive against manifests, journal and ledger. Empty when all is as it was left. Changes nothing."""
+        """Archive against manifests, journal and ledger.
+
+        Empty when all is as it was left. Changes nothing.
+        """
         found = list(troubles_of_files(self.archive, read_data))
         found += [
             Trouble(f"{JOURNAL}/{segment}", Wrong.CHAIN, message)

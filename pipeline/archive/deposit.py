@@ -1,9 +1,9 @@
 """Publishing and reading deposits: a folder is complete, since its manifest lies in it, or it is not there.
 
-Publish: write everything into a temporary folder beside the target, fsync each file, the manifest last, fsync the
-folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists, the inputs decide: the same
-inputs mean that the work was done before (a crash, a second run), and that is success; others mean a mistake.
-A write that failed is thrown away; whoever tries again writes anew.
+Publish: write everything into a temporary folder beside the target, fsync each file, the manifest last,
+fsync the folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists, the
+inputs decide: the same inputs mean that the work was done before (a crash, a second run), and that is
+success; others mean a mistake. A write that failed is thrown away; whoever tries again writes anew.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Archive:
 
     @property
     def identity(self) -> str:
-        """The name this archive was born with; empty when there is none (a new folder, or an empty mount point)."""
+        """The name this archive was born with; empty for a new folder or an empty mount point."""
         file = self.root / IDENTITY
         try:
             return str(json.loads(file.read_bytes())["id"])
@@ -167,7 +167,10 @@ class Archive:
         return self.root / deposit.path / self._entry(deposit, name).name
 
     def read(self, deposit: Deposit, name: str) -> bytes:
-        """The bytes of a file of a deposit. Raises ArchiveError when they are not those that were published."""
+        """The bytes of a file of a deposit.
+
+        Raises ArchiveError when they are not those that were published.
+        """
         entry = self._entry(deposit, name)
         try:
             data = self.file(deposit, name).read_bytes()

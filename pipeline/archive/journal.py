@@ -1,9 +1,9 @@
 """The chain of events in `outbox/journal/`: one JSON line each, every line with the hash of the one before.
 
-Ids and codes only; whatever is no plain code is refused here, so that no name can slip in. Segments of
-two thousand events, named after their first: a segment is never changed once the next has begun. Who appends must
-be alone; `Books` appends inside a writing transaction of the ledger, and there is one writer of it at a time.
-A half-written last line was never acknowledged, and is cut off by the next append.
+Ids and codes only; whatever is no plain code is refused here, so that no name can slip in. Segments of two
+thousand events, named after their first: a segment is never changed once the next has begun. Who appends
+must be alone; `Books` appends inside a writing transaction of the ledger, and there is one writer of it at
+a time. A half-written last line was never acknowledged, and is cut off by the next append.
 """
 
 from __future__ import annotations

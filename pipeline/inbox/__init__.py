@@ -7,7 +7,7 @@ It must not open, parse or judge what is inside a file, and never follows a link
     inbox = Inbox(root, settle_seconds=5.0, clock=time.monotonic, now=utc_now)
     look = inbox.look()                  Look(ready, waiting, refused, away, next_look_seconds)
     claim = inbox.claim(candidate)       Claim | None when somebody else was quicker or it vanished
-    inbox.unfinished_claims()            claims whose file still lies in `.claims/` (after a crash: all of them)
+    inbox.unfinished_claims()            claims to go on with (after a crash); `look` has them too
     received = inbox.receive(claim, scratch_folder)      Received(drop: Drop, copy: Path, type, claim);
                                          raises StillChanging (leave it, a later look takes it up again)
                                          or DropError (not a file any more)
@@ -15,7 +15,7 @@ It must not open, parse or judge what is inside a file, and never follows a link
                                          False when it grew meanwhile: it then stays as a new claim
     inbox.changed_sheets(known)          sheets in needs-attention/ whose bytes are not those we wrote
     inbox.receive_sheet(sheet, scratch)  Received, copied and hashed where it lies, never moved
-    inbox.put(name, data)                writes needs-attention/NAME in one step -> Written(size, mtime_ns, sha256)
+    inbox.put(name, data)                writes needs-attention/NAME in one step -> Written
     inbox.remove(name, sha256)           removes it if its bytes are still those
     inbox.write_status(html)             STATUS.html
     Doorbell(root), serve(look, bell, stop)              in inbox/watch.py

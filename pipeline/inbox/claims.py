@@ -2,10 +2,10 @@
 
 The claim is one rename, and a rename is one step only inside one file system; the state folder may be on
 another disk, so claimed files stay in a dot folder of the inbox itself, which Samba hides. The note
-(`claim.json`: name, batch, instant, size) is durable before the rename, because the rename loses the name; the folder
-is new, because a rename onto an existing file would silently replace it. `cid` is the claim's identity: it survives
-a crash and every later taking up, and the drop's id is made of it. (A new id per taking up wrote 203 drops for 200
-files in a trial of 466 kills.)
+(`claim.json`: name, batch, instant, size) is durable before the rename, because the rename loses the name;
+the folder is new, because a rename onto an existing file would silently replace it. `cid` is the claim's
+identity: it survives a crash and every later taking up, and the drop's id is made of it. (A new id per
+taking up wrote 203 drops for 200 files in a trial of 466 kills.)
 """
 
 from __future__ import annotations
@@ -77,7 +77,10 @@ def take_over(root: Path, claim: Claim, at: datetime) -> Claim:
 
 
 def release(claim: Claim) -> None:
-    """Removes a claim whose file is gone or safely kept. The file goes first, so that a crash leaves no doubt."""
+    """Removes a claim whose file is gone or safely kept.
+
+    The file goes first, so that a crash leaves no doubt.
+    """
     claim.file.unlink(missing_ok=True)
     step("unlink-claimed")
     clear_away(claim.folder)

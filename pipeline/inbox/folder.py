@@ -57,7 +57,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file in needs-attention/ whose bytes are not those we wrote: a clerk saved into it, or put it there."""
+    """A file in needs-attention/ whose bytes are not ours: a clerk saved into it, or put it there."""
 
     name: str = member(repr=False)
     identity: Identity
@@ -96,7 +96,8 @@ class Look:
 class Received:
     """A private copy of what came in, hashed while it was copied.
 
-    copy: in the scratch folder; the caller removes it.  file_type: ending by the first bytes: pdf, tif, bin ...
+    copy: in the scratch folder; the caller removes it.  file_type: ending by the first bytes: pdf, tif, bin
+    ...
     """
 
     drop: Drop
@@ -137,7 +138,10 @@ class Inbox:
     # --- looking ---
 
     def look(self) -> Look:
-        """One listing of everything. An inbox that cannot be listed is away, which is no error and empties nothing."""
+        """One listing of everything.
+
+        An inbox that cannot be listed is away, which is no error and empties nothing.
+        """
         if not (self.root / CLAIMS).is_dir():
             return AWAY  # an empty mount point looks like an empty inbox; our own folder tells them apart
         try:
@@ -230,7 +234,8 @@ class Inbox:
     def receive(self, claim: Claim, scratch: Path) -> Received:
         """A private copy and its SHA-256. The claimed file itself stays until `finish`.
 
-        Raises StillChanging when it changed under our hands or is gone, DropError when it is not a plain file.
+        Raises StillChanging when it changed under our hands or is gone, DropError when it is not a plain
+        file.
         """
         copy, digest, identity, file_type = self._copy((CLAIMS, claim.cid), BYTES, claim.settled, scratch)
         drop = Drop(
@@ -244,7 +249,10 @@ class Inbox:
         return Received(drop, copy, file_type, "inbox", identity)
 
     def finish(self, claim: Claim, received: Received) -> bool:
-        """Removes the claimed file, whose copy the archive now has. False when it grew: it stays, to be taken again."""
+        """Removes the claimed file, whose copy the archive now has.
+
+        False when it grew: it stays, to be taken again.
+        """
         clear_away(received.copy)
         with our_own_write("Finishing a claim of the inbox"):
             try:
@@ -287,8 +295,8 @@ class Inbox:
     def changed_sheets(self, known: Mapping[str, Written], is_ours: Callable[[str], bool]) -> SheetLook:
         """Sheets saved by a person since we last wrote or took them.
 
-        known: by path below needs-attention/, what we last wrote or took there.  is_ours: whether a SHA-256 is of
-        something we once wrote (after the state was lost, our own slips must not come in as paper).
+        known: by path below needs-attention/, what we last wrote or took there.  is_ours: whether a SHA-256
+        is of something we once wrote (after the state was lost, our own slips must not come in as paper).
         """
         changed: list[Sheet] = []
         touched: dict[str, Written] = {}

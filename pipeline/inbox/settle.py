@@ -1,8 +1,9 @@
 """When a file has come to rest: unchanged over at least two looks and long enough by our own clock.
 
-Never compares a file's date with the time of day: the two come from different machines. A file that
-grows in bursts (a scanner that appends page after page, each state a valid PDF) must be quiet for twice its
-longest pause. One that does not end as its type ends, or that somebody still holds open for writing, waits longer.
+Never compares a file's date with the time of day: the two come from different machines. A file that grows
+in bursts (a scanner that appends page after page, each state a valid PDF) must be quiet for twice its
+longest pause. One that does not end as its type ends, or that somebody still holds open for writing, waits
+longer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """From deposits and events to index rows: the one road, taken when something is kept and again at reindex.
 
-Because living and rebuilding use the same functions, the index rebuilt from the outbox alone has the same rows.
-What each deposit must say in its manifest is listed in docs/formats.md, "The archive".
+Because living and rebuilding use the same functions, the index rebuilt from the outbox alone has the same
+rows. What each deposit must say in its manifest is listed in docs/formats.md, "The archive".
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Transaction(Index):
             self.connection.execute(delete(table))
 
     def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every index row, sorted, without what only this machine's inbox can know; to compare two ledgers."""
+        """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
         local = {"name", "size", "mtime_ns", "seen_sha256", "state"}
         rows: dict[str, list[tuple[object, ...]]] = {}
         for table in INDEX_TABLES:
