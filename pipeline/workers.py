@@ -166,10 +166,14 @@ class SupervisedPool(Executor):
         self, outer: Future[Any], send: Callable[[ProcessPoolExecutor], Future[Any]], tries: int
     ) -> None:
         try:
-            inner = send(self._pool_for(tries))
-        except BrokenProcessPool:
-            self._forget_pool(tries)
-            inner = send(self._pool_for(tries))
+            try:
+                inner = send(self._pool_for(tries))
+            except BrokenProcessPool:
+                self._forget_pool(tries)
+                inner = send(self._pool_for(tries))
+        except Exception as error:  # shut down meanwhile; whoever waits for the result must hear of it
+            outer.set_exception(error)
+            return
 
         def ended(done: Future[Any]) -> None:
             error = done.exception()

@@ -25,7 +25,6 @@ from pipeline.archive.paths import (
     checked_path,
 )
 from pipeline.disk import (
-    CHUNK,
     Sharing,
     clear_away,
     make_folders,
@@ -153,6 +152,9 @@ class Archive:
         """The deposit at a path. Raises ArchiveError when there is none or its manifest is damaged."""
         return parse_manifest(self._manifest(path), path)
 
+    def has(self, path: str) -> bool:
+        return (self.root / checked_path(path) / MANIFEST).is_file()
+
     def manifest_sha256(self, path: str) -> str:
         return hashlib.sha256(self._manifest(path)).hexdigest()
 
@@ -217,7 +219,7 @@ class Archive:
         removed = 0
         for folder, names, files in os.walk(self.root):
             for name in [each for each in (*names, *files) if each.startswith(TEMPORARY)]:
-                if not _maker_lives(name):
+                if not maker_lives(name):
                     clear_away(Path(folder) / name)
                     removed += 1
             names[:] = [each for each in names if not each.startswith(TEMPORARY)]
@@ -243,7 +245,11 @@ def _machine() -> str:
     return short_id("machine", socket.gethostname(), length=6)
 
 
-def _maker_lives(name: str) -> bool:
+def maker_lives(name: str) -> bool:
+    """Whether the process that writes under a temporary name may still be at work.
+
+    Ours is not: asked at start.
+    """
     parts = name.removeprefix(TEMPORARY).split("-")
     if len(parts) != 3 or parts[0] != _machine():
         return len(parts) == 3  # of another machine: not ours to judge
@@ -289,11 +295,3 @@ def parse_manifest(data: bytes, path: str) -> Deposit:
             f"{path}: this deposit belongs at {deposit.path}. Somebody moved it; move it back."
         )
     return deposit
-
-
-def sha256_of_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -25,18 +25,10 @@ finish. A crash at any point leaves the claim; taking it up again gives the same
 finds that it was done.
 """
 
+from pipeline.inbox.attention import Sheet, SheetLook
 from pipeline.inbox.claims import Claim
-from pipeline.inbox.folder import (
-    Candidate,
-    Inbox,
-    Look,
-    Received,
-    Refused,
-    Sheet,
-    SheetLook,
-    StillChanging,
-    utc_now,
-)
+from pipeline.inbox.copying import Received, StillChanging, utc_now
+from pipeline.inbox.folder import Candidate, Inbox, Look, Refused
 from pipeline.inbox.watch import Doorbell, serve, stopped_by_signals
 
 __all__ = [

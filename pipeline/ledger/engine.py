@@ -21,9 +21,9 @@ FILE = "ledger.db"
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
 
 _PRAGMAS = (
+    "busy_timeout=30000",  # first: two processes that open a new ledger meet already at the next line
     "journal_mode=WAL",
     "synchronous=FULL",  # committed means on the disk: 361 a second measured, a file needs six
-    "busy_timeout=30000",
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",

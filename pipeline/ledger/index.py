@@ -125,7 +125,9 @@ class Index(Papers, People, Deposited, Jobs):
         """The rows that an event stands for. Deposits are indexed from their manifests, not from here."""
         said = About(event.ids, f"journal, event {event.seq}")
         if event.kind == "part":
-            self.put_part(_part_row(said))
+            part = _part_row(said)
+            self.put_part(part)
+            self.end_sheets(part.id, before_round=part.round if part.outcome is Outcome.HELD else None)
         elif event.kind == "drop":
             drop, state = said.text("drop"), DropState(said.text("state"))
             self.set_drop_state(drop, state)

@@ -122,6 +122,11 @@ class Papers:
             )
         )
 
+    def end_sheets(self, part: str, before_round: int | None) -> None:
+        """Nobody waits for these any more: the part was kept, or asked about again (a later round)."""
+        query = update(sheets).where(sheets.c.part_id == part).values(state=SheetState.DONE)
+        self.connection.execute(query if before_round is None else query.where(sheets.c.round < before_round))
+
     def sheets(self, part: str | None = None, state: SheetState | None = None) -> tuple[SheetRow, ...]:
         query = select(sheets).order_by(sheets.c.part_id, sheets.c.round, sheets.c.kind)
         if part is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError
 
-from pipeline.disk import step
+from pipeline.disk import our_own_write, step
 from pipeline.errors import ArchiveError
 from pipeline.ledger.engine import open_engine, put
 from pipeline.ledger.index import Index
@@ -43,7 +43,7 @@ class Transaction(Index):
 
     def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
-        local = {"name", "size", "mtime_ns", "seen_sha256", "state"}
+        local = {"name", "size", "mtime_ns", "seen_sha256"}
         rows: dict[str, list[tuple[object, ...]]] = {}
         for table in INDEX_TABLES:
             columns = [column for column in table.c if table.name != "sheets" or column.name not in local]
@@ -67,7 +67,8 @@ class Ledger:
         if self._engine is None or self._pid != os.getpid():
             if self._engine is not None:
                 self._engine.dispose(close=False)  # the connection belongs to the parent
-            self._engine, self._pid = open_engine(self._state), os.getpid()
+            with our_own_write("Opening the ledger"):
+                self._engine, self._pid = open_engine(self._state), os.getpid()
         return self._engine
 
     @contextmanager
