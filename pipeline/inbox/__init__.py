@@ -13,7 +13,7 @@ It must not open, parse or judge what is inside a file, and never follows a link
                                          or DropError (not a file any more)
     inbox.finish(claim, received)        removes the claimed file once its copy is in the archive; returns
                                          False when it grew meanwhile: it then stays as a new claim
-    inbox.changed_sheets(known)          sheets in needs-attention/ whose bytes are not those we wrote
+    inbox.changed_sheets(is_ours=tx.made_sheet, was_received=tx.has_drop)      sheets that people saved
     inbox.receive_sheet(sheet, scratch)  Received, copied and hashed where it lies, never moved
     inbox.put(name, data)                writes needs-attention/NAME in one step -> Written
     inbox.remove(name, sha256)           removes it if its bytes are still those

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import datetime
@@ -24,7 +24,7 @@ from pipeline.disk import (
     sharing_of,
     write_new,
 )
-from pipeline.inbox.copying import Received, copy_settled
+from pipeline.inbox.copying import Received, StillChanging, copy_settled
 from pipeline.inbox.listing import Listed, listed_sheets, open_listed
 from pipeline.inbox.names import NEEDS_ATTENTION, STATUS, readable
 from pipeline.inbox.settle import Identity, SettleWatch, closing_now, is_plain_file
@@ -35,21 +35,21 @@ RELIST_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file in needs-attention/ whose bytes are not ours: a clerk saved into it, or put it there."""
+    """A file in needs-attention/ whose bytes are not ours: a clerk saved into it, or put it there.
+
+    drop: the id it gets as a drop. The same saving gives the same id, however often it is received.
+    """
 
     name: str = member(repr=False)
     identity: Identity
+    drop: str
 
 
 @dataclass(frozen=True, slots=True)
 class SheetLook:
-    """changed: to be received. touched: saved without a change, by path, so that it is not hashed again.
-
-    waiting: still being written; next_look_seconds as in `Look`.
-    """
+    """changed: to be received. waiting: still being saved; next_look_seconds as in `Look`."""
 
     changed: tuple[Sheet, ...]
-    touched: Mapping[str, Written]
     waiting: int
     next_look_seconds: float
 
@@ -60,39 +60,46 @@ class Attention:
     root: Path
     _now: Callable[[], datetime]
     _sheets: SettleWatch
+    _seen_sheets: dict[str, Identity]
 
-    def changed_sheets(self, known: Mapping[str, Written], is_ours: Callable[[str], bool]) -> SheetLook:
-        """Sheets saved by a person since we last wrote or took them.
+    def changed_sheets(
+        self, is_ours: Callable[[str], bool], was_received: Callable[[str], bool]
+    ) -> SheetLook:
+        """Sheets that people saved and that were not received yet.
 
-        known: by path below needs-attention/, what we last wrote or took there.  is_ours: whether a SHA-256
-        is of something we once wrote (after the state was lost, our own slips must not come in as paper).
+        is_ours: whether a SHA-256 is of a slip or sheet as we made it.  was_received: whether a drop of
+        this id was kept. Each saving is hashed once by each process, so nothing need be remembered
+        elsewhere.
         """
         changed: list[Sheet] = []
-        touched: dict[str, Written] = {}
         waits: list[float] = []
         try:
             entries = [entry for entry in listed_sheets(self.root) if is_plain_file(entry.found)]
         except OSError:
-            return SheetLook((), {}, 0, RELIST_SECONDS)
+            return SheetLook((), 0, RELIST_SECONDS)
         for entry in entries:
-            path = "/".join((*entry.folders[1:], entry.name))
-            identity, last = Identity.of(entry.found), known.get(path)
-            if last is not None and (last.size, last.mtime_ns) == (identity.size, identity.mtime_ns):
+            if self._seen_sheets.get(entry.key) == Identity.of(entry.found):
                 continue
-            if wait := self._sheets.seconds_to_wait(
-                entry.key,
-                identity,
-                lambda entry=entry: closing_now(self.root, entry.folders, entry.name),  # type: ignore[misc]
-            ):
+            if wait := self._wait_for_sheet(entry):
                 waits.append(wait)
-                continue
-            digest = self._hash_sheet(entry)
-            if digest and (is_ours(digest) or (last is not None and last.sha256 == digest)):
-                touched[path] = Written(identity.size, identity.mtime_ns, digest)
-            elif digest:
-                changed.append(Sheet(path, identity))
+            elif digest := self._hash_sheet(entry):
+                sheet = _sheet(entry, digest)
+                if is_ours(digest) or was_received(sheet.drop):
+                    self._seen_sheets[entry.key] = sheet.identity
+                else:
+                    changed.append(sheet)
         self._sheets.forget_all_but(entry.key for entry in entries)
-        return SheetLook(tuple(changed), touched, len(waits), max(0.01, min([RELIST_SECONDS, *waits])))
+        return SheetLook(tuple(changed), len(waits), max(0.01, min([RELIST_SECONDS, *waits])))
+
+    def _wait_for_sheet(self, entry: Listed) -> float:
+        try:
+            return self._sheets.seconds_to_wait(
+                entry.key,
+                Identity.of(entry.found),
+                lambda: closing_now(self.root, entry.folders, entry.name),
+            )
+        except PermissionError:
+            return RELIST_SECONDS  # Acrobat may keep what it saves to itself for a while
 
     def _hash_sheet(self, entry: Listed) -> str:
         try:
@@ -102,19 +109,20 @@ class Attention:
             return ""  # held by the program that saves it; the next look finds it again
 
     def receive_sheet(self, sheet: Sheet, scratch: Path) -> Received:
-        """A copy of a saved sheet. The same saving gives the same drop id, however often it is received."""
+        """A copy of a saved sheet; the sheet itself stays as it lies. Raises StillChanging."""
         *folders, name = sheet.name.split("/")
-        way = (NEEDS_ATTENTION, *folders)
-        copied = copy_settled(self.root, way, name, sheet.identity, scratch)
-        saving = short_id("saved", sheet.name.encode(errors="surrogateescape"), str(sheet.identity.mtime_ns))
+        copied = copy_settled(self.root, (NEEDS_ATTENTION, *folders), name, sheet.identity, scratch)
         drop = Drop(
-            id=short_id("drop", copied.sha256, saving),
+            id=sheet.drop,
             sha256=copied.sha256,
             size=copied.identity.size,
             received_at=self._now(),
             name=readable(name),
             batch=NEEDS_ATTENTION,
         )
+        if drop_of_sheet(sheet.name, sheet.identity, copied.sha256) != sheet.drop:
+            clear_away(copied.copy)
+            raise StillChanging  # other bytes under the same size and date
         return Received(drop, copied.copy, copied.file_type, NEEDS_ATTENTION, copied.identity)
 
     def put(self, name: str, data: bytes) -> Written:
@@ -151,3 +159,14 @@ class Attention:
         except FileNotFoundError:
             return False
         return True
+
+
+def drop_of_sheet(name: str, identity: Identity, sha256: str) -> str:
+    """The drop id of one saving of a sheet: its place, its bytes and when it was saved."""
+    saving = short_id("saved", name.encode(errors="surrogateescape"), str(identity.mtime_ns))
+    return short_id("drop", sha256, saving)
+
+
+def _sheet(entry: Listed, sha256: str) -> Sheet:
+    name, identity = "/".join((*entry.folders[1:], entry.name)), Identity.of(entry.found)
+    return Sheet(name, identity, drop_of_sheet(name, identity, sha256))

@@ -77,6 +77,7 @@ class Inbox(Attention):
         self._files = SettleWatch(settle_seconds, clock)
         self._claims = SettleWatch(settle_seconds, clock)
         self._sheets = SettleWatch(settle_seconds, clock)
+        self._seen_sheets: dict[str, Identity] = {}
         self._immovable: dict[str, Identity] = {}
         try:
             (root / CLAIMS).mkdir(mode=0o700, exist_ok=True)

@@ -133,17 +133,17 @@ class DepositRow:
 
 
 class SheetState(StrEnum):
+    """waiting: a person should look at it. done: its part was kept, or asked about again."""
+
     WAITING = "waiting"
-    TAKEN = "taken"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A slip or sheet of ours in needs-attention.
+    """A slip or sheet of ours. kind: `sheet` or `slip`. sha256: as made.
 
-    sha256: as made; seen_sha256: as last written or taken there.
-    name: below needs-attention, empty while it is not there. kind: `sheet` or `slip`.
+    name: below needs-attention, empty while it was not put there by this state folder.
     """
 
     part: str
@@ -152,9 +152,6 @@ class SheetRow:
     sha256: str
     state: SheetState
     name: str = member(default="", repr=False)
-    size: int = -1
-    mtime_ns: int = -1
-    seen_sha256: str = ""
 
 
 class JobState(StrEnum):

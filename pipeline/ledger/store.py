@@ -43,10 +43,9 @@ class Transaction(Index):
 
     def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
-        local = {"name", "size", "mtime_ns", "seen_sha256"}
         rows: dict[str, list[tuple[object, ...]]] = {}
         for table in INDEX_TABLES:
-            columns = [column for column in table.c if table.name != "sheets" or column.name not in local]
+            columns = [column for column in table.c if (table.name, column.name) != ("sheets", "name")]
             rows[table.name] = sorted(tuple(row) for row in self.connection.execute(select(*columns)))
         return rows
 
