@@ -1,0 +1,322 @@
+"""A form as someone fills it in on screen and saves it, in the ways that viewers save.
+
+Writes values and appearance streams with pypdf; the streams are our own, so that a comb, an alignment or
+a border is drawn as a viewer draws it.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pypdf import PdfWriter
+from pypdf.generic import (
+    ArrayObject,
+    BooleanObject,
+    DictionaryObject,
+    FloatObject,
+    NameObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
+from reportlab.pdfbase.pdfmetrics import stringWidth
+
+from tests.paper.widgets import (
+    COMB,
+    MULTILINE,
+    field_of,
+    field_type,
+    inherited,
+    number,
+    on_state,
+    page_widgets,
+    qualified_name,
+    rectangle,
+)
+
+FACE = "Helvetica"
+
+
+class Saved(StrEnum):
+    """full: rewritten, with pictures of the values. bare: values only, the viewer must draw them.
+    appended: the original bytes with the changes behind them. flat: printed to PDF, no form left."""
+
+    FULL = "full"
+    BARE = "bare"
+    APPENDED = "appended"
+    FLAT = "flat"
+
+
+def on_screen(blank: Path, values: Mapping[str, str], saved: Saved = Saved.FULL) -> bytes:
+    """The form with its values typed in, as a viewer saves it.
+
+    values: by qualified name; for ticks and radio buttons the on-state without slash, `Off` for none.
+    Raises KeyError for a name the form does not have and ValueError for a state the box does not have.
+    """
+    writer = PdfWriter(blank, incremental=saved is Saved.APPENDED)
+    unknown = set(values)
+    for page in writer.pages:
+        for widget in page_widgets(page):
+            name = qualified_name(widget)
+            if name not in values:
+                continue
+            unknown.discard(name)
+            if field_type(widget) == "/Btn":
+                _mark(widget, values[name])
+            elif field_type(widget) != "/Sig":
+                _type(writer, widget, values[name], drawn=saved is not Saved.BARE)
+    if unknown:
+        raise KeyError(f"no box is named {', '.join(sorted(unknown))}")
+    _check_states(writer, values)
+    form = writer.root_object["/AcroForm"].get_object()
+    assert isinstance(form, DictionaryObject)
+    if saved is Saved.BARE:
+        form[NameObject("/NeedAppearances")] = BooleanObject(True)
+    else:
+        form.pop("/NeedAppearances", None)
+    if saved is Saved.FLAT:
+        flatten(writer)
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def flatten(writer: PdfWriter) -> None:
+    """Turn every widget's picture into page content and drop the form, as `print to PDF` does."""
+    for page in writer.pages:
+        kept = ArrayObject()
+        drawn: list[str] = []
+        resources = page["/Resources"].get_object()
+        assert isinstance(resources, DictionaryObject)
+        pictures = resources.setdefault(NameObject("/XObject"), DictionaryObject()).get_object()
+        for count, widget in enumerate(page_widgets(page)):
+            picture = _normal_picture(widget)
+            if picture is not None:
+                pictures[NameObject(f"/Box{count}")] = picture
+                drawn.append(_placed(widget, picture, f"/Box{count}"))
+        for reference in page.get("/Annots", ArrayObject()).get_object():
+            if reference.get_object().get("/Subtype") != "/Widget":
+                kept.append(reference)
+        page[NameObject("/Annots")] = kept
+        _append_content(writer, page, "\n".join(drawn))
+    writer.root_object.pop("/AcroForm", None)
+
+
+def _check_states(writer: PdfWriter, values: Mapping[str, str]) -> None:
+    """Raise ValueError where a mark was asked for that no box of the field can show."""
+    possible: dict[str, set[str]] = {}
+    for page in writer.pages:
+        for widget in page_widgets(page):
+            if field_type(widget) == "/Btn":
+                possible.setdefault(qualified_name(widget), {"Off", ""}).add(on_state(widget))
+    for name, states in possible.items():
+        if values.get(name, "") not in states:
+            raise ValueError(f"{name}: its boxes can be {sorted(states)}, not {values[name]}")
+
+
+def _mark(widget: DictionaryObject, state: str) -> None:
+    here = on_state(widget)
+    ticked = bool(here) and state == here
+    widget[NameObject("/AS")] = NameObject(f"/{here}" if ticked else "/Off")
+    field_of(widget)[NameObject("/V")] = NameObject(f"/{state or 'Off'}")
+
+
+def _type(writer: PdfWriter, widget: DictionaryObject, text: str, *, drawn: bool) -> None:
+    field = field_of(widget)
+    field[NameObject("/V")] = TextStringObject(text)
+    widget.pop("/AP", None)
+    if drawn:
+        picture = _picture(widget, _label(widget, text))
+        resources = DictionaryObject(
+            {NameObject("/Font"): DictionaryObject({NameObject("/Helv"): _helvetica()})}
+        )
+        picture[NameObject("/Resources")] = resources
+        reference = writer._add_object(picture)
+        widget[NameObject("/AP")] = DictionaryObject({NameObject("/N"): reference})
+
+
+def _label(widget: DictionaryObject, text: str) -> str:
+    """What a choice shows for the value it exports."""
+    options = inherited(widget, "/Opt")
+    for option in options if isinstance(options, ArrayObject) else ():
+        pair = option.get_object()
+        if isinstance(pair, ArrayObject) and len(pair) == 2 and str(pair[0]) == text:
+            return str(pair[1])
+    return text
+
+
+def _helvetica() -> DictionaryObject:
+    names = {
+        "/Type": "/Font",
+        "/Subtype": "/Type1",
+        "/BaseFont": "/Helvetica",
+        "/Encoding": "/WinAnsiEncoding",
+    }
+    return DictionaryObject({NameObject(key): NameObject(value) for key, value in names.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    width: float
+    height: float
+    size: float
+    align: int
+
+
+def _picture(widget: DictionaryObject, text: str) -> StreamObject:
+    """The appearance stream of a text box: background, border, then the text."""
+    x0, y0, x1, y1 = rectangle(widget)
+    words = str(inherited(widget, "/DA") or "").split()
+    size = float(words[words.index("Tf") - 1]) if "Tf" in words else 0.0
+    box = _Box(x1 - x0, y1 - y0, size, number(widget, "/Q"))
+    flags, length = number(widget, "/Ff"), number(widget, "/MaxLen")
+    if flags & COMB and length:
+        runs = _comb(box, text, length)
+    elif flags & MULTILINE:
+        runs = _paragraph(box, text)
+    else:
+        runs = _line(box, text)
+    lines = [
+        *_border(widget, box),
+        "/Tx BMC q",
+        f"1 1 {box.width - 2:.2f} {box.height - 2:.2f} re W n",
+        "BT 0 g",
+    ]
+    lines += [
+        f"/Helv {size:.2f} Tf 1 0 0 1 {x:.2f} {y:.2f} Tm ({_escaped(run)}) Tj" for run, size, x, y in runs
+    ]
+    stream = StreamObject()
+    stream.set_data(("\n".join([*lines, "ET Q EMC"])).encode("latin-1"))
+    stream[NameObject("/Type")] = NameObject("/XObject")
+    stream[NameObject("/Subtype")] = NameObject("/Form")
+    stream[NameObject("/BBox")] = ArrayObject(FloatObject(v) for v in (0, 0, box.width, box.height))
+    return stream
+
+
+_Run = tuple[str, float, float, float]
+
+
+def _line(box: _Box, text: str) -> list[_Run]:
+    size = box.size or max(4.0, min(12.0, box.height * 0.7, _fitting(text, box.width - 4)))
+    width = stringWidth(text, FACE, size)
+    x = (2.0, (box.width - width) / 2, box.width - width - 2)[box.align]
+    return [(text, size, x, (box.height - 0.72 * size) / 2)]
+
+
+def _fitting(text: str, width: float) -> float:
+    return float(width / max(stringWidth(text, FACE, 1.0), 0.01))
+
+
+def _comb(box: _Box, text: str, cells: int) -> list[_Run]:
+    if len(text) > cells:
+        raise ValueError(f"{len(text)} characters do not go into {cells} cells")
+    cell = box.width / cells
+    size = box.size or min(12.0, box.height * 0.7, cell * 1.2)
+    return [
+        (ch, size, (place + 0.5) * cell - stringWidth(ch, FACE, size) / 2, (box.height - 0.72 * size) / 2)
+        for place, ch in enumerate(text)
+    ]
+
+
+def _paragraph(box: _Box, text: str) -> list[_Run]:
+    size = box.size or 12.0
+    lines = list(wrapped(text, FACE, size, box.width - 4))
+    while not box.size and size > 4 and len(lines) * size * 1.15 > box.height - 4:
+        size -= 0.5
+        lines = list(wrapped(text, FACE, size, box.width - 4))
+    return [(line, size, 2.0, box.height - 2 - size * (1 + 1.15 * row)) for row, line in enumerate(lines)]
+
+
+def wrapped(text: str, face: str, size: float, width: float) -> Iterator[str]:
+    """The lines of a text that fit a width in points."""
+    for paragraph in text.split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and stringWidth(longer, face, size) > width:
+                yield line
+                line = word
+            else:
+                line = longer
+        yield line
+
+
+def _border(widget: DictionaryObject, box: _Box) -> list[str]:
+    """Background and border of /MK, with the dividers of a comb, as viewers draw them."""
+    look = inherited(widget, "/MK")
+    if not isinstance(look, DictionaryObject):
+        return []
+    style = inherited(widget, "/BS")
+    width = float(str(style.get("/W", 1))) if isinstance(style, DictionaryObject) else 1.0
+    lines = []
+    if ground := _colour(look.get("/BG"), "g", "rg"):
+        lines.append(f"q {ground} 0 0 {box.width:.2f} {box.height:.2f} re f Q")
+    if (edge := _colour(look.get("/BC"), "G", "RG")) and width:
+        half = width / 2
+        lines.append(f"q {edge} {width} w")
+        lines.append(f"{half:.2f} {half:.2f} {box.width - width:.2f} {box.height - width:.2f} re S")
+        if number(widget, "/Ff") & COMB:
+            cells = number(widget, "/MaxLen")
+            for place in range(1, cells):
+                x = box.width * place / cells
+                lines.append(f"{x:.2f} 0 m {x:.2f} {box.height:.2f} l S")
+        lines.append("Q")
+    return lines
+
+
+def _colour(value: PdfObject | None, gray: str, rgb: str) -> str:
+    value = value.get_object() if value is not None else None
+    if not isinstance(value, ArrayObject) or len(value) not in (1, 3):
+        return ""
+    return " ".join([*(str(float(str(part))) for part in value), gray if len(value) == 1 else rgb])
+
+
+def _escaped(text: str) -> str:
+    """The text in WinAnsi inside a PDF string; what WinAnsi lacks becomes a question mark."""
+    plain = text.encode("cp1252", errors="replace").decode("latin-1")
+    return plain.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
+
+
+def _normal_picture(widget: DictionaryObject) -> PdfObject | None:
+    """The reference to what the widget shows now, None where it shows nothing or is hidden."""
+    flags = widget.get("/F", 0)
+    appearance = widget.get("/AP")
+    if appearance is None or (isinstance(flags, int) and flags & 2):
+        return None
+    appearance = appearance.get_object()
+    assert isinstance(appearance, DictionaryObject)
+    normal = appearance.raw_get("/N") if "/N" in appearance else None
+    if normal is not None and not isinstance(normal.get_object(), StreamObject):
+        states = normal.get_object()
+        assert isinstance(states, DictionaryObject)
+        state = str(widget.get("/AS", "/Off"))
+        normal = states.raw_get(state) if state in states else None
+    return normal
+
+
+def _placed(widget: DictionaryObject, picture: PdfObject, name: str) -> str:
+    """The operators that draw a picture into its widget's rectangle."""
+    x0, y0, x1, y1 = rectangle(widget)
+    stream = picture.get_object()
+    assert isinstance(stream, StreamObject)
+    edges = [float(str(edge)) for edge in stream.get("/BBox", [0, 0, x1 - x0, y1 - y0])]
+    across = (x1 - x0) / max(edges[2] - edges[0], 0.01)
+    up = (y1 - y0) / max(edges[3] - edges[1], 0.01)
+    shift = f"{x0 - edges[0] * across:.3f} {y0 - edges[1] * up:.3f}"
+    return f"q {across:.4f} 0 0 {up:.4f} {shift} cm {name} Do Q"
+
+
+def _append_content(writer: PdfWriter, page: DictionaryObject, operators: str) -> None:
+    before, after = StreamObject(), StreamObject()
+    before.set_data(b"q")
+    after.set_data(f"Q\n{operators}".encode("latin-1"))
+    old = page.get("/Contents", ArrayObject())
+    old_parts = old.get_object()
+    middle = list(old_parts) if isinstance(old_parts, ArrayObject) else [page.raw_get("/Contents")]
+    page[NameObject("/Contents")] = ArrayObject(
+        [writer._add_object(before), *middle, writer._add_object(after)]
+    )
