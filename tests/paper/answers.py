@@ -14,7 +14,7 @@ from decimal import Decimal
 import numpy as np
 
 from tests.paper.casework import Answer, Case, Cell, Lists, Node, Row, branch, leaf
-from tests.paper.people import WORDS, Person, fiction_phone, invented_npi, matching, picked
+from tests.paper.people import WORDS, Person, fiction_phone, invented_npi, invented_person, matching, picked
 
 PERSON_PLACES = {
     "name.first": "first",
@@ -37,7 +37,7 @@ PERSON_PLACES = {
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One field or column of a schema, as text. options: code to label."""
+    """One field or column of a schema, as text. options: code to label; listed: where the site keeps them."""
 
     name: str
     label: str
@@ -48,6 +48,7 @@ class Question:
     low: int
     high: int
     options: dict[str, str]
+    listed: str
     pattern: str
     columns: tuple[Question, ...]
 
@@ -70,6 +71,7 @@ def _question(name: str, node: Node, lists: Lists) -> Question:
         low=int(Decimal(leaf(node, "min") or "1")),
         high=int(Decimal(leaf(node, "max") or "9")),
         options=lists.options(listed) if listed else options,
+        listed=listed,
         pattern=lists.pattern(leaf(node, "meta", "pattern")) if leaf(node, "meta", "pattern") else "",
         columns=questions(branch(node, "schema", "schema"), lists),
     )
@@ -97,7 +99,8 @@ def invented_answers(
             continue
         if question.name in nothing_there or (question.label.startswith("If yes") and not said_yes):
             continue
-        if not question.required and rng.random() > share:
+        often = 0.95 if question.kind == "signature" or question.name.endswith("sign_date") else share
+        if not question.required and rng.random() > often:
             continue
         answer = answer_to(question, case, rng, rows=printed.get(question.name, 4))
         if question.kind == "yes-no":
@@ -188,15 +191,27 @@ def _row(question: Question, known: Row, place: int, case: Case, rng: np.random.
             value = _by_kind(column, case, rng)
         if isinstance(value, str) and column.longest:
             value = value[: column.longest].strip()
-        if value not in (None, "", False) and not (isinstance(value, tuple)):
-            assert value is not None
+        if value is not None and value not in ("", False) and not isinstance(value, tuple):
             row[column.name] = value
+    whole, part = row.get("units_authorized"), row.get("units_delivered")
+    if isinstance(whole, Decimal) and isinstance(part, Decimal):
+        row |= {"units_authorized": max(whole, part), "units_delivered": min(whole, part)}
     return row
 
 
 def _by_kind(question: Question, case: Case, rng: np.random.Generator) -> Cell | None:
     """An answer that fits the kind of box, whoever asks."""
     kind = question.kind
+    service = case.services[0] if case.services else {}
+    of_case = {
+        "providers": service.get("provider"),
+        "services": service.get("code"),
+        "waivers": case.waiver,
+        "coordinators": case.coordinator,
+        "counties": case.person.county,
+    }
+    if kind in ("choice", "hcpcs") and of_case.get(question.listed):
+        return of_case[question.listed]
     if kind in ("choice", "choices") and question.options:
         codes = list(question.options)
         if kind == "choice":
@@ -213,12 +228,14 @@ def _by_kind(question: Question, case: Case, rng: np.random.Generator) -> Cell |
         "phone": lambda: fiction_phone(rng),
         "zip": lambda: case.person.zip,
         "state": lambda: "MO",
-        "npi": lambda: invented_npi(rng),
+        "npi": lambda: service.get("npi") or invented_npi(rng),
         "icd10": lambda: str(picked(WORDS["diagnoses"], rng)[0]),
-        "hcpcs": lambda: str(case.services[0]["code"]) if case.services else "T2021",
+        "hcpcs": lambda: service.get("code", "T2021"),
         "email": lambda: case.guardian.email,
         "address": lambda: case.guardian.street,
-        "person-name": lambda: case.emergency.full_name,
+        "person-name": lambda: (
+            invented_person(case.seed * 1000 + int(rng.integers(1, 9)), youngest=30).full_name
+        ),
         "signature": lambda: "present",
         "identifier": lambda: matching(question.pattern, rng) if question.pattern else "",
         "narrative": lambda: _narrative(question, rng),
