@@ -24,3 +24,33 @@ The order that loses nothing: claim -> receive -> archive publishes `received/..
 finish. A crash at any point leaves the claim; taking it up again gives the same drop id, and every later step
 finds that it was done.
 """
+
+from pipeline.inbox.claims import Claim
+from pipeline.inbox.folder import (
+    Candidate,
+    Inbox,
+    Look,
+    Received,
+    Refused,
+    Sheet,
+    SheetLook,
+    StillChanging,
+    utc_now,
+)
+from pipeline.inbox.watch import Doorbell, serve, stopped_by_signals
+
+__all__ = [
+    "Candidate",
+    "Claim",
+    "Doorbell",
+    "Inbox",
+    "Look",
+    "Received",
+    "Refused",
+    "Sheet",
+    "SheetLook",
+    "StillChanging",
+    "serve",
+    "stopped_by_signals",
+    "utc_now",
+]

@@ -1,77 +1,16 @@
-"""What a template may see: places of the record, already formatted, and nothing else.
+"""How a template reaches what it may show (`pipeline.showing`): by name, each use noted.
 
-The caller hands over every place that exists, either `Shown` (the text as people read it), `Blank` (the
-record does not hold it) or `ShownTable`. A place that is in neither is unknown, and asking for it is an
-error. While a document is rendered a `Session` notes which places and facts were used, which blanks were
-printed, and refuses private places this document may not show.
+While a document is rendered a `Session` hands out places by their names, notes which places and facts were
+used and which blanks were printed, and refuses private places this document may not show. A name that is
+no place is an error with the nearest name that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeAlias
 
-LINE = "____________"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One formatted value.
-
-    codes: what `is()` compares with (option codes, `yes`/`no`); facts: ids of the facts it rests on
-    """
-
-    text: str = field(repr=False)
-    codes: tuple[str, ...] = field(default=(), repr=False)
-    facts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """What the record does not hold: prints as a line to fill in by hand, and is listed under its label.
-
-    columns: for a table, column → label; it then prints one row of lines.
-    """
-
-    label: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-    line: str = LINE
-
-
-Cell: TypeAlias = "Shown | Blank | ShownTable"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTable:
-    """Rows of a table; every row has every column (a cell the record does not hold is a `Blank`)."""
-
-    rows: tuple[Mapping[str, Cell], ...] = field(repr=False)
-    facts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Everything one document may show.
-
-    places:  dotted name → what stands there; packet variables are places too (`packet.id`, `today`)
-    private: places (and columns, as `table.column`) that are shown only where allowed
-    allowed: the private ones this document may show
-    item, items: the row, or the rows of the group, this document is made for
-    item_place: the table they come from
-    """
-
-    places: Mapping[str, Cell] = field(repr=False)
-    private: frozenset[str] = frozenset()
-    allowed: frozenset[str] = frozenset()
-    item: Mapping[str, Cell] | None = field(default=None, repr=False)
-    items: ShownTable | None = field(default=None, repr=False)
-    item_place: str = ""
-
-    @property
-    def forbidden(self) -> frozenset[str]:
-        return self.private - self.allowed
+from pipeline.showing import Blank, Cell, Context, ShownTable
 
 
 class UnknownPlace(Exception):

@@ -224,10 +224,11 @@ def refuse_torn_branches(body: Iterable[nodes.Node]) -> str:
 
 def _refuse_torn(branch: Sequence[nodes.Node], line: int, tag: str) -> None:
     closes, opens = _effect(refuse_torn_branches(branch))
-    if tuple(reversed(opens)) != closes:
+    # over the border of a cell it would be well-formed too, but rows would differ in their number of cells
+    if tuple(reversed(opens)) != closes or "w:tc" in closes:
         raise TemplateSyntaxError(
             f'what stands between "{tag}" and its end begins and ends in different places '
-            f"(paragraphs, cells or rows). Put both tags in paragraphs (p) or rows (tr) of their own",
+            f"(paragraphs, cells or rows). Put both tags in paragraphs, cells or rows of their own",
             line,
         )
 

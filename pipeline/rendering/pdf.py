@@ -8,6 +8,7 @@ batches.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -25,6 +26,7 @@ import pikepdf
 
 from pipeline.errors import SetupError
 from pipeline.rendering.docxfile import open_docx
+from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.wordtext import text_of_part
 
 ReadPages = Callable[[bytes], Sequence[str]]
@@ -36,6 +38,8 @@ EXPORT_OPTIONS = {
     "SelectPdfVersion": ("long", "3"),
     "PDFUACompliance": ("boolean", "true"),
     "ExportBookmarks": ("boolean", "true"),
+    # tick boxes of a template stay print: a fillable packet would be returned in a form nobody reads
+    "ExportFormFields": ("boolean", "false"),
 }
 START_SECONDS = 60.0
 SECONDS_PER_DOCUMENT = 30.0
@@ -46,8 +50,8 @@ USUAL_PLACES = (
     Path("C:/Program Files/LibreOffice/program/soffice.exe"),
 )
 NOT_FOUND = (
-    "LibreOffice Writer was not found, so packets are made as Word documents only. Install LibreOffice Writer "
-    "(Debian and Ubuntu: libreoffice-writer-nogui, fonts-crosextra-carlito) and make the packet again for PDFs."
+    "LibreOffice Writer was not found, so packets are made as Word documents only. For PDFs, install it "
+    "(Debian and Ubuntu: libreoffice-writer-nogui, fonts-crosextra-carlito) and make the packet again."
 )
 
 
@@ -71,7 +75,7 @@ def find_libreoffice() -> Path | None:
 def convert(
     documents: Sequence[bytes],
     *,
-    read_pages: ReadPages,
+    read_pages: ReadPages = read_pages,
     libreoffice: Path | None = None,
     profile: Path | None = None,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,
@@ -135,9 +139,8 @@ class _Batch:
             start_new_session=True,
         )
         try:
-            process.wait(limit)
-        except subprocess.TimeoutExpired:
-            pass
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(limit)
         finally:
             _end_group(process)
 
@@ -145,10 +148,8 @@ class _Batch:
 def _end_group(process: subprocess.Popen[bytes]) -> None:
     """End everything LibreOffice started; its launcher leaves a child that outlives it."""
     if hasattr(os, "killpg"):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     else:
         process.kill()
     process.wait()

@@ -1,7 +1,7 @@
 """Whether a rendered document says what it should: each value at its own place in Word and again in the PDF.
 
-Nothing here trusts the renderer's success: the Word file is read anew, and the PDF through a reader that the
-caller passes in (`read_pages`: PDF bytes → text of each page). A failure is a line of words that may quote
+Nothing here trusts the renderer's success: the Word file is read anew, and the PDF through a reader that is
+not the one who wrote it (`read_pages`; the caller may pass another). A failure is a line of words that may quote
 a value, so it never goes to a log.
 """
 
@@ -18,6 +18,7 @@ from itertools import accumulate
 
 from lxml import etree
 
+from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.word import Insertion, RenderedWord
 from pipeline.rendering.wordtext import Printed, expected_text, text_of_part
 
@@ -49,7 +50,7 @@ class ProofReport:
 def prove(
     rendered: RenderedWord,
     pdf: bytes,
-    read_pages: ReadPages,
+    read_pages: ReadPages = read_pages,
     *,
     private_texts: Mapping[str, str] | None = None,
 ) -> ProofReport:
@@ -199,7 +200,7 @@ class _Seeker:
         return low
 
     def _ends_its_page(self, piece: str, start: int) -> bool:
-        """Whether a page ends not far behind the piece (a footer, or the other cells of a row, may follow)."""
+        """Whether a page ends not far behind the piece (a footer or other cells may follow)."""
         at = self.text.find(piece, start) + len(piece)
         return bisect_right(self.page_starts, at) < len(self.page_starts)
 
@@ -230,7 +231,7 @@ def _not_in_pdf(insertion: Insertion, value: str, text: str) -> str:
 
 
 def _right_to_left(value: str, text: str) -> bool:
-    """Arabic and Hebrew are drawn in another order than they are written: each of their letters must be there."""
+    """Arabic and Hebrew are drawn in another order than written: each of their letters must be there."""
     if not any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in value):
         return False
     return value[::-1] in text or all(text.count(ch) >= value.count(ch) for ch in set(value))
@@ -248,7 +249,7 @@ def _prove_page_count(rendered: RenderedWord, pages: int, failures: list[str]) -
 
 
 def _exposures(place: str, text: str, docx: bytes, pdf: bytes, pages: Sequence[str]) -> list[str]:
-    """Where a private text that this document may not show is found: any part of the Word file, or the PDF."""
+    """Where a private text this document may not show is found: any part of the Word file, or the PDF."""
     wanted = _comparable(text)
     if len(wanted) < 4:
         return []  # too short to be told from other text

@@ -44,14 +44,15 @@ def _texts(element: etree._Element) -> Iterator[str]:
 
 def _in_part(file: DocxFile, member: str) -> list[Problem]:
     root = xml_root(file.members[member], file.name, member)
-    numbers = {id(p): n for n, p in enumerate(root.iter(_W + "p"), 1)}
+    paragraphs = list(root.iter(_W + "p"))  # kept: lxml makes a new object each time one is asked for again
+    numbers = {id(p): n for n, p in enumerate(paragraphs, 1)}
     problems: list[Problem] = []
     for short, word in _HOLDERS:
         for holder in root.iter(_W + short):
             if message := _holder_mistake(paragraph_text(holder), short, word):
                 first = holder if short == "p" else next(iter(holder.iter(_W + "p")), holder)
                 problems.append(_problem(file, member, numbers.get(id(first), 0), holder, message))
-    for number, paragraph in enumerate(root.iter(_W + "p"), 1):
+    for number, paragraph in enumerate(paragraphs, 1):
         text = paragraph_text(paragraph)
         for message in _tag_mistakes(text):
             problems.append(_problem(file, member, number, paragraph, message))

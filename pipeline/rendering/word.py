@@ -24,7 +24,6 @@ from lxml import etree
 from pipeline.errors import PacketError, Problem, SiteError
 from pipeline.rendering.context import (
     BlankText,
-    Context,
     ForbiddenPlace,
     Session,
     ShownText,
@@ -41,6 +40,7 @@ from pipeline.rendering.language import (
     sites_of,
 )
 from pipeline.rendering.tags import misplaced_tags, paragraph_text
+from pipeline.showing import Context
 
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # What a reader would take for nothing or for a page break: never printed, never dropped in silence.
@@ -143,6 +143,8 @@ def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTempla
     problems = misplaced_tags(file)
     parts: list[_Part] = []
     for member, role in file.texts.items():
+        if any(problem.message.startswith(f"{member},") for problem in problems):
+            continue  # what else is wrong there follows from it
         try:
             part = _compile_part(file, member, role)
         except SiteError as error:

@@ -46,7 +46,7 @@ def text_of_part(docx: bytes, part: str) -> str:
     with zipfile.ZipFile(io.BytesIO(docx)) as package:
         root = etree.fromstring(package.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
     if root.tag != _W + "document" and not root.tag.startswith(_W):
-        return "\n".join(text.strip() for text in root.itertext())
+        return "\n".join(str(text).strip() for text in root.itertext())
     return "".join(_walk(root))
 
 
