@@ -65,7 +65,12 @@ def _placed(pdf: Pdf, tree: _Branch, page: pikepdf.Object, widget: BlankWidget) 
     """The annotation of one box, hung under its field; the field is made when it is the first box of it."""
     note = pdf.make_indirect(
         Dictionary(
-            Type=Name.Annot, Subtype=Name.Widget, Rect=_rectangle(widget.box), F=PRINTED, P=page, AP=Dictionary()
+            Type=Name.Annot,
+            Subtype=Name.Widget,
+            Rect=_rectangle(widget.box),
+            F=PRINTED,
+            P=page,
+            AP=Dictionary(),
         )
     )
     parent = tree
@@ -81,7 +86,9 @@ def _placed(pdf: Pdf, tree: _Branch, page: pikepdf.Object, widget: BlankWidget) 
     if widget.entry in (Entry.TEXT, Entry.LIST):
         note.AP.N = _appearance(pdf, widget.box, b"/Tx BMC EMC")
     else:
-        note.AP.N = Dictionary({f"/{widget.state}": _cross(pdf, widget.box), "/Off": _appearance(pdf, widget.box, b"")})
+        note.AP.N = Dictionary(
+            {f"/{widget.state}": _cross(pdf, widget.box), "/Off": _appearance(pdf, widget.box, b"")}
+        )
         note.AS = Name.Off
         if widget.state_tip:
             note.TU = String(widget.state_tip)
