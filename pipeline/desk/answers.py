@@ -1,7 +1,7 @@
 """What a person said on a sheet, from the plain names and values of its boxes.
 
-The file is opened elsewhere, in a child process. Only the tick at "I am finished" together with initials counts: an ordinary Save of
-a sheet that someone only looked at submits nothing.
+The file is opened elsewhere, in a child process. Only the tick at "I am finished" together with initials
+counts: an ordinary Save of a sheet that someone only looked at submits nothing.
 
 Boxes of question n: `q.n` the right value, a radio with the number of the option, or `q.n.m` one tick per option;
 `hand.n` the right value written by hand; `empty.n` the box on the form is rightly empty.
@@ -117,9 +117,7 @@ def _lacks_at_the_end(finished: bool, initials: str) -> list[str]:
     return []
 
 
-def _about(
-    widgets: Mapping[str, str], info: Mapping[str, str]
-) -> tuple[str, int, tuple[_Asked, ...]] | None:
+def _about(widgets: Mapping[str, str], info: Mapping[str, str]) -> tuple[str, int, tuple[_Asked, ...]] | None:
     known = {key.lstrip("/"): str(value) for key, value in info.items()}
     if PART not in known:
         known = _copy(widgets.get(COPY, ""))
@@ -182,7 +180,9 @@ def _answer(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, s
 
 
 def _several(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, str]:
-    values = [widgets.get(f"q.{question.number}.{place}", "") for place in range(1, len(question.options) + 1)]
+    values = [
+        widgets.get(f"q.{question.number}.{place}", "") for place in range(1, len(question.options) + 1)
+    ]
     if DOUBTFUL in values:
         return None, "it is not clear which boxes are ticked."
     codes = [code for code, value in zip(question.options, values, strict=True) if is_ticked(value)]

@@ -13,14 +13,15 @@ OPTION = Style(10.5)
 NUMBER_WIDTH = 24.0
 INDENT = LEFT + NUMBER_WIDTH
 INNER = RIGHT - INDENT
-PICTURE_WIDTH, PICTURE_HEIGHT = 236.0, 120.0
+PICTURE_WIDTH, PICTURE_HEIGHT, PAGE_PICTURE_HEIGHT = 236.0, 120.0, 306.0
 TICK = 12.0
 GAP = 6.0
 
 
 def draw_question(flow: Flow, number: int, question: Question) -> None:
     """The question at the next place of the page; it is never cut in two unless longer than a page."""
-    size = picture_size(question.picture, PICTURE_WIDTH, PICTURE_HEIGHT)
+    tallest = PICTURE_HEIGHT if question.is_field else PAGE_PICTURE_HEIGHT
+    size = picture_size(question.picture, PICTURE_WIDTH, tallest)
     beside = size[0] > 0
     left = INDENT + PICTURE_WIDTH + 14 if beside else INDENT
     head = _head_height(question)
@@ -126,9 +127,7 @@ def _value(flow: Flow, number: int, question: Question, left: float, top: float)
         _empty_and_hand(flow, number, question, left, box.bottom + 5, "By hand:")
 
 
-def _empty_and_hand(
-    flow: Flow, number: int, question: Question, left: float, top: float, words: str
-) -> None:
+def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, top: float, words: str) -> None:
     """`The box is empty` and a free box: a print has no room for a hand where a value already stands."""
     pdf = flow.pdf
     tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
@@ -163,7 +162,7 @@ def _columns(question: Question, width: float) -> int:
 
 def _indent(question: Question) -> float:
     """Room for the tick, and for the picture of the tick box on the paper where there is one."""
-    return TICK + (46 if any(question.option_pictures) else 8)
+    return TICK + (32 if any(question.option_pictures) else 8)
 
 
 def _cell_height(label: str, question: Question, width: float) -> float:
@@ -188,7 +187,9 @@ def _options(flow: Flow, number: int, question: Question, left: float, top: floa
     for first in range(0, len(question.options), columns):
         row = range(first, min(first + columns, len(question.options)))
         for column, place in enumerate(row):
-            _option(flow, number, question, place, Box(left + column * cell, y, left + (column + 1) * cell, y))
+            _option(
+                flow, number, question, place, Box(left + column * cell, y, left + (column + 1) * cell, y)
+            )
         y += max(_cell_height(question.options[place][1], question, cell) for place in row)
     return y
 
@@ -211,13 +212,11 @@ def _option(flow: Flow, number: int, question: Question, place: int, cell: Box) 
     )
     if place < len(question.option_pictures):
         _option_picture(flow, question.option_pictures[place], cell)
-    pdf.paragraph(
-        cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION
-    )
+    pdf.paragraph(cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION)
 
 
 def _option_picture(flow: Flow, png: bytes, cell: Box) -> None:
-    across, down = picture_size(png, 30, 18)
+    across, down = picture_size(png, 20, 18)
     if across:
         box = Box(cell.x0 + TICK + 8, cell.top - 1, cell.x0 + TICK + 8 + across, cell.top - 1 + down)
         flow.pdf.picture(png, box)
