@@ -34,6 +34,7 @@ RecordOf = Callable[[str], CaseRecord]
 NAME = "name"
 BIRTH_DATE = "birth_date"
 NEW_CASE = "new"
+DIFFERS = f"choice:{Reason.DIFFERS_FROM_FILED}"
 NOT_OURS = "not-ours"
 REPLACE, BOTH = "replace", "both"
 
@@ -70,7 +71,7 @@ class Decider:
 
     def decide(self, paper: Paper) -> Decided:
         schema = self.site.schemas[paper.part.form]
-        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition)
+        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
         typed = type_readings(self.site, names, paper.corrected, self.today.year)
         if paper.pages_missing:
             return _held(Reason.PAGE_MISSING, (_missing_finding(schema, paper),), typed)
@@ -180,7 +181,7 @@ class Decider:
             return Decided(
                 Outcome.DUPLICATE, (Reason.ALREADY_FILED,), case=case, repeats=repeats[-1], typed=typed
             )
-        said = paper.said.get("differs")
+        said = paper.said.get(DIFFERS)
         if others and (said is None or said.text not in (REPLACE, BOTH)):
             finding = _differs_finding(schema, others[-1])
             return Decided(Outcome.HELD, (finding.reason,), (finding, *warnings), case, identity, typed=typed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -51,6 +52,17 @@ class Office:
     @property
     def archive(self) -> Archive:
         return self.books.archive
+
+    @cached_property
+    def site_hash(self) -> str:
+        """SHA-256 over every data file of the site, for what depends on many of them."""
+        digest = hashlib.sha256()
+        for folder in ("forms", "schemas", "templates"):
+            for path in sorted((self.folders.site / folder).rglob("*")):
+                if path.is_file() and "samples" not in path.parts:
+                    digest.update(path.relative_to(self.folders.site).as_posix().encode() + b"\0")
+                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
 
     @cached_property
     def scratch(self) -> Path:
