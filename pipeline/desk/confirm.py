@@ -1,6 +1,7 @@
 """The coordinator's confirm list: pictures of handwriting that was filed, beside what was read, to tick through.
 
-It holds nothing up; what is unconfirmed only blocks a final packet. It is handed in like a sheet: the tick with initials.
+It holds nothing up; what is unconfirmed only blocks a final packet. It is handed in like a sheet: the tick with
+initials.
 """
 
 from __future__ import annotations

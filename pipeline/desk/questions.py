@@ -143,7 +143,7 @@ def questions_for(
             _add(asked, question, finding.message)
         for place, path in enumerate(finding.fields):
             together = f'Goes together with "{schema.label_of(finding.fields[0])}".'
-            why = together if place else finding.message
+            why = together if place else _said_beside(schema.label_of(path), finding)
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             _add(asked, _override(finding), "")
@@ -160,6 +160,15 @@ def _add(asked: dict[str, Question], question: Question, why: str) -> None:
         asked[question.key] = replace(question, why=why or question.why)
     elif why and why not in before.why:
         asked[question.key] = replace(before, why=f"{before.why}\n{why}")
+
+
+def _said_beside(label: str, finding: Finding) -> str:
+    """The message without page and label where it begins with them: both stand above it on the sheet."""
+    message = finding.message.removeprefix(f"Page {finding.page}, ")
+    rest = message.removeprefix(f'"{label}"').lstrip(": ")
+    if rest == message:
+        return finding.message
+    return rest[:1].upper() + rest[1:]
 
 
 def _about_the_paper(finding: Finding) -> Question:

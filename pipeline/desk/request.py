@@ -143,7 +143,7 @@ def _sheet(
 
 def _request(flow: Flow, number: int, kind: RequestKind, titles: tuple[str, ...]) -> None:
     title, boxes = _BOXES[kind]
-    flow.need(72)
+    flow.need(76)
     pdf, top = flow.pdf, flow.y
     pdf.line(LEFT, top, RIGHT, top, 0.8, grey=0.45)
     tick = Box(LEFT, top + 8, LEFT + 14, top + 22)
@@ -160,7 +160,7 @@ def _request(flow: Flow, number: int, kind: RequestKind, titles: tuple[str, ...]
         pdf.field(Field(box.name, Box(x, top + 41, right, top + 61), entry, tip, options=options))
         pdf.text(x, top + 70, box.help, Style(8, grey=0.3))
         x = right + gap
-    flow.skip(82)
+    flow.skip(77)
 
 
 def _ending(flow: Flow, coordinators: Sequence[str]) -> None:

@@ -1,7 +1,8 @@
 """The page inbox/STATUS.html: what was done today, what waits for a person, when the program last looked.
 
 Anyone who can open the folder can read it, so it names no person and no dropped file: forms, reasons, times
-and our own sheet names only. Everything it needs is inside it; it opens from a file share without a server and without a script.
+and our own sheet names only. Everything it needs is inside it; it opens from a file share without a server and
+without a script.
 """
 
 from __future__ import annotations
