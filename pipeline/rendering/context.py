@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from pipeline.showing import Blank, Cell, Context, ShownTable
+from pipeline.showing import LINE, Blank, Cell, Context, ShownTable
+
+SHORT_LINE = "_" * 8  # fits the narrowest columns
 
 
 class UnknownPlace(Exception):
@@ -83,7 +85,10 @@ class RowView:
             )
         self._session.refuse_if_forbidden(f"{self._place}.{column}")
         where = f"{self._place}.{self._row}.{column}" if self._row else f"{self._place}.{column}"
-        return self._session.view(where, self._cells[column])
+        cell = self._cells[column]
+        if isinstance(cell, Blank) and cell.line == LINE:
+            cell = Blank(cell.label, cell.columns, SHORT_LINE)
+        return self._session.view(where, cell)
 
 
 class TableView(Sequence[RowView]):
@@ -169,8 +174,11 @@ class Session:
         return bool(self._resolved(what))
 
     def is_code(self, what: object, *codes: str) -> bool:
-        """Whether the place holds one of these codes."""
+        """Whether the place holds one of these codes. Where nothing is on file, that is listed as a blank:
+        boxes that stay unticked for want of an answer must not look answered."""
         found = self._resolved(what)
+        if isinstance(found, BlankText):
+            self.note_blank(found._blank.label)
         return isinstance(found, ShownText) and any(code in found._codes for code in codes)
 
     def _resolved(self, what: object) -> object:
