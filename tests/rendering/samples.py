@@ -141,8 +141,8 @@ PLAN: dict[str, Value] = {
             "outcome_no": 1,
             "step": "Choose a recipe and shop for it",
             "responsible": "Mara, personal assistant",
-        }
-        | {"frequency": "Weekly"},
+            "frequency": "Weekly",
+        },
         {
             **{"outcome_no": 1, "step": "Cook with step-by-step pictures"},
             "responsible": "Personal assistant",
