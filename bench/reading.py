@@ -41,12 +41,25 @@ from tests.paper.fill import Saved, by_hand, invented_hand, on_screen, typed_ove
 
 ROOT = Path(__file__).resolve().parents[1]
 FIRST = "Alma Bert Cora Dina Emil Fay Greta Hugo Ines Jonas Kira Lars Mona Nils Olga Pablo Rita Sven Tilda Uwe".split()
-LAST = "Abernathy Brockmeyer Castillo Dunnigan Eversole Fitzwater Gantt Holloway Ibarra Jurgens Kessler".split()
+LAST = (
+    "Abernathy Brockmeyer Castillo Dunnigan Eversole Fitzwater Gantt Holloway Ibarra Jurgens Kessler".split()
+)
 WORDS = (
     "likes quiet mornings and walks by the river with her brother on weekends needs help with money wants a job "
     "near home uses a phone to call family enjoys cooking soup takes the bus alone when it is not crowded"
 ).split()
-ARRIVALS = ("screen", "flat", "typed", "typed-copier", "typed-fax", "typed-photo", "hand-clean", "hand-copier", "hand-fax", "hand-photo")
+ARRIVALS = (
+    "screen",
+    "flat",
+    "typed",
+    "typed-copier",
+    "typed-fax",
+    "typed-photo",
+    "hand-clean",
+    "hand-copier",
+    "hand-fax",
+    "hand-photo",
+)
 
 
 def invented(kind: Kind, expect: Expectation, length: int, comb: bool, rng: random.Random) -> str:
@@ -60,9 +73,15 @@ def invented(kind: Kind, expect: Expectation, length: int, comb: bool, rng: rand
     if kind is Kind.PHONE:
         return phone if comb else f"({phone[:3]}) {phone[3:6]}-{phone[6:]}"
     if kind in (Kind.CHOICE, Kind.HCPCS, Kind.STATE):
-        return rng.choice([code for code, _ in expect.options]) if expect.options else ("MO" if kind is Kind.STATE else "T2021")
+        return (
+            rng.choice([code for code, _ in expect.options])
+            if expect.options
+            else ("MO" if kind is Kind.STATE else "T2021")
+        )
     plain = {
-        Kind.PERSON_NAME: f"{rng.choice(FIRST)} {rng.choice(LAST)}" if length > 20 or not length else rng.choice(FIRST),
+        Kind.PERSON_NAME: f"{rng.choice(FIRST)} {rng.choice(LAST)}"
+        if length > 20 or not length
+        else rng.choice(FIRST),
         Kind.ADDRESS: f"{rng.randint(10, 9999)} {rng.choice(LAST)} {rng.choice(('Street', 'Ave', 'Road'))}",
         Kind.EMAIL: f"{rng.choice(FIRST).lower()}.{rng.choice(LAST).lower()}@example.org",
         Kind.MONEY: f"{rng.randint(1, 9999)}.{rng.randint(0, 99):02d}",
@@ -95,7 +114,9 @@ def _whole(pattern: str, text: str) -> bool:
     return True
 
 
-def values_for(known: KnownForm, expectations: Mapping[str, Expectation], rng: random.Random) -> dict[str, str]:
+def values_for(
+    known: KnownForm, expectations: Mapping[str, Expectation], rng: random.Random
+) -> dict[str, str]:
     """Values for each box by widget name: nine of ten filled, ticks two of five."""
     values: dict[str, str] = {}
     for widget in known.map.widgets:
@@ -113,9 +134,15 @@ def values_for(known: KnownForm, expectations: Mapping[str, Expectation], rng: r
             if expect.kind is Kind.IDENTIFIER:
                 text = identifier(expect.pattern, rng)
             else:
-                text = invented(expect.kind, expect, widget.max_length or expect.max_length, bool(widget.comb), rng)
+                text = invented(
+                    expect.kind, expect, widget.max_length or expect.max_length, bool(widget.comb), rng
+                )
             room = max(2, int(widget.box.width / 6.2))
-            if not widget.comb and not widget.multiline and expect.kind in (Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS):
+            if (
+                not widget.comb
+                and not widget.multiline
+                and expect.kind in (Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS)
+            ):
                 text = text[:room].strip()
             if text and len(text) <= room * (6 if widget.multiline else 1) + 40:
                 values[widget.name] = text
@@ -139,7 +166,9 @@ class Tally:
     unsure: list[str] = field(default_factory=list)
 
 
-def filed(arrival: str, blank: Path, values: Mapping[str, str], seed: int, half: Half) -> Iterator[tuple[str, bytes]]:
+def filed(
+    arrival: str, blank: Path, values: Mapping[str, str], seed: int, half: Half
+) -> Iterator[tuple[str, bytes]]:
     """The files in which this filled form arrives (one page a photo)."""
     rng = np.random.default_rng([seed, 99])
     if arrival == "screen":
@@ -157,7 +186,12 @@ def filed(arrival: str, blank: Path, values: Mapping[str, str], seed: int, half:
         hand = typewriter(machines[seed % len(machines)])
     else:
         hand = invented_hand(rng, faces(half))
-    severity = {"clean": Severity.CLEAN, "copier": Severity.COPIER, "fax": Severity.BAD_COPY, "photo": Severity.PHOTO}[how]
+    severity = {
+        "clean": Severity.CLEAN,
+        "copier": Severity.COPIER,
+        "fax": Severity.BAD_COPY,
+        "photo": Severity.PHOTO,
+    }[how]
     sheets = by_hand(blank, values, hand, seed=seed)
     shots = [degraded(sheet.image, severity, seed * 100 + sheet.page, dpi=sheet.dpi) for sheet in sheets]
     if severity is Severity.PHOTO:
@@ -176,7 +210,11 @@ def cpu_now() -> float:
 
 
 def class_of(reading: Reading, expect: Expectation) -> str:
-    if reading.option or expect.kind in (Kind.TICK, Kind.CHOICES) or reading.text in ("on", "off", "doubtful"):
+    if (
+        reading.option
+        or expect.kind in (Kind.TICK, Kind.CHOICES)
+        or reading.text in ("on", "off", "doubtful")
+    ):
         return "tick"
     if expect.kind is Kind.SIGNATURE:
         return "signature"
@@ -204,15 +242,21 @@ def judge(tally: Tally, reading: Reading, wanted: str, expect: Expectation, wher
     if reading.decision is Decision.ASK or (reading.decision is Decision.CONFIRM and kind != "signature"):
         outcome = "asked-right" if right else "asked"
         reason = reading.reason.value if reading.reason else ""
-        tally.unsure.append(f"{where} {kind} {reason}: {wanted!r} -> {[v.text for v in reading.votes] or reading.text!r}")
+        tally.unsure.append(
+            f"{where} {kind} {reason}: {wanted!r} -> {[v.text for v in reading.votes] or reading.text!r}"
+        )
     else:
         outcome = "exact" if right else "wrong"
         if not right:
-            tally.wrong.append(f"{where} {kind}: {wanted!r} -> {reading.text!r} {[(v.text, v.confidence) for v in reading.votes]}")
+            tally.wrong.append(
+                f"{where} {kind}: {wanted!r} -> {reading.text!r} {[(v.text, v.confidence) for v in reading.votes]}"
+            )
     tally.counts[kind, "blank-" + outcome if not wanted or wanted == "off" else outcome] += 1
 
 
-def run(arrival: str, forms: Mapping[str, tuple[KnownForm, Path]], site: Site, options: argparse.Namespace) -> Tally:
+def run(
+    arrival: str, forms: Mapping[str, tuple[KnownForm, Path]], site: Site, options: argparse.Namespace
+) -> Tally:
     tally = Tally()
     readers = load_readers()
     catalogue = Catalogue(tuple(known for known, _ in forms.values()))
@@ -242,7 +286,9 @@ def run(arrival: str, forms: Mapping[str, tuple[KnownForm, Path]], site: Site, o
                 for reading in readings:
                     seen.add(reading.widget)
                     where = f"{arrival} {name} {seed} {reading.widget}"
-                    judge(tally, reading, expected[reading.widget], _expect(reading.field, expectations), where)
+                    judge(
+                        tally, reading, expected[reading.widget], _expect(reading.field, expectations), where
+                    )
             tally.lost += len({w.page for w in known.map.widgets if w.field and w.key not in seen})
     return tally
 
@@ -257,7 +303,9 @@ def wanted_of(widget: object, values: Mapping[str, str]) -> str:
 
 
 def report(arrival: str, tally: Tally) -> None:
-    print(f"{arrival:13} pages {tally.pages:3} lost {tally.lost} cpu/page {tally.cpu / max(1, tally.pages):.2f}")
+    print(
+        f"{arrival:13} pages {tally.pages:3} lost {tally.lost} cpu/page {tally.cpu / max(1, tally.pages):.2f}"
+    )
     for kind in ("structured", "text", "narrative", "tick", "signature"):
         row = {key: count for (of, key), count in tally.counts.items() if of == kind}
         if row:
@@ -290,9 +338,9 @@ def main() -> None:
         for arrival in options.arrivals.split(","):
             tally = run(arrival, forms, site, options)
             report(arrival, tally)
-            for line in (tally.wrong if options.wrong else []):
+            for line in tally.wrong if options.wrong else []:
                 print("   WRONG", line)
-            for line in (tally.unsure if options.unsure else []):
+            for line in tally.unsure if options.unsure else []:
                 print("   ASKED", line)
 
 

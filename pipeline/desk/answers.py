@@ -1,7 +1,7 @@
 """What a person said on a sheet, from the plain names and values of its boxes.
 
-The file is opened elsewhere, in a child process. Only the tick at "I am finished" together with initials counts: an ordinary Save of
-a sheet that someone only looked at submits nothing.
+The file is opened elsewhere, in a child process. Only the tick at "I am finished" together with initials
+counts: an ordinary Save of a sheet that someone only looked at submits nothing.
 
 Boxes of question n: `q.n` the right value, a radio with the number of the option, or `q.n.m` one tick per option;
 `hand.n` the right value written by hand; `empty.n` the box on the form is rightly empty.
@@ -10,16 +10,18 @@ Boxes of question n: `q.n` the right value, a radio with the number of the optio
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
+from pipeline.model import Decision, Reading
 
 PART, ROUND, QUESTIONS = "SheetPart", "SheetRound", "SheetQuestions"
 COPY = "sheet"
 """A hidden box with the same: some viewers drop unknown keys of a document's properties when they save."""
-DOUBTFUL = "doubtful"
+DOUBTFUL = "\ufffd"
+"""What stands in a box that could not be read for certain: the character for exactly that, which nobody types."""
 LONGEST_TICK_LIST = 12
 """Longer lists are offered as a drop-down with a box to write in: a hundred counties do not fit as ticks."""
 
@@ -83,7 +85,8 @@ def sheet_info(held: HeldPart) -> dict[str, str]:
 def read_sheet(widgets: Mapping[str, str], info: Mapping[str, str]) -> SheetAnswers | None:
     """What the sheet says, None where it is not one of our sheets.
 
-    widgets: qualified name → value; ticks have their on-state or `Off`, a box that could not be read for certain `doubtful`
+    widgets: qualified name → value; ticks have their on-state or `Off`; a box that could not be read for certain
+             holds `DOUBTFUL`; see `as_read` for a printed sheet
     info:    the document's properties, with or without the leading slash
     """
     about = _about(widgets, info)
@@ -109,6 +112,25 @@ def read_sheet(widgets: Mapping[str, str], info: Mapping[str, str]) -> SheetAnsw
     return SheetAnswers(part, round_number, finished, initials, answers, dismissed, tuple(missing))
 
 
+def as_read(readings: Sequence[Reading]) -> dict[str, str]:
+    """The boxes of a printed and scanned sheet as names and values, like those of one filled on screen.
+
+    Of each reading, `field` is the box's name on the sheet and `option` the on-state of a tick. Two ticks of one
+    question are doubtful; so is whatever the reader would ask about.
+    """
+    values: dict[str, str] = {}
+    for reading in readings:
+        doubtful = reading.decision is Decision.ASK or reading.text == "doubtful"
+        if reading.option:
+            value = reading.option if reading.text == "on" else ""
+        else:
+            value = reading.text if not reading.is_blank else ""
+        if doubtful or (value and reading.option and values.get(reading.field)):
+            value = DOUBTFUL
+        values[reading.field] = value or values.get(reading.field, "")
+    return values
+
+
 def _lacks_at_the_end(finished: bool, initials: str) -> list[str]:
     if finished and not initials:
         return ['Your initials beside "I am finished".']
@@ -117,9 +139,7 @@ def _lacks_at_the_end(finished: bool, initials: str) -> list[str]:
     return []
 
 
-def _about(
-    widgets: Mapping[str, str], info: Mapping[str, str]
-) -> tuple[str, int, tuple[_Asked, ...]] | None:
+def _about(widgets: Mapping[str, str], info: Mapping[str, str]) -> tuple[str, int, tuple[_Asked, ...]] | None:
     known = {key.lstrip("/"): str(value) for key, value in info.items()}
     if PART not in known:
         known = _copy(widgets.get(COPY, ""))
@@ -182,7 +202,9 @@ def _answer(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, s
 
 
 def _several(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, str]:
-    values = [widgets.get(f"q.{question.number}.{place}", "") for place in range(1, len(question.options) + 1)]
+    values = [
+        widgets.get(f"q.{question.number}.{place}", "") for place in range(1, len(question.options) + 1)
+    ]
     if DOUBTFUL in values:
         return None, "it is not clear which boxes are ticked."
     codes = [code for code, value in zip(question.options, values, strict=True) if is_ticked(value)]

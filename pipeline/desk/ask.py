@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.desk.answers import uses_drop_down
+from dataclasses import dataclass
+
+from pipeline.desk.answers import LONGEST_TICK_LIST, uses_drop_down
 from pipeline.desk.layout import LABEL, LEFT, RIGHT, SMALL, Flow, height_of
 from pipeline.desk.questions import SUPPORTING_CASE, Question, QuestionKind
 from pipeline.fillable import Entry, Field, Style, picture_size, shortened, wrapped
@@ -13,30 +15,54 @@ OPTION = Style(10.5)
 NUMBER_WIDTH = 24.0
 INDENT = LEFT + NUMBER_WIDTH
 INNER = RIGHT - INDENT
-PICTURE_WIDTH, PICTURE_HEIGHT = 236.0, 120.0
+PICTURE_WIDTH, PICTURE_HEIGHT, PAGE_PICTURE_HEIGHT = 236.0, 120.0, 216.0
+LEAST_WIDTH, WIDE_PICTURE = 150.0, 330.0
 TICK = 12.0
 GAP = 6.0
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the picture and the answer of one question go, in points below its head.
+
+    left: edge of the answer; down: how far below the head it begins; height: of picture and answer together
+    """
+
+    picture: tuple[float, float]
+    left: float
+    down: float
+    height: float
+
+
 def draw_question(flow: Flow, number: int, question: Question) -> None:
-    """The question at the next place of the page; it is never cut in two unless longer than a page."""
-    size = picture_size(question.picture, PICTURE_WIDTH, PICTURE_HEIGHT)
-    beside = size[0] > 0
-    left = INDENT + PICTURE_WIDTH + 14 if beside else INDENT
-    head = _head_height(question)
-    answer = _answer_height(question, RIGHT - left)
-    flow.need(head + max(answer, size[1] + 14 if beside else 0.0) + 22)
+    """The question at the next place of the page; it is not cut in two."""
+    plan = _plan(question)
+    flow.need(_head_height(question) + plan.height + 22)
     flow.pdf.line(LEFT, flow.y, RIGHT, flow.y, 0.8, grey=0.45)
     flow.skip(8)
     _head(flow, number, question)
     top = flow.y
-    if beside:
+    if plan.picture[0]:
         flow.pdf.text(INDENT, top + 8, "On the paper:", SMALL)
-        box = Box(INDENT, top + 13, INDENT + size[0], top + 13 + size[1])
+        box = Box(INDENT, top + 13, INDENT + plan.picture[0], top + 13 + plan.picture[1])
         flow.pdf.picture(question.picture, box)
         flow.pdf.frame(box, 0.5, grey=0.6)
-    _answer(flow, number, question, left, top)
-    flow.y = top + max(answer, size[1] + 14 if beside else 0.0) + 14
+    _answer(flow, number, question, plan.left, top + plan.down)
+    flow.y = top + plan.height + 14
+
+
+def _plan(question: Question) -> _Plan:
+    """The picture beside the answer, or above it where it would have to shrink too far to be read."""
+    tallest = PICTURE_HEIGHT if question.is_field else PAGE_PICTURE_HEIGHT
+    whole = picture_size(question.picture, INNER, tallest + 40)
+    if not whole[0]:
+        return _Plan((0.0, 0.0), INDENT, 0.0, _answer_height(question, INNER))
+    if question.is_field and whole[0] > WIDE_PICTURE:
+        down = whole[1] + 20
+        return _Plan(whole, INDENT, down, down + _answer_height(question, INNER))
+    size = picture_size(question.picture, PICTURE_WIDTH, tallest)
+    left = INDENT + (PICTURE_WIDTH if question.is_field else max(size[0], LEAST_WIDTH)) + 14
+    return _Plan(size, left, 0.0, max(_answer_height(question, RIGHT - left), size[1] + 14))
 
 
 def _head_height(question: Question) -> float:
@@ -63,7 +89,7 @@ def _answer_height(question: Question, width: float) -> float:
     if kind is QuestionKind.NOTE:
         return 0.0
     if kind in (QuestionKind.TEXT, QuestionKind.LINES) or uses_drop_down(question):
-        below = 26.0 if _asks_by_hand(question) else 0.0
+        below = _hand_height(question) + 6 if _asks_by_hand(question) else 0.0
         return 13 + _value_height(question, width) + below
     extra = 26.0 if _offers_other(question) else 0.0
     return _options_height(question, width) + extra
@@ -74,6 +100,10 @@ def _value_height(question: Question, width: float) -> float:
         return 22.0
     lines = len(wrapped(question.read, Style(10), width - 10))
     return 12.0 * min(max(lines + 1, 4), 24) + 8
+
+
+def _hand_height(question: Question) -> float:
+    return 44.0 if question.kind is QuestionKind.LINES else 20.0
 
 
 def _asks_by_hand(question: Question) -> bool:
@@ -126,9 +156,7 @@ def _value(flow: Flow, number: int, question: Question, left: float, top: float)
         _empty_and_hand(flow, number, question, left, box.bottom + 5, "By hand:")
 
 
-def _empty_and_hand(
-    flow: Flow, number: int, question: Question, left: float, top: float, words: str
-) -> None:
+def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, top: float, words: str) -> None:
     """`The box is empty` and a free box: a print has no room for a hand where a value already stands."""
     pdf = flow.pdf
     tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
@@ -138,8 +166,9 @@ def _empty_and_hand(
     words_at = left + TICK + 66
     pdf.text(words_at, top + 13, words, Style(9.5, grey=0.25))
     hand_at = words_at + (40 if words == "By hand:" else 84)
-    hand = Box(hand_at, top, RIGHT, top + 20)
-    pdf.field(Field(f"hand.{number}", hand, Entry.TEXT, f"{label}: {words.rstrip(':').lower()}"))
+    hand = Box(hand_at, top, RIGHT, top + _hand_height(question))
+    tip, several = f"{label}: {words.rstrip(':').lower()}", question.kind is QuestionKind.LINES
+    pdf.field(Field(f"hand.{number}", hand, Entry.TEXT, tip, multiline=several))
 
 
 def _other(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
@@ -158,12 +187,13 @@ def _other(flow: Flow, number: int, question: Question, left: float, top: float)
 
 def _columns(question: Question, width: float) -> int:
     longest = max((len(label) for _, label in question.options), default=0)
-    return 2 if longest <= 34 and width > 400 and len(question.options) > 2 else 1
+    many = len(question.options) > LONGEST_TICK_LIST
+    return 2 if width > 400 and len(question.options) > 2 and (longest <= 38 or many) else 1
 
 
 def _indent(question: Question) -> float:
     """Room for the tick, and for the picture of the tick box on the paper where there is one."""
-    return TICK + (46 if any(question.option_pictures) else 8)
+    return TICK + (32 if any(question.option_pictures) else 8)
 
 
 def _cell_height(label: str, question: Question, width: float) -> float:
@@ -188,7 +218,9 @@ def _options(flow: Flow, number: int, question: Question, left: float, top: floa
     for first in range(0, len(question.options), columns):
         row = range(first, min(first + columns, len(question.options)))
         for column, place in enumerate(row):
-            _option(flow, number, question, place, Box(left + column * cell, y, left + (column + 1) * cell, y))
+            _option(
+                flow, number, question, place, Box(left + column * cell, y, left + (column + 1) * cell, y)
+            )
         y += max(_cell_height(question.options[place][1], question, cell) for place in row)
     return y
 
@@ -211,13 +243,11 @@ def _option(flow: Flow, number: int, question: Question, place: int, cell: Box) 
     )
     if place < len(question.option_pictures):
         _option_picture(flow, question.option_pictures[place], cell)
-    pdf.paragraph(
-        cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION
-    )
+    pdf.paragraph(cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION)
 
 
 def _option_picture(flow: Flow, png: bytes, cell: Box) -> None:
-    across, down = picture_size(png, 30, 18)
+    across, down = picture_size(png, 20, 18)
     if across:
         box = Box(cell.x0 + TICK + 8, cell.top - 1, cell.x0 + TICK + 8 + across, cell.top - 1 + down)
         flow.pdf.picture(png, box)

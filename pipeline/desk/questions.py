@@ -1,7 +1,7 @@
 """What a sheet asks: one question per doubtful box, page, form or person, built from findings and readings.
 
-The schema has the printed labels and options, the reading has the picture and what was read, the finding says why it is
-doubted. Nothing is decided here: an answer becomes a value where every text does, in checking.
+The schema has the printed labels and options, the reading has the picture and what was read, the finding says
+why it is doubted. Nothing is decided here: an answer becomes a value where every text does, in checking.
 """
 
 from __future__ import annotations
@@ -129,8 +129,9 @@ def questions_for(
 ) -> tuple[Question, ...]:
     """The questions a sheet must ask so that every finding is settled, worst first, each box once.
 
-    A finding that marks several boxes asks about each of them and says its message at the first. A broken rule that is only a
-    warning may also be overridden. `answers_so_far`, by question key, stand pre-filled instead of the reading.
+    A finding that marks several boxes asks about each of them and says its message at the first. A broken rule
+    that is only a warning may also be overridden. `answers_so_far`, by question key, stand pre-filled instead
+    of the reading.
     """
     schema = site.schemas[form]
     asked: dict[str, Question] = {}
@@ -142,7 +143,7 @@ def questions_for(
             _add(asked, question, finding.message)
         for place, path in enumerate(finding.fields):
             together = f'Goes together with "{schema.label_of(finding.fields[0])}".'
-            why = together if place else finding.message
+            why = together if place else _said_beside(schema.label_of(path), finding)
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             _add(asked, _override(finding), "")
@@ -159,6 +160,15 @@ def _add(asked: dict[str, Question], question: Question, why: str) -> None:
         asked[question.key] = replace(question, why=why or question.why)
     elif why and why not in before.why:
         asked[question.key] = replace(before, why=f"{before.why}\n{why}")
+
+
+def _said_beside(label: str, finding: Finding) -> str:
+    """The message without page and label where it begins with them: both stand above it on the sheet."""
+    message = finding.message.removeprefix(f"Page {finding.page}, ")
+    rest = message.removeprefix(f'"{label}"').lstrip(": ")
+    if rest == message:
+        return finding.message
+    return rest[:1].upper() + rest[1:]
 
 
 def _about_the_paper(finding: Finding) -> Question:
@@ -249,15 +259,18 @@ def _picture(boxes: Sequence[Reading]) -> bytes:
     return next((box.crop for box in boxes if box.crop), b"")
 
 
-def form_questions(site: Site, why: str) -> tuple[Question, ...]:
-    """What a paper is that was not recognised: one of our forms, a supporting paper for a case, not ours."""
+def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, ...]:
+    """What a paper is that was not recognised: one of our forms, a supporting paper for a case, not ours.
+
+    picture: PNG of its first page, shown beside the answers.
+    """
     newest = {form: site.newest_edition(form) for form in sorted({form for form, _ in site.forms})}
     options = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found is not None]
     options.sort(key=lambda option: option[1])
     options += [(SUPPORTING, "A supporting paper for the case written below"), (NOT_OURS, "Not ours")]
     case_why = "Only for a supporting paper: the case number, or any number we know the person by."
     return (
-        Question("form", "What is it?", 0, why, "", QuestionKind.CHOICE, tuple(options)),
+        Question("form", "What is it?", 0, why, "", QuestionKind.CHOICE, tuple(options), picture),
         Question(SUPPORTING_CASE, "Supporting paper for case", 0, case_why, "", QuestionKind.TEXT),
     )
 

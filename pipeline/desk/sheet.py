@@ -1,7 +1,8 @@
 """The slip and correction sheet of one held part: one fillable PDF, the same bytes for the same held part.
 
-First what happened and what to do, then each question with the picture of its box, then "I am finished", then the rest of the form
-for reference. Every page carries code and markers, so that a sheet printed and filled by hand can be read again.
+First what happened and what to do, then each question with the picture of its box, then "I am finished", then
+the rest of the form for reference. Every page carries code and markers, so that a sheet printed and filled by
+hand can be read again.
 """
 
 from __future__ import annotations
@@ -59,7 +60,11 @@ def _opening(flow: Flow, held: HeldPart, named: str) -> None:
     flow.say(sheet_title(held), TITLE)
     flow.skip(4)
     pages = pages_named(held.pages)
-    facts = [named, f"received {held.received_at}", f"file {held.file_name}" + (f", {pages}" if pages else "")]
+    facts = [
+        named,
+        f"received {held.received_at}",
+        f"file {held.file_name}" + (f", {pages}" if pages else ""),
+    ]
     flow.say("   ·   ".join(facts), SMALL)
     flow.skip(8)
     flow.say(held.headline, HEADLINE)

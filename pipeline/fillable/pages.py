@@ -1,7 +1,7 @@
 """A fillable letter-size PDF: pages with text, pictures, marks and boxes to fill in, the same bytes every time.
 
-General on purpose: sheets, slips and requests are drawn with it. It knows no form, no reason and no case. Places are points
-from the top left corner. This package is the only room of reportlab outside rendering.
+General on purpose: sheets, slips and requests are drawn with it. It knows no form, no reason and no case.
+Places are points from the top left corner. This package is the only room of reportlab outside rendering.
 """
 
 from __future__ import annotations
@@ -150,9 +150,7 @@ class FillablePdf:
         if not field.hidden:
             self._outline(field)
         streams = {state: self._refer(stream) for state, stream in pictures(field, self._fonts).items()}
-        picture = (
-            PDFDictionary(streams) if field.entry in (Entry.TICK, Entry.RADIO) else streams["N"]
-        )
+        picture = PDFDictionary(streams) if field.entry in (Entry.TICK, Entry.RADIO) else streams["N"]
         widget = PDFDictionary(widget_entries(field, PAGE_HEIGHT, picture))
         reference = self._refer(widget)
         self._canvas._annotationrefs.append(reference)
@@ -169,9 +167,7 @@ class FillablePdf:
     def finish(self) -> bytes:
         """The whole document. Nothing can be added afterwards."""
         form = {
-            "Fields": PDFArray(
-                [self._node(name, node, None) for name, node in self._tree.branches.items()]
-            ),
+            "Fields": PDFArray([self._node(name, node, None) for name, node in self._tree.branches.items()]),
             "DR": self._fonts.resources(),
             "DA": PDFString("/Helv 10 Tf 0 g"),
         }

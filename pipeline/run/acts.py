@@ -39,7 +39,9 @@ def act(
     if not by.strip():
         raise Refused("A decision needs the initials of whoever made it: --by")
     day = office.today()
-    act_id = short_id("act", name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {})))
+    act_id = short_id(
+        "act", name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {}))
+    )
     said: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
     path = act_path(case, day, name, act_id)
     if (found := _done(office, path)) is not None:
@@ -124,7 +126,9 @@ def set_status(office: Office, case: str, status: str, *, by: str, reason: str) 
     found = office.find_case(case)
     if found is None:
         raise Refused("There is no one case with that number. Give the case number, C-...")
-    return act(office, "case-status", case=found, target=found, by=by, reason=reason, about={"status": status})
+    return act(
+        office, "case-status", case=found, target=found, by=by, reason=reason, about={"status": status}
+    )
 
 
 def _need_reason(reason: str) -> None:

@@ -71,9 +71,7 @@ class Decider:
 
     def decide(self, paper: Paper) -> Decided:
         schema = self.site.schemas[paper.part.form]
-        names = PartNames(
-            paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins
-        )
+        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
         typed = type_readings(self.site, names, paper.corrected, self.today.year)
         if paper.pages_missing:
             return _held(Reason.PAGE_MISSING, (_missing_finding(schema, paper),), typed)

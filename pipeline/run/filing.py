@@ -17,7 +17,16 @@ from pipeline.model import (
     canonical_json,
 )
 from pipeline.run.acts import act
-from pipeline.run.deciding import BIRTH_DATE, DIFFERS, NAME, NOT_OURS, REPLACE, Decided, Decider, identifier_pairs
+from pipeline.run.deciding import (
+    BIRTH_DATE,
+    DIFFERS,
+    NAME,
+    NOT_OURS,
+    REPLACE,
+    Decided,
+    Decider,
+    identifier_pairs,
+)
 from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said, files_of, load_paper
@@ -58,9 +67,7 @@ def finding_outcome(reason: Reason) -> Outcome:
 def _put_aside(paper: Paper) -> Decided | None:
     """A person said it is not ours, or dismissed it with a reason."""
     dismissed = paper.said.get("dismiss")
-    not_ours = any(
-        paper.said[key].text == NOT_OURS for key in ("case", "form", DIFFERS) if key in paper.said
-    )
+    not_ours = any(paper.said[key].text == NOT_OURS for key in ("case", "form", DIFFERS) if key in paper.said)
     if dismissed is None and not not_ours:
         return None
     finding = Finding(Reason.DISMISSED.value, Severity.WARNING, Reason.DISMISSED)
@@ -85,10 +92,11 @@ def _reserve(office: Office, decided: Decided) -> Decided | None:
         with office.ledger.transaction() as tx:
             tx.reserve_identifiers(decided.case, decided.submission.id, _identifiers(decided))
     except IdentifierTaken as taken:
-        message = (
-            "A number on this form belongs to another case already. Tick whose form it is. Nothing has been filed."
+        message = "A number on this form belongs to another case. Tick whose form it is. Nothing has been filed."
+        choices = (
+            (taken.case, f"The case that has the number ({taken.case})"),
+            (NOT_OURS, "Neither, or not ours"),
         )
-        choices = ((taken.case, f"The case that has the number ({taken.case})"), (NOT_OURS, "Neither, or not ours"))
         finding = Finding(
             Reason.CASE_UNSURE.value, Severity.ERROR, Reason.CASE_UNSURE, (), 1, message, choices
         )

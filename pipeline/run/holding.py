@@ -34,7 +34,9 @@ HELD_REASONS = frozenset(
         Reason.SHEET_OLD_ROUND,
     }
 )
-WHOLE_FORM = frozenset({Reason.PAGE_MISSING, Reason.NO_CASE_YET, Reason.DIFFERS_FROM_FILED, Reason.TWO_PEOPLE})
+WHOLE_FORM = frozenset(
+    {Reason.PAGE_MISSING, Reason.NO_CASE_YET, Reason.DIFFERS_FROM_FILED, Reason.TWO_PEOPLE}
+)
 
 
 def whole_file_finding(office: Office, paper: Paper) -> Finding:
@@ -56,9 +58,7 @@ def _about(office: Office, paper: Paper) -> About:
     )
 
 
-def make_held_sheet(
-    office: Office, paper: Paper, decided: Decided, pictures: Sequence[bytes]
-) -> bytes:
+def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Sequence[bytes]) -> bytes:
     """One fillable PDF: slip and correction sheet of this part in this round."""
     reason = decided.reasons[0] if decided.reasons else Reason.NOT_SURE
     words = words_for(reason, _about(office, paper))
@@ -81,7 +81,9 @@ def make_held_sheet(
         what_to_do=words.to_do,
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
-        page_pictures=tuple(pictures[:2]) if whole or reason in (Reason.CASE_UNSURE, Reason.WRONG_PERSON) else (),
+        page_pictures=tuple(pictures[:2])
+        if whole or reason in (Reason.CASE_UNSURE, Reason.WRONG_PERSON)
+        else (),
     )
     return make_sheet(held)
 

@@ -105,6 +105,17 @@ class Reader:
             for piece in parts
         ]
 
+    def same_person(
+        self, one: Part, its: tuple[Reading, ...], other: Part, theirs: tuple[Reading, ...]
+    ) -> bool:
+        """Whether pages of two scans name the same person: something agrees and nothing differs."""
+        verdicts: set[bool | None] = set()
+        for name in self._names(one):
+            left = {reading.text for reading in its if reading.field == name and reading.text}
+            right = {reading.text for reading in theirs if reading.field == name and reading.text}
+            verdicts |= {_same(a, b) for a in left for b in right}
+        return True in verdicts and False not in verdicts
+
     def _names(self, part: Part) -> tuple[str, ...]:
         person = self.site.schemas[part.form].person
         return person.first, person.last, person.birth_date, *person.ids

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from pipeline.disk import clear_away
 from pipeline.errors import DropError
 from pipeline.identify import missing_pages
 from pipeline.inbox import Claim, Received, StillChanging
-from pipeline.ledger import DropRow, DropState, PartRow
+from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, PageMatch, Part, Reason
 from pipeline.run.filing import held_paper, held_pictures, settle
@@ -72,26 +74,14 @@ def _archive_original(office: Office, received: Received) -> None:
 def _receive_sheets(office: Office) -> float:
     """Sheets saved in place: copied and archived like any drop, never moved under the viewer."""
     with office.ledger.reading() as tx:
-        known = {row.name: row for row in tx.sheets() if row.name}
-        is_ours = tx.made_sheet
-        written = {name: _as_written(row) for name, row in known.items()}
-        look = office.inbox.changed_sheets(written, is_ours)
+        look = office.inbox.changed_sheets(tx.made_sheet, lambda drop: tx.drop(drop) is not None)
     for sheet in look.changed:
         try:
             received = office.inbox.receive_sheet(sheet, office.scratch)
         except StillChanging:
             continue
         _archive_original(office, received)
-        received.copy.unlink(missing_ok=True)
-        if (row := known.get(sheet.name)) is not None:
-            seen = replace(
-                row,
-                size=sheet.identity.size,
-                mtime_ns=sheet.identity.mtime_ns,
-                seen_sha256=received.drop.sha256,
-            )
-            with office.ledger.transaction() as tx:
-                tx.sheet_seen(seen)
+        clear_away(received.copy)
     return look.next_look_seconds
 
 
@@ -101,7 +91,7 @@ def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
         keys = tx.jobs_to_do("drop")
     for key in keys:
         drop_id = key.removeprefix(drop_job(""))
-        if work_on(office.ledger, key, lambda job: process(office, drop_id)) is Worked.GAVE_UP:
+        if work_on(office.ledger, key, partial(_process_job, office, drop_id)) is Worked.GAVE_UP:
             _give_up(office, drop_id)
         with office.ledger.reading() as tx:
             row, parts = tx.drop(drop_id), tx.parts(drop=drop_id)
@@ -109,6 +99,10 @@ def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
             if progress is not None:
                 progress(row, parts)
             yield row
+
+
+def _process_job(office: Office, drop_id: str, job: Job) -> None:
+    process(office, drop_id)
 
 
 # --- one drop -------------------------------------------------------------------------------------
@@ -120,7 +114,9 @@ def process(office: Office, drop_id: str) -> None:
         row = tx.drop(drop_id)
         assert row is not None, drop_id
         same = [each for each in tx.drops_with_sha(row.sha256) if each.id != drop_id]
-        before = [part for each in same for part in tx.parts(drop=each.id) if each.received_at <= row.received_at]
+        before = [
+            part for each in same for part in tx.parts(drop=each.id) if each.received_at <= row.received_at
+        ]
     if row.source == "inbox" and before and all(part.outcome in _SPOKEN_FOR for part in before):
         for part in before:
             _repeat(office, drop_id, part)
@@ -129,14 +125,28 @@ def process(office: Office, drop_id: str) -> None:
     office.books.finish_drop(drop_id)
 
 
-_SPOKEN_FOR = (Outcome.KEPT, Outcome.HELD, Outcome.DUPLICATE, Outcome.SUPPORTING, Outcome.SEPARATOR, Outcome.ACTED)
+_SPOKEN_FOR = (
+    Outcome.KEPT,
+    Outcome.HELD,
+    Outcome.DUPLICATE,
+    Outcome.SUPPORTING,
+    Outcome.SEPARATOR,
+    Outcome.ACTED,
+)
 
 
 def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
     """The very same file again: its parts are those of the first, whatever became of them."""
     again = Part(drop_id, part.pages)
     office.books.settle_part(
-        replace(part, id=again.id, drop=drop_id, outcome=Outcome.DUPLICATE, reasons=(Reason.ALREADY_FILED,), round=0)
+        replace(
+            part,
+            id=again.id,
+            drop=drop_id,
+            outcome=Outcome.DUPLICATE,
+            reasons=(Reason.ALREADY_FILED,),
+            round=0,
+        )
     )
 
 
@@ -185,7 +195,9 @@ def _joins_waiting(office: Office, paper: Paper, pictures: tuple[bytes, ...]) ->
     for row in waiting:
         if (row.form, row.edition) == (paper.part.form, paper.part.edition) and row.id != paper.part.id:
             first = held_paper(office, row)
-            if there <= set(first.pages_missing) and office.reader.same_person(first.part, first.readings, paper):
+            if there <= set(first.pages_missing) and office.reader.same_person(
+                first.part, first.readings, paper.part, paper.readings
+            ):
                 found.append((row, first))
     if len(found) != 1:
         return False  # none, or two people wait for the same page: it waits for itself and a person decides

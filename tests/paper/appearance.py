@@ -33,7 +33,10 @@ def appearance(widget: DictionaryObject, text: str) -> StreamObject:
     x0, y0, x1, y1 = rectangle(widget)
     words = str(inherited(widget, "/DA") or "").split()
     size = float(words[words.index("Tf") - 1]) if "Tf" in words else 0.0
-    box = _Box(x1 - x0, y1 - y0, size, number(widget, "/Q"))
+    look = inherited(widget, "/MK")
+    turned = number(look, "/R") % 360 if isinstance(look, DictionaryObject) else 0
+    wide, tall = (x1 - x0, y1 - y0) if turned % 180 == 0 else (y1 - y0, x1 - x0)
+    box = _Box(wide, tall, size, number(widget, "/Q"))
     flags, length = number(widget, "/Ff"), number(widget, "/MaxLen")
     if flags & COMB and length:
         runs = _comb(box, text, length)
@@ -57,7 +60,18 @@ def appearance(widget: DictionaryObject, text: str) -> StreamObject:
     stream[NameObject("/Type")] = NameObject("/XObject")
     stream[NameObject("/Subtype")] = NameObject("/Form")
     stream[NameObject("/BBox")] = ArrayObject(FloatObject(v) for v in (0, 0, box.width, box.height))
+    stream[NameObject("/Matrix")] = ArrayObject(FloatObject(v) for v in _turn(turned, box))
     return stream
+
+
+def _turn(degrees: int, box: _Box) -> tuple[float, ...]:
+    """The matrix that turns a picture left and moves it back to where x and y are positive."""
+    return {
+        0: (1, 0, 0, 1, 0, 0),
+        90: (0, 1, -1, 0, box.height, 0),
+        180: (-1, 0, 0, -1, box.width, box.height),
+        270: (0, -1, 1, 0, 0, box.width),
+    }[degrees]
 
 
 _Run = tuple[str, float, float, float]

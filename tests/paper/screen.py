@@ -160,9 +160,12 @@ def _placed(widget: DictionaryObject, picture: PdfObject, name: str) -> str:
     stream = picture.get_object()
     assert isinstance(stream, StreamObject)
     edges = [float(str(edge)) for edge in stream.get("/BBox", [0, 0, x1 - x0, y1 - y0])]
-    across = (x1 - x0) / max(edges[2] - edges[0], 0.01)
-    up = (y1 - y0) / max(edges[3] - edges[1], 0.01)
-    shift = f"{x0 - edges[0] * across:.3f} {y0 - edges[1] * up:.3f}"
+    a, b, c, d, e, f = (float(str(part)) for part in stream.get("/Matrix", [1, 0, 0, 1, 0, 0]))
+    corners = [(a * x + c * y + e, b * x + d * y + f) for x in edges[0::2] for y in edges[1::2]]
+    left, bottom = min(x for x, _ in corners), min(y for _, y in corners)
+    across = (x1 - x0) / max(max(x for x, _ in corners) - left, 0.01)
+    up = (y1 - y0) / max(max(y for _, y in corners) - bottom, 0.01)
+    shift = f"{x0 - left * across:.3f} {y0 - bottom * up:.3f}"
     return f"q {across:.4f} 0 0 {up:.4f} {shift} cm {name} Do Q"
 
 
