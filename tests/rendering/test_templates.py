@@ -14,35 +14,18 @@ from lxml import etree
 from pipeline.model import CaseRecord
 from pipeline.packets.selecting import DocumentTask
 from pipeline.rendering.context import Session
+from pipeline.rendering.known import known_places
 from pipeline.rendering.language import OWN_FILTERS
-from pipeline.rendering.lint import KnownPlace, KnownPlaces, lint_template, used_places
+from pipeline.rendering.lint import lint_template, used_places
 from pipeline.rendering.proof import prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
-from pipeline.showing import Blank, Context, Shown, ShownTable
+from pipeline.showing import Context, Shown, ShownTable
 from tests.rendering import samples
 from tests.rendering.conftest import docx_of
 
 PACKETS = ("annual-review", "isp", "service-authorization", "waiver")
 TEMPLATES = sorted((samples.ROOT / "templates").glob("*/*.docx"))
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-
-def known_places() -> dict[str, KnownPlace]:
-    """Everything a template of this site may name, as the sample record's context holds it."""
-    known: dict[str, KnownPlace] = {}
-    for packet in PACKETS:
-        for task in samples.tasks(packet, samples.full()):
-            known |= {place: _known(cell) for place, cell in task.context.places.items()}
-    return known
-
-
-def _known(cell: object) -> KnownPlace:
-    if isinstance(cell, ShownTable):
-        return KnownPlace(columns=tuple(cell.rows[0]) if cell.rows else ())
-    return KnownPlace(columns=tuple(cell.columns)) if isinstance(cell, Blank) else KnownPlace()
-
-
-KNOWN: KnownPlaces = known_places()
 
 
 def item_place(template: Path) -> str:
@@ -60,8 +43,20 @@ def compiled(task: DocumentTask) -> CompiledTemplate:
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_shipped_template_has_no_problems(template: Path) -> None:
-    found = lint_template(template.read_bytes(), KNOWN, name=template.name, item_place=item_place(template))
+    table = item_place(template)
+    known = known_places(samples.site(), for_each=bool(table))
+    found = lint_template(template.read_bytes(), known, name=template.name, item_place=table)
     assert [str(problem) for problem in found] == []
+
+
+def test_the_names_lint_knows_are_those_that_packets_hand_over() -> None:
+    (plan,) = samples.tasks("isp", samples.full())
+    assert set(known_places(samples.site())) == set(plan.context.places)
+    letter = samples.tasks("service-authorization", samples.full())[0]
+    assert set(known_places(samples.site(), for_each=True)) == set(letter.context.places)
+    services = letter.context.places["plan.services"]
+    assert isinstance(services, ShownTable)
+    assert set(known_places(samples.site())["plan.services"].columns) == set(services.rows[0])
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -111,7 +106,7 @@ def test_each_provider_and_service_has_an_authorization_and_each_provider_a_lett
 
 def test_the_places_a_template_depends_on_are_known_without_filling_it() -> None:
     plan = samples.ROOT / "templates" / "isp" / "plan.docx"
-    used = used_places(plan.read_bytes(), KNOWN)
+    used = used_places(plan.read_bytes(), known_places(samples.site()))
     assert {"plan.actions.step", "person.name.first", "waiver.headroom", "packet.status"} <= set(used)
     assert "benefits.medicaid_id" not in used
 
