@@ -98,7 +98,7 @@ def _answer_height(question: Question, width: float) -> float:
 def _value_height(question: Question, width: float) -> float:
     lines = len(wrapped(question.read, Style(10), width - 10))
     if question.kind is not QuestionKind.LINES:
-        return 22.0 if lines == 1 else 11.5 * min(lines, 12) + 8
+        return 22.0 if lines == 1 else 11.5 * min(lines, 24) + 8
     return 11.5 * min(max(lines + 1, 4), 24) + 8
 
 
@@ -208,7 +208,7 @@ def _indent(question: Question) -> float:
 
 def _cell_height(label: str, question: Question, width: float) -> float:
     tall = 22.0 if any(question.option_pictures) else TICK + GAP
-    return max(height_of(label, OPTION, width - _indent(question)) + 4, tall)
+    return max(height_of(label, OPTION, width - _indent(question) - GAP) + 4, tall)
 
 
 def _options_height(question: Question, width: float) -> float:
@@ -253,7 +253,9 @@ def _option(flow: Flow, number: int, question: Question, place: int, cell: Box) 
     )
     if place < len(question.option_pictures):
         _option_picture(flow, question.option_pictures[place], cell)
-    pdf.paragraph(cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION)
+    pdf.paragraph(
+        cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question) - GAP, label, OPTION
+    )
 
 
 def _option_picture(flow: Flow, png: bytes, cell: Box) -> None:
