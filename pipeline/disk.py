@@ -1,11 +1,12 @@
 """Durable writing: what returns from here survives a pulled plug, or it raises.
 
 What the file system promises and what not. rename(2) within one file system is atomic: others see the old
-or the new, never a mixture. Nothing is on the disk before fsync, neither a file's bytes nor, without
-fsync on the folder, its name. After a failed fsync the kernel may have dropped the pages, and a second fsync
+or the new, never a mixture. Nothing is on the disk before fsync, neither a file's bytes nor, without fsync
+on the folder, its name. After a failed fsync the kernel may have dropped the pages, and a second fsync
 reports success all the same, so a failed write is thrown away and never "retried" in place. rename onto an
 existing file replaces it silently, and so is never used here for what must not be overwritten: files get
-their name by link(2), which fails when the name is taken, and a folder renamed onto one that holds files fails.
+their name by link(2), which fails when the name is taken, and a folder renamed onto one that holds files
+fails.
 
 Every durable step calls `step`, so that a test can pull the plug after each of them.
 

@@ -1,14 +1,14 @@
 """Where work runs: an Executor that outlives a killed worker, and the lease around each job.
 
-    local_executor(workers)              concurrent.futures.Executor: 1 works in this process, more in processes
-    work_on(ledger, key, work)           takes the job's lease, works, finishes: Worked.DONE, NOT_OURS, GAVE_UP
+    local_executor(workers)              an Executor: 1 works in this process, more in child processes
+    work_on(ledger, key, work)           takes the job's lease, works, finishes; what became of it
     run_jobs(executor, keys, task)       submits keys, gives (key, Worked) as they end
-    free_dead_leases(ledger)             at start and between looks: what killed workers held is to be had again
+    free_dead_leases(ledger)             at start and between looks: what killed workers held is free
 
 Only job keys travel to a worker; the ledger decides who may work (lease) and whose result counts (fencing
-token). `task` must be a function of a module, taking the key. The standard pool dies as a whole when one worker is
-killed and loses what was in flight; here the suspects are run again one at a time, so that the blame for a
-killed worker falls on the file that kills it and not on its neighbours.
+token). `task` must be a function of a module, taking the key. The standard pool dies as a whole when one
+worker is killed and loses what was in flight; here the suspects are run again one at a time, so that the
+blame for a killed worker falls on the file that kills it and not on its neighbours.
 """
 
 from __future__ import annotations
@@ -63,7 +63,10 @@ def owner_lives(owner: str) -> bool:
 
 
 def _started(pid: int) -> str:
-    """Start time of a process in clock ticks since boot; empty when it is no more. Source: proc(5), field 22."""
+    """Start time of a process in clock ticks since boot; empty when it is no more.
+
+    Source: proc(5), field 22.
+    """
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
     except (FileNotFoundError, ProcessLookupError):
@@ -79,8 +82,8 @@ def free_dead_leases(ledger: Ledger) -> int:
 def work_on(ledger: Ledger, key: str, work: Callable[[Job], None]) -> Worked:
     """Does one job under its lease.
 
-    A failure of disk or machine gives the job back without blame and is raised: it would strike the next one too.
-    Any other failure is the job's own: it is given back, and after three times given up.
+    A failure of disk or machine gives the job back without blame and is raised: it would strike the next
+    one too. Any other failure is the job's own: it is given back, and after three times given up.
     """
     with ledger.transaction() as tx:
         job = tx.take_job(key, owner_name())
@@ -163,10 +166,14 @@ class SupervisedPool(Executor):
         self, outer: Future[Any], send: Callable[[ProcessPoolExecutor], Future[Any]], tries: int
     ) -> None:
         try:
-            inner = send(self._pool_for(tries))
-        except BrokenProcessPool:
-            self._forget_pool(tries)
-            inner = send(self._pool_for(tries))
+            try:
+                inner = send(self._pool_for(tries))
+            except BrokenProcessPool:
+                self._forget_pool(tries)
+                inner = send(self._pool_for(tries))
+        except Exception as error:  # shut down meanwhile; whoever waits for the result must hear of it
+            outer.set_exception(error)
+            return
 
         def ended(done: Future[Any]) -> None:
             error = done.exception()

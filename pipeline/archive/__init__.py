@@ -1,6 +1,6 @@
 """The outbox: every deposit written once, complete or not there, and the chain of events beside it.
 
-    books = Books(Archive(outbox), open_ledger(state))    archive, journal and ledger kept in step: write with this
+    books = Books(Archive(outbox), open_ledger(state))    all three kept in step: write with this
     books.keep_original(drop, copy, file_type, source, day)
     books.publish(kind, path, files, id=, inputs=, about=)
     books.record(kind, **ids), books.settle_part(row), books.finish_drop(drop)

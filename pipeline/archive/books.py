@@ -1,8 +1,8 @@
 """Archive, journal and ledger kept in step. This is what the story writes with.
 
-Every deposit is published first, then announced in the journal with the hash of its manifest, then indexed in the
-ledger; journal and ledger go inside one writing transaction, and whatever a crash left undone there is caught
-up from the journal by the next one. All of it may be repeated: what was done is found done.
+Every deposit is published first, then announced in the journal with the hash of its manifest, then indexed
+in the ledger; journal and ledger go inside one writing transaction, and whatever a crash left undone there
+is caught up from the journal by the next one. All of it may be repeated: what was done is found done.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Books:
         if known and known != found:
             state = "is another one" if found else "is empty or not connected"
             raise ArchiveError(
-                f"The outbox {self.archive.root} {state}: the ledger in the state folder belongs to another archive. "
+                f"The outbox {self.archive.root} {state}: the ledger belongs to another archive. "
                 "Connect the share, or give the right --outbox; for a restored outbox give a new --state."
             )
         if not known:
@@ -79,7 +79,12 @@ class Books:
         return deposit
 
     def keep_original(self, drop: Drop, copy: Path, file_type: str, source: str, day: date) -> Deposit:
-        """The deposit of what came in, written straight after the claim; queues the job that reads it."""
+        """The deposit of what came in, written straight after the claim; queues the job that reads it.
+
+        When this drop was kept before, it is that deposit, with the instant it was first received.
+        """
+        if (before := self._kept_before(drop.id)) is not None:
+            return before
         private: dict[str, Json] = {"format": 1, "name": drop.name, "batch": drop.batch}
         return self.publish(
             DepositKind.RECEIVED,
@@ -97,8 +102,17 @@ class Books:
             },
         )
 
+    def _kept_before(self, drop: str) -> Deposit | None:
+        """A deposit of this drop, of whatever day: a sheet received again after midnight is the same."""
+        with self.ledger.reading() as tx:
+            row = tx.drop(drop)
+        return None if row is None else self.archive.deposit(row.path)
+
     def record(self, kind: str, **ids: Json) -> None:
-        """An event in journal and ledger, unless exactly this was recorded before. Ids, codes and numbers only."""
+        """An event in journal and ledger, unless exactly this was recorded before.
+
+        Ids, codes and numbers only.
+        """
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._append(tx, kind, ids)
@@ -129,14 +143,15 @@ class Books:
     # --- index ---
 
     def _catch_up(self, tx: Transaction) -> None:
-        """Indexes what the journal knows and the ledger does not: after a crash one event, with a new state all."""
+        """Indexes what only the journal knows: after a crash one event, with a new state folder all."""
         last, head = tx.last_event(), self.journal.head()
         if last is None and head is None:
             return
         if last is not None and (head is None or head.seq < last.seq):
             raise ArchiveError(
-                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. The outbox is older "
-                "than the state folder, or events were removed: run verify. For a restored outbox run reindex."
+                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. "
+                "The outbox is older than the state folder, or events were removed: run verify. "
+                "For an outbox restored from a copy run reindex."
             )
         if last is not None and head is not None and last.seq == head.seq:
             if last.hash != head.hash:
@@ -149,12 +164,18 @@ class Books:
 
     def _index(self, tx: Transaction, event: Event) -> None:
         tx.put_event(event)
-        if event.kind == "deposit":
-            path = str(event.ids["path"])
-            deposit = self.archive.deposit(path)
-            tx.index_deposit(deposit, self.archive.manifest_sha256(path), event.seq, self.archive.read)
-        else:
-            tx.index_event(event)
+        try:
+            if event.kind == "deposit":
+                path = str(event.ids["path"])
+                deposit = self.archive.deposit(path)
+                tx.index_deposit(deposit, self.archive.manifest_sha256(path), event.seq, self.archive.read)
+            else:
+                tx.index_event(event)
+        except ValueError as error:
+            raise ArchiveError(
+                f"Event {event.seq} of the journal uses a code this program does not know. "
+                "Use the program that wrote it, or a newer one."
+            ) from error
 
     def reindex(self) -> tuple[Trouble, ...]:
         """Rebuilds every index row from the outbox alone; gives what could not be indexed."""
@@ -180,7 +201,10 @@ class Books:
     # --- verify ---
 
     def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:
-        """Archive against manifests, journal and ledger. Empty when all is as it was left. Changes nothing."""
+        """Archive against manifests, journal and ledger.
+
+        Empty when all is as it was left. Changes nothing.
+        """
         found = list(troubles_of_files(self.archive, read_data))
         found += [
             Trouble(f"{JOURNAL}/{segment}", Wrong.CHAIN, message)
@@ -197,15 +221,15 @@ class Books:
         return tuple(sorted(found))
 
     def _against_journal(self) -> Iterator[Trouble]:
+        there = set(self.archive.paths())  # before the journal: what is published meanwhile is no trouble
         announced: dict[str, str] = {}
         head: Event | None = None
         for event in self.journal.events():
             head = event
             if event.kind == "deposit":
                 announced[str(event.ids["path"])] = str(event.ids["manifest_sha256"])
-        there = set(self.archive.paths())
         for path, manifest in announced.items():
-            if path not in there:
+            if path not in there and not self.archive.has(path):
                 yield Trouble(path, Wrong.MISSING, "the whole deposit is missing. Restore it from a copy.")
             elif self.archive.manifest_sha256(path) != manifest:
                 yield Trouble(f"{path}/manifest.json", Wrong.CHANGED, "is not the one the journal announced.")

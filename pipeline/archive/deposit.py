@@ -1,9 +1,9 @@
 """Publishing and reading deposits: a folder is complete, since its manifest lies in it, or it is not there.
 
-Publish: write everything into a temporary folder beside the target, fsync each file, the manifest last, fsync the
-folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists, the inputs decide: the same
-inputs mean that the work was done before (a crash, a second run), and that is success; others mean a mistake.
-A write that failed is thrown away; whoever tries again writes anew.
+Publish: write everything into a temporary folder beside the target, fsync each file, the manifest last,
+fsync the folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists, the
+inputs decide: the same inputs mean that the work was done before (a crash, a second run), and that is
+success; others mean a mistake. A write that failed is thrown away; whoever tries again writes anew.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from pipeline.archive.paths import (
     checked_path,
 )
 from pipeline.disk import (
-    CHUNK,
     Sharing,
     clear_away,
     make_folders,
@@ -54,7 +53,7 @@ class Archive:
 
     @property
     def identity(self) -> str:
-        """The name this archive was born with; empty when there is none (a new folder, or an empty mount point)."""
+        """The name this archive was born with; empty for a new folder or an empty mount point."""
         file = self.root / IDENTITY
         try:
             return str(json.loads(file.read_bytes())["id"])
@@ -153,6 +152,9 @@ class Archive:
         """The deposit at a path. Raises ArchiveError when there is none or its manifest is damaged."""
         return parse_manifest(self._manifest(path), path)
 
+    def has(self, path: str) -> bool:
+        return (self.root / checked_path(path) / MANIFEST).is_file()
+
     def manifest_sha256(self, path: str) -> str:
         return hashlib.sha256(self._manifest(path)).hexdigest()
 
@@ -167,7 +169,10 @@ class Archive:
         return self.root / deposit.path / self._entry(deposit, name).name
 
     def read(self, deposit: Deposit, name: str) -> bytes:
-        """The bytes of a file of a deposit. Raises ArchiveError when they are not those that were published."""
+        """The bytes of a file of a deposit.
+
+        Raises ArchiveError when they are not those that were published.
+        """
         entry = self._entry(deposit, name)
         try:
             data = self.file(deposit, name).read_bytes()
@@ -214,7 +219,7 @@ class Archive:
         removed = 0
         for folder, names, files in os.walk(self.root):
             for name in [each for each in (*names, *files) if each.startswith(TEMPORARY)]:
-                if not _maker_lives(name):
+                if not maker_lives(name):
                     clear_away(Path(folder) / name)
                     removed += 1
             names[:] = [each for each in names if not each.startswith(TEMPORARY)]
@@ -240,7 +245,11 @@ def _machine() -> str:
     return short_id("machine", socket.gethostname(), length=6)
 
 
-def _maker_lives(name: str) -> bool:
+def maker_lives(name: str) -> bool:
+    """Whether the process that writes under a temporary name may still be at work.
+
+    Ours is not: asked at start.
+    """
     parts = name.removeprefix(TEMPORARY).split("-")
     if len(parts) != 3 or parts[0] != _machine():
         return len(parts) == 3  # of another machine: not ours to judge
@@ -286,11 +295,3 @@ def parse_manifest(data: bytes, path: str) -> Deposit:
             f"{path}: this deposit belongs at {deposit.path}. Somebody moved it; move it back."
         )
     return deposit
-
-
-def sha256_of_file(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as source:
-        while chunk := source.read(CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -1,18 +1,20 @@
 """The chain of events in `outbox/journal/`: one JSON line each, every line with the hash of the one before.
 
-Ids and codes only; whatever is no plain code is refused here, so that no name can slip in. Segments of
-two thousand events, named after their first: a segment is never changed once the next has begun. Who appends must
-be alone; `Books` appends inside a writing transaction of the ledger, and there is one writer of it at a time.
-A half-written last line was never acknowledged, and is cut off by the next append.
+Ids and codes only; whatever is no plain code is refused here, so that no name can slip in. Segments of two
+thousand events, named after their first: a segment is never changed once the next has begun. Who appends
+must be alone; `Books` appends inside a writing transaction of the ledger, and there is one writer of it at
+a time. A half-written last line was never acknowledged, and is cut off by the next append.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +25,20 @@ from pipeline.values import Json
 
 SEGMENT_EVENTS = 2000
 FIRST_PREV = "0" * 64
-_CODE = re.compile(r"[A-Za-z0-9@._:/+~@=-]{0,200}")
+_CODE = re.compile(r"[A-Za-z0-9@._:/+~=-]{0,200}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """The last event and where it was found: segment, its size then, and where whole lines end in it."""
+
+    segment: str
+    size: int
+    whole: int
+    head: Event
+
+    def is_of(self, segment: Path) -> bool:
+        return (self.segment, self.size) == (segment.name, segment.stat().st_size)
 
 
 class Journal:
@@ -31,8 +46,7 @@ class Journal:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._head: Event | None = None
-        self._head_at: tuple[str, int] | None = None
+        self._tail: _Tail | None = None
 
     # --- writing ---
 
@@ -51,47 +65,48 @@ class Journal:
     def _write(self, made: Sequence[Event]) -> None:
         sharing = sharing_of(self._folder.parent)
         make_folders(self._folder, self._folder.parent, sharing)
-        segment, size = self._segment_for(made[0].seq)
+        segment, whole = self._segment_for(made[0].seq)
         fresh = not segment.exists()
-        fd = os.open(segment, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        data = b"".join(event_line(event) for event in made)
+        fd = os.open(segment, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            os.ftruncate(fd, size)  # cuts off a line that was torn by a crash, and nothing else
-            data = b"".join(event_line(event) for event in made)
+            _cut_off_torn_line(fd, whole)
             try:
-                if os.pwrite(fd, data, size) != len(data):
-                    raise OSError(28, "No space left on device")
+                if os.pwrite(fd, data, whole) != len(data):
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
                 os.fsync(fd)
             except OSError:
-                os.ftruncate(fd, size)
+                os.ftruncate(fd, whole)
                 raise
         finally:
             os.close(fd)
         if fresh:
             share(segment, sharing.gid, sharing.file_mode)
             sync_folder(self._folder)
-        self._head, self._head_at = made[-1], (segment.name, size + len(data))
+        self._tail = _Tail(segment.name, whole + len(data), whole + len(data), made[-1])
         step("append-event")
 
     def _segment_for(self, seq: int) -> tuple[Path, int]:
         """The file the next event goes into, and where in it whole lines end."""
         segments = self._segments()
-        if segments and seq - int(segments[-1].stem) < SEGMENT_EVENTS:
-            return segments[-1], _whole_lines(segments[-1].read_bytes())
-        return self._folder / f"{seq:09d}.jsonl", 0
+        if not segments or seq - int(segments[-1].stem) >= SEGMENT_EVENTS:
+            return self._folder / f"{seq:09d}.jsonl", 0
+        if self._tail is not None and self._tail.segment == segments[-1].name:
+            return segments[-1], self._tail.whole
+        return segments[-1], _whole_lines(segments[-1].read_bytes())
 
     # --- reading ---
 
     def head(self) -> Event | None:
         """The last event, None when nothing has happened yet."""
         for segment in reversed(self._segments()):
-            if self._head_at == (segment.name, segment.stat().st_size):
-                return self._head
+            if self._tail is not None and self._tail.is_of(segment):
+                return self._tail.head
             data = segment.read_bytes()
-            whole = _whole_lines(data)
-            if whole:
+            if whole := _whole_lines(data):
                 last = data[:whole].rstrip(b"\n").rpartition(b"\n")[2]
-                self._head, self._head_at = _parse(last, segment.name), (segment.name, len(data))
-                return self._head
+                self._tail = _Tail(segment.name, len(data), whole, _parse(last, segment.name))
+                return self._tail.head
         return None
 
     def events(self, after: int = 0) -> Iterator[Event]:
@@ -136,6 +151,16 @@ class Journal:
             )
         except FileNotFoundError:
             return []
+
+
+def _cut_off_torn_line(fd: int, whole: int) -> None:
+    torn = os.pread(fd, 1 << 20, whole)
+    if b"\n" in torn:
+        raise ArchiveError(
+            "Another program writes into this outbox. One outbox belongs to one state folder: stop the other."
+        )
+    if torn:
+        os.ftruncate(fd, whole)
 
 
 def refuse_anything_but_codes(ids: Mapping[str, Json]) -> None:

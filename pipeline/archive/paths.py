@@ -1,4 +1,7 @@
-"""Where each kind of deposit lies in the archive. Ids and codes only: no path ever carries a name of a person."""
+"""Where each kind of deposit lies in the archive.
+
+Ids and codes only: no path ever carries a name of a person.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,10 @@ def checked_path(path: str) -> str:
 
 
 def checked_file_name(name: str) -> str:
-    """The name of a file of a deposit, perhaps in sub-folders of it; safe on Windows too. Raises ValueError."""
+    """The name of a file of a deposit, perhaps in sub-folders of it; safe on Windows too.
+
+    Raises ValueError.
+    """
     if name == MANIFEST or not all(_FILE_COMPONENT.fullmatch(component) for component in name.split("/")):
         raise ValueError("a file of a deposit has a plain name and is not the manifest")
     return name

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.archive.deposit import Archive, sha256_of_file
+from pipeline.archive.deposit import Archive, maker_lives
 from pipeline.archive.paths import IDENTITY, JOURNAL, MANIFEST, TEMPORARY
+from pipeline.disk import sha256_of
 from pipeline.errors import ArchiveError
 from pipeline.model import Deposit
 
@@ -64,7 +65,7 @@ def _troubles_of(archive: Archive, deposit: Deposit, read_data: bool) -> Iterato
             yield Trouble(
                 place, Wrong.CHANGED, f"has {size} bytes, not {entry.size}. Restore it from a copy."
             )
-        elif read_data and sha256_of_file(archive.root / place) != entry.sha256:
+        elif read_data and sha256_of(archive.root / place) != entry.sha256:
             yield Trouble(
                 place, Wrong.CHANGED, "has other bytes than were published. Restore it from a copy."
             )
@@ -94,7 +95,7 @@ def _outside(archive: Archive, inside: frozenset[str]) -> Iterator[Trouble]:
             continue
         for name in (*files, *names):
             place = f"{path}/{name}".lstrip("/")
-            if name.startswith(TEMPORARY):
+            if name.startswith(TEMPORARY) and not maker_lives(name):
                 yield Trouble(
                     place, Wrong.LEFTOVER, "was left by an interrupted run; it is cleared at the next start."
                 )
@@ -105,5 +106,3 @@ def _outside(archive: Archive, inside: frozenset[str]) -> Iterator[Trouble]:
                 yield Trouble(
                     place, Wrong.EXTRA, "belongs to no deposit. Take it out; drop it into the inbox."
                 )
-        if path.count("/") >= 2 and not names and not files:
-            yield Trouble(path, Wrong.DAMAGED, "is an empty folder where a deposit belongs.")

@@ -2,15 +2,16 @@
 
 The claim is one rename, and a rename is one step only inside one file system; the state folder may be on
 another disk, so claimed files stay in a dot folder of the inbox itself, which Samba hides. The note
-(`claim.json`: name, batch, instant, size) is durable before the rename, because the rename loses the name; the folder
-is new, because a rename onto an existing file would silently replace it. `cid` is the claim's identity: it survives
-a crash and every later taking up, and the drop's id is made of it. (A new id per taking up wrote 203 drops for 200
-files in a trial of 466 kills.)
+(`claim.json`: name, batch, instant, size) is durable before the rename, because the rename loses the name;
+the folder is new, because a rename onto an existing file would silently replace it. `cid` is the claim's
+identity: it survives a crash and every later taking up, and the drop's id is made of it. (A new id per
+taking up wrote 203 drops for 200 files in a trial of 466 kills.)
 """
 
 from __future__ import annotations
 
 import base64
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator
@@ -29,6 +30,14 @@ from pipeline.values import Json
 NOTE = "claim.json"
 BYTES = "bytes"
 _LEFTOVER_SECONDS = 86_400.0
+
+
+# no right to move it, or the sub-folder is a mount of another disk
+_NEVER_OURS = frozenset({errno.EPERM, errno.EACCES, errno.EXDEV, errno.EROFS})
+
+
+class CannotMove(Exception):
+    """The file may be seen but not taken. It is named to a person instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +68,14 @@ def take(root: Path, listed: Listed, at: datetime) -> Claim | None:
             step("claim")
             sync_folder(claim.folder)
             os.fsync(source)
-    except (FileNotFoundError, NotADirectoryError):
-        if not os.path.lexists(claim.file):  # over NFS a repeated rename may say so although it worked
-            clear_away(claim.folder)
-            return None
+            step("sync-source")
+    except OSError as error:
+        if os.path.lexists(claim.file):  # over NFS a repeated rename may say "gone" although it worked
+            return claim
+        clear_away(claim.folder)
+        if error.errno in _NEVER_OURS:
+            raise CannotMove from error
+        return None  # gone, or held by somebody just now: the next look knows
     return claim
 
 
@@ -77,7 +90,10 @@ def take_over(root: Path, claim: Claim, at: datetime) -> Claim:
 
 
 def release(claim: Claim) -> None:
-    """Removes a claim whose file is gone or safely kept. The file goes first, so that a crash leaves no doubt."""
+    """Removes a claim whose file is gone or safely kept.
+
+    The file goes first, so that a crash leaves no doubt.
+    """
     claim.file.unlink(missing_ok=True)
     step("unlink-claimed")
     clear_away(claim.folder)

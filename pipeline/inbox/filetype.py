@@ -1,7 +1,7 @@
 """What kind of file the first bytes announce, and whether the last bytes are those of a finished one.
 
-A name ending proves nothing, and a library that "opens" a file proves no more: one opened a tenth of a PDF without
-a word. This looks at magic numbers and trailers only; parsing is done elsewhere, in a child.
+A name ending proves nothing, and a library that "opens" a file proves no more: one opened a tenth of a PDF
+without a word. This looks at magic numbers and trailers only; parsing is done elsewhere, in a child.
 
 Source: ISO 32000 7.5.5 (%%EOF), PNG 1.2 (IEND), ITU T.81 (EOI), APPNOTE 6.3 (end of central directory),
 TIFF 6.0 (offset of the first directory).

@@ -34,7 +34,10 @@ class Listed:
 
 
 def listed(root: Path) -> Iterator[Listed]:
-    """Every file below the inbox that a person may have dropped. Raises OSError when root cannot be listed."""
+    """Every file below the inbox that a person may have dropped.
+
+    Raises OSError when root cannot be listed.
+    """
     for entry in _listed_in(root, ()):
         if entry.folders or entry.name != STATUS:
             yield entry

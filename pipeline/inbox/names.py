@@ -11,7 +11,7 @@ NEEDS_ATTENTION = "needs-attention"
 STATUS = "STATUS.html"
 CLAIMS = ".claims"
 
-# Source: the ignore lists of scanners and sync programs met in facts about peers (paperless-ngx, Synology, QNAP).
+# Source: the ignore lists of paperless-ngx 2.x and what Synology, QNAP and Windows leave on a share.
 _JUNK_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
 _JUNK_FOLDERS = frozenset(
     {"@eadir", "__macosx", "#recycle", "$recycle.bin", "system volume information", "lost+found"}

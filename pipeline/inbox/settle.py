@@ -1,8 +1,9 @@
 """When a file has come to rest: unchanged over at least two looks and long enough by our own clock.
 
-Never compares a file's date with the time of day: the two come from different machines. A file that
-grows in bursts (a scanner that appends page after page, each state a valid PDF) must be quiet for twice its
-longest pause. One that does not end as its type ends, or that somebody still holds open for writing, waits longer.
+Never compares a file's date with the time of day: the two come from different machines. A file that grows
+in bursts (a scanner that appends page after page, each state a valid PDF) must be quiet for twice its
+longest pause. One that does not end as its type ends, or that somebody still holds open for writing, waits
+longer.
 """
 
 from __future__ import annotations
@@ -13,8 +14,10 @@ import signal
 import stat
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from pipeline.inbox.filetype import HEAD, TAIL, detect, looks_finished
+from pipeline.inbox.listing import open_listed
 
 EMPTY_OR_UNFINISHED = 10  # times the settling time, before such a file is taken as it is
 OPEN_FOR_WRITING = 120  # times the settling time: ten minutes at the default
@@ -103,6 +106,17 @@ def closing_of(fd: int) -> Closing:
     tail = os.pread(fd, TAIL, max(0, size - TAIL))
     finished = size == 0 or looks_finished(detect(head), head, tail, size)
     return Closing(finished, somebody_writes(fd))
+
+
+def closing_now(root: Path, folders: tuple[str, ...], name: str) -> Closing:
+    """How a file of the inbox ends at this moment. Raises PermissionError when it may not be read."""
+    try:
+        with open_listed(root, folders, name) as fd:
+            return closing_of(fd)
+    except PermissionError:
+        raise
+    except OSError:
+        return Closing(looks_finished=False, open_for_writing=True)  # cannot be read now; later perhaps
 
 
 def somebody_writes(fd: int) -> bool:

@@ -1,8 +1,9 @@
 """The doorbell and the loop behind `watch`. The only module that knows watchdog.
 
 watchdog is believed in one thing: that something may have happened. What happened is read from the folder.
-Its observer may say it is alive while the thread that watches the folder has died (the folder went away for a
-second), so the threads themselves are tended; where no bell can be had, the folder is simply looked at more often.
+Its observer may say it is alive while the thread that watches the folder has died (the folder went away for
+a second), so the threads themselves are tended; where no bell can be had, the folder is simply looked at
+more often.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class Deposited:
         self.connection.execute(update(packets).where(packets.c.id == packet).values(status=status))
 
     def packets_using(self, submission: str) -> tuple[str, ...]:
-        """Ids of the packets that show something this submission states: who must hear when it is withdrawn."""
+        """Ids of the packets that show something of this submission: to be named when it is withdrawn."""
         query = select(packet_uses.c.packet_id).where(packet_uses.c.submission_id == submission)
         return tuple(sorted(self.connection.execute(query).scalars()))
 

@@ -21,9 +21,9 @@ FILE = "ledger.db"
 MIGRATIONS: Mapping[int, Callable[[Connection], None]] = {}
 
 _PRAGMAS = (
+    "busy_timeout=30000",  # first: two processes that open a new ledger meet already at the next line
     "journal_mode=WAL",
-    "synchronous=FULL",  # committed means on the disk: 361 commits a second measured, six are needed for a file
-    "busy_timeout=30000",
+    "synchronous=FULL",  # committed means on the disk: 361 a second measured, a file needs six
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
@@ -54,7 +54,7 @@ def _prepare_connection(dbapi: DBAPIConnection, record: object) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writing transaction takes the writer's place at once; upgraded half way it could fail on a busy ledger."""
+    """A writing transaction takes the writer's place at once; half way it could find the ledger busy."""
     reading = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
@@ -71,8 +71,8 @@ def _migrate(connection: Connection) -> None:
         connection.execute(about.update().where(about.c.name == "schema_version").values(value=str(version)))
     if version != SCHEMA_VERSION:
         raise SetupError(
-            f"The ledger has version {version}, this program knows {SCHEMA_VERSION}. Use the program that wrote it, "
-            "or move the state folder away and run `reindex`: the outbox has everything."
+            f"The ledger has version {version}, this program knows {SCHEMA_VERSION}. Use the program that "
+            "wrote it, or move the state folder away and run `reindex`: the outbox has everything."
         )
 
 

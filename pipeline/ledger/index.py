@@ -1,7 +1,7 @@
 """From deposits and events to index rows: the one road, taken when something is kept and again at reindex.
 
-Because living and rebuilding use the same functions, the index rebuilt from the outbox alone has the same rows.
-What each deposit must say in its manifest is listed in docs/formats.md, "The archive".
+Because living and rebuilding use the same functions, the index rebuilt from the outbox alone has the same
+rows. What each deposit must say in its manifest is listed in docs/formats.md, "The archive".
 """
 
 from __future__ import annotations
@@ -125,7 +125,9 @@ class Index(Papers, People, Deposited, Jobs):
         """The rows that an event stands for. Deposits are indexed from their manifests, not from here."""
         said = About(event.ids, f"journal, event {event.seq}")
         if event.kind == "part":
-            self.put_part(_part_row(said))
+            part = _part_row(said)
+            self.put_part(part)
+            self.end_sheets(part.id, before_round=part.round if part.outcome is Outcome.HELD else None)
         elif event.kind == "drop":
             drop, state = said.text("drop"), DropState(said.text("state"))
             self.set_drop_state(drop, state)

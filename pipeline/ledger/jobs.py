@@ -131,7 +131,10 @@ class Jobs:
         return freed
 
     def step_done(self, job: Job, step: str, output: str = "") -> None:
-        """Notes a step of a job, with an id or hash of what it gave, and renews its lease. Raises LeaseLost."""
+        """Notes a step of a job, with an id or hash of what it gave, and renews its lease.
+
+        Raises LeaseLost.
+        """
         self.renew_job(job)
         at = datetime.now(UTC).isoformat()
         values = {"job_key": job.key, "step": step, "fence": job.fence, "output": output, "at": at}

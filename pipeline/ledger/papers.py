@@ -23,6 +23,9 @@ class Papers:
         found = self.connection.execute(select(drops).where(drops.c.id == drop)).first()
         return None if found is None else _drop(found)
 
+    def has_drop(self, drop: str) -> bool:
+        return self.drop(drop) is not None
+
     def drops(self, state: DropState | None = None) -> tuple[DropRow, ...]:
         """All drops, or those in one state, oldest first."""
         query = select(drops).order_by(drops.c.received_at, drops.c.id)
@@ -93,34 +96,29 @@ class Papers:
     # --- slips and sheets ---
 
     def add_sheet(self, part: str, number: int, kind: str, sha256: str) -> None:
-        """Notes that a slip or sheet was made; where it lies is told by `sheet_written`."""
+        """Notes that a slip or sheet was made; where it lies is told by `sheet_placed`."""
         values = {
             "part_id": part,
             "round": number,
             "kind": kind,
             "sha256": sha256,
             "name": "",
-            "size": -1,
-            "mtime_ns": -1,
-            "seen_sha256": "",
             "state": SheetState.WAITING,
         }
         put(self.connection, sheets, values, keep=True)
 
-    def sheet_seen(self, row: SheetRow) -> None:
-        """Where a sheet lies and what it is like: after we wrote it, took it, or saw it saved unchanged."""
-        self.add_sheet(row.part, row.round, row.kind, row.sha256)
+    def sheet_placed(self, part: str, number: int, kind: str, name: str) -> None:
+        """Where in needs-attention a slip or sheet lies; an empty name: it was taken away."""
         self.connection.execute(
             update(sheets)
-            .where(sheets.c.part_id == row.part, sheets.c.round == row.round, sheets.c.kind == row.kind)
-            .values(
-                name=row.name,
-                size=row.size,
-                mtime_ns=row.mtime_ns,
-                seen_sha256=row.seen_sha256,
-                state=row.state,
-            )
+            .where(sheets.c.part_id == part, sheets.c.round == number, sheets.c.kind == kind)
+            .values(name=name)
         )
+
+    def end_sheets(self, part: str, before_round: int | None) -> None:
+        """Nobody waits for these any more: the part was kept, or asked about again (a later round)."""
+        query = update(sheets).where(sheets.c.part_id == part).values(state=SheetState.DONE)
+        self.connection.execute(query if before_round is None else query.where(sheets.c.round < before_round))
 
     def sheets(self, part: str | None = None, state: SheetState | None = None) -> tuple[SheetRow, ...]:
         query = select(sheets).order_by(sheets.c.part_id, sheets.c.round, sheets.c.kind)
@@ -185,7 +183,4 @@ def _sheet(row: Row[Any]) -> SheetRow:
         sha256=row.sha256,
         state=SheetState(row.state),
         name=row.name,
-        size=row.size,
-        mtime_ns=row.mtime_ns,
-        seen_sha256=row.seen_sha256,
     )

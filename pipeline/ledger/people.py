@@ -87,7 +87,7 @@ class People:
             put(self.connection, case_identifiers, values)
 
     def find_cases(self, type_: str, value: str) -> set[str]:
-        """The cases that state this number or name in a submission that was not withdrawn, merges resolved."""
+        """The cases that state this number or name in a submission not withdrawn, merges resolved."""
         query = (
             select(case_identifiers.c.case_id)
             .outerjoin(submissions, submissions.c.id == case_identifiers.c.submission_id)
@@ -108,7 +108,10 @@ class People:
         return tuple(dict.fromkeys(found))
 
     def drop_reservations(self) -> int:
-        """Removes identifiers whose submission was never filed. Only while nobody files: at reindex and start."""
+        """Removes identifiers whose submission was never filed.
+
+        Only while nobody files: at reindex and start.
+        """
         filed = select(submissions.c.id)
         result = self.connection.execute(
             delete(case_identifiers).where(case_identifiers.c.submission_id.not_in(filed))
@@ -124,7 +127,10 @@ class People:
     def submissions(
         self, case: str | None = None, form: str | None = None, period: str | None = None
     ) -> tuple[SubmissionRow, ...]:
-        """Submissions in the order of the fold: effective, received, id. Withdrawn ones too, and so marked."""
+        """Submissions in the order of the fold: effective, received, id.
+
+        Withdrawn ones too, and so marked.
+        """
         query = select(submissions).order_by(
             submissions.c.effective, submissions.c.received_at, submissions.c.id
         )

@@ -13,7 +13,10 @@ from pipeline.values import Json
 
 
 class DropState(StrEnum):
-    """received: its pages are not all spoken for. finished: they are. gave-up: it ended our workers each time."""
+    """received: its pages are not all spoken for.
+
+    finished: they are. gave-up: it ended our workers each time.
+    """
 
     RECEIVED = "received"
     FINISHED = "finished"
@@ -38,7 +41,10 @@ class DropRow:
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """case and submission: where it was filed, or which one it duplicates. path: its deposit, empty if none."""
+    """case and submission: where it was filed, or which one it duplicates.
+
+    path: its deposit, empty if none.
+    """
 
     id: str
     drop: str
@@ -55,7 +61,10 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """opened_by: the submission of the first intake. merged_into: the case that took this one over, or empty."""
+    """opened_by: the submission of the first intake.
+
+    merged_into: the case that took this one over, or empty.
+    """
 
     id: str
     status: CaseStatus
@@ -65,7 +74,7 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """One way to find a case: `dmh_id`, `medicaid_id`, `name-and-birth-date`; value made comparable by the caller.
+    """One way to find a case: `dmh_id`, `medicaid_id`, `name-and-birth-date`; value made comparable.
 
     unique: whether two cases may never share it (an id) or may (a name).
     """
@@ -105,7 +114,7 @@ class PacketRow:
 
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """act: withdraw, refile, merge, split, case-status, packet-status, approve ...; target: what it acts on."""
+    """act: withdraw, refile, merge, split, case-status, packet-status ...; target: what it acts on."""
 
     id: str
     act: str
@@ -124,16 +133,17 @@ class DepositRow:
 
 
 class SheetState(StrEnum):
+    """waiting: a person should look at it. done: its part was kept, or asked about again."""
+
     WAITING = "waiting"
-    TAKEN = "taken"
     DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A slip or sheet of ours in needs-attention. sha256: as made; seen_sha256: as last written or taken there.
+    """A slip or sheet of ours. kind: `sheet` or `slip`. sha256: as made.
 
-    name: below needs-attention, empty while it is not there. kind: `sheet` or `slip`.
+    name: below needs-attention, empty while it was not put there by this state folder.
     """
 
     part: str
@@ -142,9 +152,6 @@ class SheetRow:
     sha256: str
     state: SheetState
     name: str = member(default="", repr=False)
-    size: int = -1
-    mtime_ns: int = -1
-    seen_sha256: str = ""
 
 
 class JobState(StrEnum):

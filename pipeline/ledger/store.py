@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError
 
-from pipeline.disk import step
+from pipeline.disk import our_own_write, step
 from pipeline.errors import ArchiveError
 from pipeline.ledger.engine import open_engine, put
 from pipeline.ledger.index import Index
@@ -42,11 +42,10 @@ class Transaction(Index):
             self.connection.execute(delete(table))
 
     def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
-        """Every index row, sorted, without what only this machine's inbox can know; to compare two ledgers."""
-        local = {"name", "size", "mtime_ns", "seen_sha256", "state"}
+        """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
         rows: dict[str, list[tuple[object, ...]]] = {}
         for table in INDEX_TABLES:
-            columns = [column for column in table.c if table.name != "sheets" or column.name not in local]
+            columns = [column for column in table.c if (table.name, column.name) != ("sheets", "name")]
             rows[table.name] = sorted(tuple(row) for row in self.connection.execute(select(*columns)))
         return rows
 
@@ -67,7 +66,8 @@ class Ledger:
         if self._engine is None or self._pid != os.getpid():
             if self._engine is not None:
                 self._engine.dispose(close=False)  # the connection belongs to the parent
-            self._engine, self._pid = open_engine(self._state), os.getpid()
+            with our_own_write("Opening the ledger"):
+                self._engine, self._pid = open_engine(self._state), os.getpid()
         return self._engine
 
     @contextmanager

@@ -112,7 +112,7 @@ def select(
     _require(site, plan, facts, year, record)
     values: dict[str, Operand] = {name: fact.value for name, fact in facts.items()}
     world = _RecordWorld(site, values, record.as_of)
-    places = _places(site, plan, record, facts, year, packet_id, status)
+    places = places_of(site, plan, record, facts, year, packet_id, status)
     private = frozenset(name for name, place in site.places.items() if place.private)
     documents = [
         task
@@ -161,7 +161,7 @@ def _require(site: Site, plan: PacketPlan, facts: Mapping[str, Fact], year: str,
         raise PacketError(reasons)
 
 
-def _places(
+def places_of(
     site: Site,
     plan: PacketPlan,
     record: CaseRecord,

@@ -10,8 +10,17 @@ from typing import Final
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
-from pipeline.reading.hands import looks_handwritten
-from pipeline.reading.ink import Filling, Strokes, as_line, extent, line_picture, line_spans, strokes_in
+from pipeline.reading.hands import Script, script_of
+from pipeline.reading.ink import (
+    Filling,
+    Strokes,
+    as_line,
+    extent,
+    is_streaked,
+    line_picture,
+    line_spans,
+    strokes_in,
+)
 from pipeline.reading.laid import Cut, LaidPage
 from pipeline.reading.recogniser import Readers
 from pipeline.reading.texts import LineText, read_line
@@ -30,8 +39,8 @@ class BoxText:
     confidence: float
     votes: tuple[Vote, ...]
     reason: Reason | None
-    handwritten: bool
     cut: Cut
+    script: Script | None = None
 
 
 def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Readers) -> BoxText:
@@ -39,29 +48,29 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
     cut = laid.cut(widget.box)
     strokes = strokes_in(cut)
     if strokes.filling is Filling.BLANK:
-        return BoxText("", 0.99, (), None, False, cut)
+        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded else None, cut)
     if not readers.ready:
-        return BoxText("", 0.0, (), Reason.NO_MODEL, True, cut)
+        return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes))
     if widget.comb:
-        line, hand = read_comb_box(strokes, widget.comb, expect, readers), looks_handwritten(strokes)
+        line = read_comb_box(strokes, widget.comb, expect, readers)
     elif widget.multiline or expect.kind is Kind.NARRATIVE:
-        line, hand = read_area(strokes, expect, readers), looks_handwritten(strokes)
+        line = read_area(strokes, expect, readers)
     else:
-        line, hand = read_single(strokes, expect, readers), looks_handwritten(strokes)
-    return settled(line, hand, strokes, cut)
+        line = read_single(strokes, expect, readers)
+    return settled(line, strokes, cut)
 
 
-def settled(line: LineText, hand: bool, strokes: Strokes, cut: Cut) -> BoxText:
+def settled(line: LineText, strokes: Strokes, cut: Cut) -> BoxText:
     """Second thoughts: a faint box in which nobody reads anything is blank; ink that runs out is asked."""
     reason = line.reason
     said_nothing = all(not vote.text for vote in line.votes)
     if strokes.filling is Filling.FAINT:
-        if said_nothing:
-            return BoxText("", 0.9, line.votes, None, False, cut)
+        if said_nothing and not cut.faded:
+            return BoxText("", 0.9, line.votes, None, cut)
         reason = reason or Reason.NOT_SURE
-    elif runs_out(strokes):
+    elif runs_out(strokes) or is_streaked(cut):
         reason = reason or Reason.NOT_SURE
-    return BoxText(line.text, line.confidence, line.votes, reason, hand, cut)
+    return BoxText(line.text, line.confidence, line.votes, reason, cut, script_of(strokes))
 
 
 def runs_out(strokes: Strokes) -> bool:

@@ -13,8 +13,9 @@ from typing import Final
 
 from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
-from pipeline.reading.boxes import BoxText, read_text
+from pipeline.reading.boxes import read_text
 from pipeline.reading.formmap import JOIN
+from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.laid import Cut, LaidPage
 from pipeline.reading.layer import words_in
 from pipeline.reading.pages import OpenedFile, OpenedPage, WidgetValue
@@ -56,9 +57,10 @@ def read_page(
 ) -> Iterator[Reading]:
     """The readings of one page. The picture is laid onto the blank only if a box needs it."""
     reader = PageReader(page, match, known, readers)
-    for widget in known.map.on_page(match.page):
-        if widget.field:
-            yield reader.read(widget, expectation_of(widget, expectations))
+    boxes = [(widget, expectation_of(widget, expectations)) for widget in known.map.on_page(match.page)]
+    read = [(reader.read(widget, expect), expect) for widget, expect in boxes if widget.field]
+    for reading, expect in read:
+        yield reader.by_whom(reading, expect)
 
 
 def expectation_of(widget: Widget, expectations: Mapping[str, Expectation]) -> Expectation:
@@ -75,6 +77,7 @@ class PageReader:
         self.readers = readers
         self.blank = known.pages[match.page - 1]
         self.typed = match.method == "widgets"
+        self.scripts: dict[str, Script] = {}
         self._laid: LaidPage | None = None
 
     @property
@@ -159,26 +162,35 @@ class PageReader:
 
     def from_ink(self, widget: Widget, expect: Expectation) -> Reading:
         seen = read_text(self.laid, widget, expect, self.readers)
-        decision, reason = decided(seen, expect)
+        if seen.script is not None:
+            self.scripts[widget.key] = seen.script
         return replace(
             self.reading(widget, Method.RECOGNISED if seen.text or seen.votes else Method.INK, seen.text),
             confidence=round(seen.confidence, 3),
-            decision=decision,
-            reason=reason,
+            decision=Decision.ASK if seen.reason else Decision.ACCEPTED,
+            reason=seen.reason,
             votes=seen.votes,
             models=self.readers.models if seen.votes else (),
-            handwritten=seen.handwritten,
             crop=crop_of(seen.cut),
         )
 
+    def by_whom(self, reading: Reading, expect: Expectation) -> Reading:
+        """The reading, marked where it was written by hand, once all boxes of the page were seen.
 
-def decided(seen: BoxText, expect: Expectation) -> tuple[Decision, Reason | None]:
-    """Accepted, asked, or (running text) filed and put on the list to confirm."""
-    if expect.kind is Kind.NARRATIVE and seen.text and seen.reason is not Reason.NO_MODEL:
-        if seen.handwritten:
-            return Decision.CONFIRM, Reason.HANDWRITTEN_NARRATIVE
-        return (Decision.CONFIRM, Reason.NOT_SURE) if seen.reason else (Decision.ACCEPTED, None)
-    return (Decision.ASK, seen.reason) if seen.reason else (Decision.ACCEPTED, None)
+        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed.
+        """
+        script = self.scripts.get(reading.widget)
+        if script is None:
+            return reading
+        hand = not is_typed(script, list(self.scripts.values()))
+        reading = replace(reading, handwritten=hand)
+        if expect.kind is not Kind.NARRATIVE or not reading.text:
+            return reading
+        if hand:
+            return replace(reading, decision=Decision.CONFIRM, reason=Reason.HANDWRITTEN_NARRATIVE)
+        if reading.reason is not None:
+            return replace(reading, decision=Decision.CONFIRM)
+        return reading
 
 
 def judged(reading: Reading, expect: Expectation) -> Reading:

@@ -21,6 +21,10 @@ PRINT: Final = 50  # darkness of the blank above which a place is print
 FIRST_LOOK: Final = 0.45  # of the page's ink level
 SECOND_LOOK: Final = 0.22
 SPECK: Final = 20  # pixels at 300 dpi: smaller marks are noise; the dot of an i has forty
+FADED_SPECK: Final = 4  # where print is broken up, strokes are too
+FADED_INK: Final = 40
+POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
+DUST: Final = 0.42  # of a letter's height
 LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
 
 
@@ -48,13 +52,54 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     columns = slice(max(left - reach, 0), right + reach)
     dark, printed = cut.dark[rows, columns], cut.printed[rows, columns]
     clean = without_lines(without_print(dark, printed))
-    strong = marks(clean, FIRST_LOOK * cut.level)
-    if int(np.count_nonzero(strong)) >= LEAST_INK:
-        return Strokes(clean, strong, Filling.WRITTEN)
-    weak = marks(clean, SECOND_LOOK * cut.level)
-    if int(np.count_nonzero(weak)) >= LEAST_INK:
+    speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
+    strong = marks(clean, FIRST_LOOK * cut.level, speck)
+    if int(np.count_nonzero(strong)) >= least:
+        every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
+        return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
+    weak = marks(clean, SECOND_LOOK * cut.level, speck)
+    if int(np.count_nonzero(weak)) >= least:
         return Strokes(clean, weak, Filling.FAINT)
     return Strokes(clean, strong, Filling.BLANK)
+
+
+def is_streaked(cut: Cut) -> bool:
+    """Whether a mark runs down through the box from above to below it: a dirty drum, not writing."""
+    left, top, right, bottom = cut.inside
+    clean = marks(without_print(cut.dark, cut.printed), FIRST_LOOK * cut.level, 3)
+    above, below = clean[: top - 3, left:right], clean[bottom + 3 :, left:right]
+    reach = np.ones(9, np.uint8)
+    upper = np.convolve(above.sum(axis=0) >= 3, reach, "same") > 0
+    lower = np.convolve(below.sum(axis=0) >= 3, reach, "same") > 0
+    within = clean[top:bottom, left:right].sum(axis=0) >= 3
+    return int(np.count_nonzero(upper & lower & within)) >= 3
+
+
+def without_dust(dark: Grey, mask: npt.NDArray[np.uint8], filling: Filling) -> Strokes:
+    """The strokes without small marks that lie apart from all others: dirt that is read as a full stop.
+
+    A real stop stands within half a letter of its word, no lower than a letter's tail.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    heights = stats[1:count, cv2.CC_STAT_HEIGHT]
+    tall = float(np.percentile(heights, 75)) if count > 1 else 0.0
+    small = [i for i in range(1, count) if max(stats[i][2], stats[i][3]) < DUST * tall]
+    large = [stats[i] for i in range(1, count) if i not in small]
+    dust = np.zeros(count, dtype=np.uint8)
+    for i in small:
+        x, y, width, height, _ = stats[i]
+        dust[i] = not any(
+            x - (left + wide) < 0.5 * tall
+            and left - (x + width) < 0.5 * tall
+            and top - 0.6 * tall < y + height / 2 < top + high + 0.35 * tall
+            for left, top, wide, high, _ in large
+        )
+    if not dust.any() or not large:
+        return Strokes(dark, mask, filling)
+    dirty = cv2.dilate(dust[labels], np.ones((5, 5), np.uint8)) > 0
+    return Strokes(
+        np.where(dirty, 0, dark).astype(np.uint8), np.where(dust[labels], 0, mask).astype(np.uint8), filling
+    )
 
 
 def without_print(dark: Grey, printed: Grey) -> Grey:
@@ -90,13 +135,13 @@ def without_lines(dark: Grey) -> Grey:
     return result
 
 
-def marks(dark: Grey, threshold: float) -> npt.NDArray[np.uint8]:
+def marks(dark: Grey, threshold: float, speck: int = SPECK) -> npt.NDArray[np.uint8]:
     """Ink above the threshold, specks left out: 1 ink, 0 paper."""
     mask = (dark > max(threshold, 24.0)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     if count <= 1:
         return mask
-    keep = np.concatenate([[0], (stats[1:, cv2.CC_STAT_AREA] >= SPECK).astype(np.uint8)])
+    keep = np.concatenate([[0], (stats[1:, cv2.CC_STAT_AREA] >= speck).astype(np.uint8)])
     kept: npt.NDArray[np.uint8] = keep[labels].astype(np.uint8)
     return kept
 

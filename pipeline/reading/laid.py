@@ -13,13 +13,15 @@ import cv2
 import numpy as np
 
 from pipeline.model import Box, PageMatch
+from pipeline.reading.bending import bend_of, laid_through
 from pipeline.reading.blanks import BlankPage
 from pipeline.reading.pages import OpenedPage
 from pipeline.reading.pictures import DPI, LOOK_DPI, SCALE, Grey, darkness, warped
-from pipeline.reading.register import Fit, fit_of_laid, ink_level
+from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
 
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
+FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
 SAME_PRINT: Final = 0.6  # correlation above which a box's own alignment is believed
 
 
@@ -31,6 +33,8 @@ class Cut:
     inside:  (left, top, right, bottom) of the box itself in pixels of these pictures
     level:   darkness of this page's own print, the yardstick for ink
     match:   correlation of the surroundings with the blank, 1 where there is nothing to compare
+    kept:    share of the blank's print around the box that is dark here, 1 where it prints nothing: on a
+             faded copy print is lost, and so is what somebody wrote
     """
 
     dark: Grey
@@ -38,6 +42,11 @@ class Cut:
     inside: tuple[int, int, int, int]
     level: float
     match: float
+    kept: float
+
+    @property
+    def faded(self) -> bool:
+        return self.kept < FADED
 
     @property
     def size(self) -> tuple[int, int]:
@@ -54,7 +63,14 @@ class LaidPage:
 
     def __init__(self, page: OpenedPage, match: PageMatch, blank: BlankPage) -> None:
         transform = np.array(match.transform, dtype=np.float64).reshape(3, 3)
-        self.dark = darkness(warped(page.picture(), transform, blank.size, SCALE), DPI)
+        picture = page.picture()
+        fit = fit_of(picture, transform, blank)
+        surface = bend_of(fit.centres, fit.shifts, blank.size)
+        if surface is None:
+            laid = warped(picture, transform, blank.size, SCALE)
+        else:
+            laid = laid_through(picture, transform, surface, blank.size, SCALE)
+        self.dark = darkness(laid, DPI)
         self.printed = blank.printed
         if self.printed.shape != self.dark.shape:
             height, width = self.dark.shape
@@ -81,7 +97,16 @@ class LaidPage:
         dark = np.ascontiguousarray(wide[creep_y : creep_y + height, creep_x : creep_x + width])
         margin = round(around * SCALE)
         inside = (margin, margin, width - margin, height - margin)
-        return Cut(dark, printed, inside, self.level, match)
+        return Cut(dark, printed, inside, self.level, match, share_kept(dark, printed, self.level))
+
+
+def share_kept(dark: Grey, printed: Grey, level: float) -> float:
+    """The share of the blank's print that is dark on the page, within a pixel."""
+    wanted = printed > 140
+    if int(np.count_nonzero(wanted)) < 60:
+        return 1.0
+    there = cv2.dilate(dark, np.ones((3, 3), np.uint8)) > 0.45 * level
+    return float(there[wanted].mean())
 
 
 def window(picture: Grey, left: int, top: int, width: int, height: int) -> Grey:

@@ -149,7 +149,7 @@ def poses(page: OpenedPage, picture: Grey, candidate: Candidate) -> Iterator[Fou
 
 
 def proved(page: OpenedPage, picture: Grey, candidate: Candidate, pose: Pose, method: str) -> Found:
-    return Found(candidate, pose, fit_of(picture, page.dpi, pose.transform, candidate.blank), method)
+    return Found(candidate, pose, fit_of(picture, pose.transform, candidate.blank), method)
 
 
 def match_by_look(

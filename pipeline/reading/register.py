@@ -158,7 +158,7 @@ def is_sane(transform: Any, size: tuple[float, float], shape: tuple[int, ...]) -
     return 0.15 * sheet < area < 2.5 * sheet and float(opposite) < 1.8
 
 
-def fit_of(picture: Grey, dpi: float, transform: Matrix, blank: BlankPage) -> Fit:
+def fit_of(picture: Grey, transform: Matrix, blank: BlankPage) -> Fit:
     """How much of the blank is found again under this pose, tile by tile, with each tile's own shift."""
     laid = darkness(warped(picture, transform, blank.size, LOOK), LOOK * 72)
     return fit_of_laid(laid, blank)

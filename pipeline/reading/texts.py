@@ -23,6 +23,10 @@ LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
 FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
+_SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
+_LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
+_MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
+_PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _SEPARATORS: Final = " /-.,()$"
 
 
@@ -56,9 +60,18 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
         Vote(name, said.text, round(said.confidence, 3)) for name, said in zip(names, opinions, strict=True)
     )
     first, second = opinions
-    text = with_gaps(first.text, cells)
+    text = with_gaps(chosen(first.text, second.text), cells)
+    if expect.kind is Kind.PERSON_NAME:
+        text = _SMALL_L.sub("I", text)
+    if expect.kind in _PROSE:
+        text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
+
+
+def chosen(first: str, second: str) -> str:
+    """The better of two readings that differ only in blanks: the one with more, since gaps get lost."""
+    return second if tight(first) == tight(second) and second.count(" ") > first.count(" ") else first
 
 
 def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Reason | None:
@@ -69,7 +82,19 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
         return Reason.READERS_DISAGREE
     if not (first.compatible or second.compatible):
         return Reason.READERS_DISAGREE
+    if not text.isascii() or (expect.kind in _PROSE and _MIXED.search(text)):
+        return Reason.NOT_SURE  # an accent may be a speck, a digit inside a word a letter
+    if expect.kind in NUMBERS and not whole_number(text, expect.kind):
+        return Reason.NOT_SURE
     return None if is_valid(text, expect) else Reason.NOT_VALID
+
+
+def whole_number(text: str, kind: Kind) -> bool:
+    """Whether no decimal point can have been lost: a blank inside, or dollars of three figures without cents."""
+    bare = text.removeprefix("$").strip()
+    if " " in bare:
+        return False
+    return kind is not Kind.MONEY or "." in bare or len(bare) < 3
 
 
 def is_valid(text: str, expect: Expectation) -> bool:

@@ -87,6 +87,8 @@ def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
         return "doubtful", 0.3, cut
     if cut.match < 0.35:
         return "doubtful", 0.2, cut  # the box itself was not found where it should be
+    if cut.faded and share <= SURE_MARKED:
+        return "doubtful", 0.3, cut  # print is lost here, and a thin stroke would be too
     if share < SURE_EMPTY:
         return "off", 1.0 - share / THRESHOLD, cut
     if share > SURE_MARKED:

@@ -55,7 +55,11 @@ def _draw(canvas: Canvas, shape: Shape) -> None:
     if isinstance(shape, Words):
         canvas.setFillGray(shape.grey)
         canvas.setFont(BOLD if shape.bold else REGULAR, shape.size)
-        place = {"left": canvas.drawString, "centre": canvas.drawCentredString, "right": canvas.drawRightString}
+        place = {
+            "left": canvas.drawString,
+            "centre": canvas.drawCentredString,
+            "right": canvas.drawRightString,
+        }
         place[shape.align](shape.x, PAGE_HEIGHT - shape.y, shape.text)
     elif isinstance(shape, Line):
         canvas.setStrokeGray(shape.grey)

@@ -7,6 +7,7 @@ nothing relies on NeedAppearances. Tooltips are the printed labels.
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
@@ -40,11 +41,13 @@ def with_fields(drawn: bytes, pages: Sequence[BlankPage], title: str, language: 
         root = Dictionary(Fields=Array(), DA=String("/Helv 10 Tf 0 g"), DR=_resources(pdf))
         form = pdf.make_indirect(root)
         tree = _Branch(form)
+        boxes = Counter(widget.name for page in pages for widget in page.widgets)
         for sheet, page in zip(pdf.pages, pages, strict=True):
             sheet.obj.Tabs = Name.R
             sheet.obj.Annots = pdf.make_indirect(Array())
             for widget in page.widgets:
-                sheet.obj.Annots.append(_placed(pdf, tree, sheet.obj, widget))
+                is_only_one = boxes[widget.name] == 1
+                sheet.obj.Annots.append(_placed(pdf, tree, sheet.obj, widget, is_only_one))
         pdf.Root.AcroForm = form
         pdf.Root.Lang = String(language)
         pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
@@ -61,35 +64,50 @@ def _resources(pdf: Pdf) -> Dictionary:
     return Dictionary(Font=Dictionary(Helv=pdf.make_indirect(font)))
 
 
-def _placed(pdf: Pdf, tree: _Branch, page: pikepdf.Object, widget: BlankWidget) -> pikepdf.Object:
-    """The annotation of one box, hung under its field; the field is made when it is the first box of it."""
-    note = pdf.make_indirect(
-        Dictionary(
-            Type=Name.Annot, Subtype=Name.Widget, Rect=_rectangle(widget.box), F=PRINTED, P=page, AP=Dictionary()
-        )
-    )
+def _placed(
+    pdf: Pdf, tree: _Branch, page: pikepdf.Object, widget: BlankWidget, is_only_one: bool
+) -> pikepdf.Object:
+    """The annotation of one box, hung under its field.
+
+    A field with one box is one object with it: most programs that fill forms expect it so.
+    """
+    note = pdf.make_indirect(_annotation(pdf, page, widget))
     parent = tree
     *path, last = widget.name.split(".")
     for step in path:
-        parent = parent.under.get(step) or _grown(pdf, parent, step)
+        parent = parent.under.get(step) or _grown(parent, step, pdf.make_indirect(Dictionary(Kids=Array())))
+    if is_only_one:
+        _describe(_grown(parent, last, note).node, widget)
+        return note
     branch = parent.under.get(last)
     if branch is None:
-        branch = _grown(pdf, parent, last)
+        branch = _grown(parent, last, pdf.make_indirect(Dictionary(Kids=Array())))
         _describe(branch.node, widget)
     branch.node.Kids.append(note)
     note.Parent = branch.node
-    if widget.entry in (Entry.TEXT, Entry.LIST):
-        note.AP.N = _appearance(pdf, widget.box, b"/Tx BMC EMC")
-    else:
-        note.AP.N = Dictionary({f"/{widget.state}": _cross(pdf, widget.box), "/Off": _appearance(pdf, widget.box, b"")})
-        note.AS = Name.Off
-        if widget.state_tip:
-            note.TU = String(widget.state_tip)
+    if widget.comb:
+        note.MaxLen = widget.max_length  # some programs do not look for it at the field
+    if widget.state_tip:
+        note.TU = String(widget.state_tip)
     return note
 
 
-def _grown(pdf: Pdf, parent: _Branch, name: str) -> _Branch:
-    node = pdf.make_indirect(Dictionary(T=String(name), Kids=Array()))
+def _annotation(pdf: Pdf, page: pikepdf.Object, widget: BlankWidget) -> Dictionary:
+    note = Dictionary(
+        Type=Name.Annot, Subtype=Name.Widget, Rect=_rectangle(widget.box), F=PRINTED, P=page, AP=Dictionary()
+    )
+    if widget.entry in (Entry.TEXT, Entry.LIST):
+        note.AP.N = _appearance(pdf, widget.box, b"/Tx BMC EMC")
+    else:
+        on, off = _cross(pdf, widget.box), _appearance(pdf, widget.box, b"")
+        note.AP.N = Dictionary({f"/{widget.state}": on, "/Off": off})
+        note.AS = Name.Off
+    return note
+
+
+def _grown(parent: _Branch, name: str, node: pikepdf.Object) -> _Branch:
+    """`node` under its parent by this name."""
+    node.T = String(name)
     if "/Fields" in parent.node:
         parent.node.Fields.append(node)
     else:

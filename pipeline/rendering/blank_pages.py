@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.model import Box, check_characters
-from pipeline.rendering import blank_cells as cells
-from pipeline.rendering.blank_rows import field_line, row_blocks, section_bar, continued_bar, text_block
+from pipeline.rendering.blank_rows import continued_bar, field_line, row_blocks, section_bar, text_block
 from pipeline.rendering.blank_shapes import (
     LEFT,
     PAGE_WIDTH,
-    RIGHT,
     WIDTH,
     BlankPage,
     Block,
@@ -167,6 +165,3 @@ def _foot(form: FormEdition, page: int, pages: int) -> Block:
         Words(middle, 748, form.footnote, 6.6, grey=0.2, align="centre"),
     )
     return Block(0, shapes)
-
-
-__all__ = ["BODY_BOTTOM", "RIGHT", "cells", "laid_out", "page_code"]

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 
 from pipeline.model import Box
 from pipeline.rendering import blank_cells as cells
-from pipeline.rendering.blank_shapes import WIDTH, Block, Frame, Shape, Words, joined, moved, wrapped
+from pipeline.rendering.blank_shapes import (
+    WIDTH,
+    Block,
+    Frame,
+    Shape,
+    Words,
+    joined,
+    moved,
+    text_width,
+    wrapped,
+)
 from pipeline.rendering.blank_tables import table_blocks
 from pipeline.site.forms import FieldRow, LayoutRow, NarrativeRow, OptionsRow, TableRow
 from pipeline.site.program import Program
@@ -72,7 +82,9 @@ def _lines(wanted: Sequence[tuple[Field, int]], program: Program) -> list[list[t
     return lines
 
 
-def column_widths(least: Sequence[float], weights: Sequence[int], fixed: Sequence[bool], width: float) -> list[float]:
+def column_widths(
+    least: Sequence[float], weights: Sequence[int], fixed: Sequence[bool], width: float
+) -> list[float]:
     """Widths that fill `width` by weight, none below its least; fixed ones keep their least where others can grow."""
     if not all(fixed):
         weights = [0 if is_fixed else weight for is_fixed, weight in zip(fixed, weights, strict=True)]
@@ -120,7 +132,7 @@ def _signed(line: Sequence[tuple[Field, int]]) -> bool:
 
 
 def label_width(field: Field) -> float:
-    return cells.text_width(cells.printed_label(field), cells.LABEL) + 2
+    return text_width(cells.printed_label(field), cells.LABEL) + 2
 
 
 def _boxes(field: Field, width: float, program: Program) -> Block:

@@ -11,7 +11,17 @@ from itertools import combinations
 
 from pipeline.model import Box
 from pipeline.rendering import blank_cells as cells
-from pipeline.rendering.blank_shapes import WIDTH, Block, Frame, Line, Shape, Words, joined, moved, wrapped
+from pipeline.rendering.blank_shapes import (
+    WIDTH,
+    Block,
+    Frame,
+    Shape,
+    Words,
+    joined,
+    moved,
+    text_width,
+    wrapped,
+)
 from pipeline.site.forms import TableRow
 from pipeline.site.program import Program
 from pipeline.site.schemas import Field
@@ -20,6 +30,7 @@ from pipeline.values import Kind
 GUTTER = 15.0
 PAD = 3.0
 HEAD_PITCH = 8.0
+CARD_LABEL = 6.8
 
 
 def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
@@ -29,7 +40,12 @@ def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
     title = Block(11, (Words(0, 8, cells.printed_label(table), 8.2, bold=True),), keep_with_next=True)
     if sum(least) + PAD * (len(least) - 1) <= WIDTH - GUTTER:
         return [title, *_plain(row, table, columns, least, program)]
-    return [title, *_cards(row, table, columns, least, program)]
+    labelled = [max(room, _card_label(column)) for room, (column, _) in zip(least, columns, strict=True)]
+    return [title, *_cards(row, table, columns, labelled, program)]
+
+
+def _card_label(column: Field) -> float:
+    return text_width(cells.printed_label(column), CARD_LABEL) + 3
 
 
 def _least(column: Field, program: Program) -> float:
@@ -39,7 +55,9 @@ def _least(column: Field, program: Program) -> float:
     return cells.least_width(column, program, cells.NARROW_CELL)
 
 
-def shared(least: Sequence[float], weights: Sequence[int], growing: Sequence[bool], width: float) -> list[float]:
+def shared(
+    least: Sequence[float], weights: Sequence[int], growing: Sequence[bool], width: float
+) -> list[float]:
     """Widths that add up to `width`: each at least its least, the growing ones nearer their weights."""
     total = sum(weight for weight, grows in zip(weights, growing, strict=True) if grows)
     spare = width - sum(least)
@@ -70,7 +88,11 @@ def _cell(table: Field, number: int, column: Field, width: float, height: float,
 
 
 def _plain(
-    row: TableRow, table: Field, columns: Sequence[tuple[Field, int]], least: Sequence[float], program: Program
+    row: TableRow,
+    table: Field,
+    columns: Sequence[tuple[Field, int]],
+    least: Sequence[float],
+    program: Program,
 ) -> list[Block]:
     """Heads above, one line of boxes for each row."""
     weights = [weight for _, weight in columns]
@@ -135,7 +157,11 @@ def tiers(least: Sequence[float], width: float) -> list[int]:
 
 
 def _cards(
-    row: TableRow, table: Field, columns: Sequence[tuple[Field, int]], least: Sequence[float], program: Program
+    row: TableRow,
+    table: Field,
+    columns: Sequence[tuple[Field, int]],
+    least: Sequence[float],
+    program: Program,
 ) -> list[Block]:
     """Each row as a card: its columns in two or more lines, labels above the boxes."""
     inner = WIDTH - GUTTER - 6
@@ -174,14 +200,12 @@ def _card_line(
     height = lines * cells.LINE_HEIGHT - 2 if long and lines > 1 else cells.BOX_HEIGHT
     parts: list[Block] = []
     x = 0.0
-    tallest = height
+    tallest = 0.0
     for (column, _), room in zip(columns, widths, strict=True):
-        label = Words(0.5, 7, cells.printed_label(column), 6.8)
-        cell = _cell(table, number, column, room, height, program)
+        label = Words(0.5, 7, cells.printed_label(column), CARD_LABEL)
+        high = height if column.kind is Kind.TEXT else cells.BOX_HEIGHT
+        cell = _cell(table, number, column, room, high, program)
         tallest = max(tallest, cell.height)
         parts += [moved(Block(0, (label,)), x, 0), moved(cell, x, 9)]
         x += room + 2 * PAD
     return joined(9 + tallest + 2, parts)
-
-
-__all__ = ["Line", "shared", "table_blocks", "tiers"]

@@ -45,6 +45,13 @@ class BlankText:
     def __len__(self) -> int:
         return 0
 
+    def __eq__(self, other: object) -> bool:
+        """Two blanks are alike, so that the lines of a blank row find the lines that belong to it."""
+        return isinstance(other, BlankText)
+
+    def __hash__(self) -> int:
+        return hash(BlankText)
+
     def __str__(self) -> str:
         self._session.note_blank(self._blank.label)
         return self._blank.line

@@ -44,7 +44,12 @@ def tick(value: object) -> str:
     return "☒" if yes else "☐"
 
 
-OWN_FILTERS = {"otherwise": otherwise, "tick": tick}
+def numbers(value: object) -> list[str]:
+    """The numbers in a text like `1, 3`: whether an outcome is among them is not a matter of its digits."""
+    return re.findall(r"\d+", value) if isinstance(value, str) else []
+
+
+OWN_FILTERS = {"otherwise": otherwise, "tick": tick, "numbers": numbers}
 FILTER_NAMES = frozenset(JINJA_FILTERS) | frozenset(OWN_FILTERS)
 
 

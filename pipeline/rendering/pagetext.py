@@ -9,6 +9,8 @@ def read_pages(pdf: bytes) -> list[str]:
     """The text of each page, in the order it was drawn."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [str(page.get_textpage().get_text_bounded()) for page in document]
+        texts = [str(page.get_textpage().get_text_bounded()) for page in document]
+        # PDFium marks a hyphen at the end of a line with this control character, wherever it came from.
+        return [text.replace("\x02", "-") for text in texts]
     finally:
         document.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import date, datetime
@@ -27,9 +28,13 @@ from pipeline.site import Site
 from pipeline.site.schemas import Schema
 from pipeline.values import display, to_json
 
+RecordOf = Callable[[str], CaseRecord]
+"""Gives the record of a case as it is known today."""
+
 NAME = "name"
 BIRTH_DATE = "birth_date"
 NEW_CASE = "new"
+DIFFERS = f"choice:{Reason.DIFFERS_FROM_FILED}"
 NOT_OURS = "not-ours"
 REPLACE, BOTH = "replace", "both"
 
@@ -66,7 +71,7 @@ class Decider:
 
     def decide(self, paper: Paper) -> Decided:
         schema = self.site.schemas[paper.part.form]
-        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition)
+        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
         typed = type_readings(self.site, names, paper.corrected, self.today.year)
         if paper.pages_missing:
             return _held(Reason.PAGE_MISSING, (_missing_finding(schema, paper),), typed)
@@ -87,9 +92,7 @@ class Decider:
 
     def _matched(self, identity: Identity, paper: Paper) -> Match:
         cases = {
-            case
-            for kind, value in identifier_pairs(identity)
-            for case in self.tx.find_cases(kind, value)
+            case for kind, value in identifier_pairs(identity) for case in self.tx.find_cases(kind, value)
         }
         return match(identity, [self._known(case) for case in sorted(cases)])
 
@@ -111,7 +114,8 @@ class Decider:
         if said is not None and said.text not in ("", NOT_OURS):
             if said.text == NEW_CASE:
                 return new, ()
-            if (case := self.tx.resolve_case(said.text)) is not None:
+            case = self.tx.resolve_case(said.text)
+            if self.tx.case(case) is not None:
                 return case, ()
         if found.verdict is Verdict.SAME:
             return found.cases[0], ()
@@ -131,8 +135,12 @@ class Decider:
                 f"The birth date reads {display(identity.birth_date)}; our record says {_or_nothing(ours)}."
             )
         if "name" in found.differs:
-            ours = f"{record.value('person.name.first') or ''} {record.value('person.name.last') or ''}".strip()
-            lines.append(f"The name reads {identity.first} {identity.last}; our record says {ours or '(nothing)'}.")
+            ours = (
+                f"{record.value('person.name.first') or ''} {record.value('person.name.last') or ''}".strip()
+            )
+            lines.append(
+                f"The name reads {identity.first} {identity.last}; our record says {ours or '(nothing)'}."
+            )
         if "ids" in found.differs:
             lines.append("The numbers on the form and on our record do not agree.")
         lines.append("Tick whose form it is. Nothing has been filed.")
@@ -164,25 +172,20 @@ class Decider:
     ) -> Decided:
         submission = _submission(paper, schema, typed, warnings)
         digest = values_hash(submission)
-        if earlier := self.tx.same_values(case, typed.form, submission.period, digest):
+        others = [
+            row
+            for row in self.tx.submissions(case=case, form=typed.form, period=submission.period)
+            if not row.withdrawn_by and row.id != submission.id
+        ]
+        if repeats := [row for row in others if row.values_hash == digest]:
             return Decided(
-                Outcome.DUPLICATE, (Reason.ALREADY_FILED,), case=case, repeats=earlier, typed=typed
+                Outcome.DUPLICATE, (Reason.ALREADY_FILED,), case=case, repeats=repeats[-1], typed=typed
             )
-        others = [row for row in self.tx.submissions(case=case, form=typed.form) if _same_period(row, submission)]
-        said = paper.said.get("differs")
+        said = paper.said.get(DIFFERS)
         if others and (said is None or said.text not in (REPLACE, BOTH)):
             finding = _differs_finding(schema, others[-1])
-            return Decided(
-                Outcome.HELD, (finding.reason,), (finding, *warnings), case, identity, typed=typed
-            )
+            return Decided(Outcome.HELD, (finding.reason,), (finding, *warnings), case, identity, typed=typed)
         return Decided(Outcome.KEPT, (), warnings, case, identity, submission, digest, typed=typed)
-
-
-class RecordOf:
-    """Gives the case record of a case as of today; a callable with a name for its purpose."""
-
-    def __call__(self, case: str) -> CaseRecord:
-        raise NotImplementedError
 
 
 def submission_id(paper: Paper) -> str:
@@ -225,10 +228,6 @@ def _submission(paper: Paper, schema: Schema, typed: Typed, warnings: tuple[Find
 
 def _local_day(moment: datetime) -> date:
     return moment.date()
-
-
-def _same_period(row: SubmissionRow, submission: Submission) -> bool:
-    return row.period == submission.period and not row.withdrawn_by and row.id != submission.id
 
 
 def _identity_fields(schema: Schema) -> tuple[str, ...]:

@@ -42,7 +42,10 @@ class Paper:
     """One part of a drop, read.
 
     said:   answers so far by question key (`field:birth_date`, `case`, `override:RULE`)
+    reason: why the file as a whole could not be used, where that is so
     joined: parts of other drops whose pages belong to this form
+    origins: page of the form → (drop, part) it came from, for those joined pages
+    pages_missing: pages of the form that nobody has scanned yet
     """
 
     part: Part
@@ -50,7 +53,9 @@ class Paper:
     readings: tuple[Reading, ...] = member(repr=False)
     said: Mapping[str, Said] = member(default_factory=dict, repr=False)
     round: int = 0
+    reason: Reason | None = None
     joined: tuple[str, ...] = ()
+    origins: Mapping[int, tuple[str, str]] = member(default_factory=dict)
     pages_missing: tuple[int, ...] = ()
 
     @property
@@ -66,7 +71,9 @@ class Paper:
     @property
     def overridden(self) -> dict[str, Said]:
         """Rules a person set aside, with their reason and initials."""
-        return {key.removeprefix(OVERRIDE): said for key, said in self.said.items() if key.startswith(OVERRIDE)}
+        return {
+            key.removeprefix(OVERRIDE): said for key, said in self.said.items() if key.startswith(OVERRIDE)
+        }
 
     def hearing(self, said: Mapping[str, Said]) -> Paper:
         return replace(self, said={**self.said, **said})
@@ -87,7 +94,9 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "edition": paper.part.edition,
             "received_at": paper.received_at.isoformat(),
             "round": paper.round,
+            "reason": paper.reason.value if paper.reason else "",
             "joined": list(paper.joined),
+            "origins": {str(page): list(origin) for page, origin in paper.origins.items()},
             "pages_missing": list(paper.pages_missing),
             "matches": [_match_json(match) for match in paper.part.matches],
             "readings": [_reading_json(reading) for reading in paper.readings],
@@ -153,7 +162,9 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             readings=tuple(_reading(item, crop) for item in top["readings"]),
             said={key: Said(item["text"], item["actor"]) for key, item in top["said"].items()},
             round=top["round"],
+            reason=Reason(top["reason"]) if top["reason"] else None,
             joined=tuple(top["joined"]),
+            origins={int(page): (drop, part) for page, (drop, part) in top["origins"].items()},
             pages_missing=tuple(top["pages_missing"]),
         )
     except (KeyError, ValueError, TypeError) as failure:

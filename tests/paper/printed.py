@@ -12,7 +12,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.paper.screen import flatten, wrapped
+from tests.paper.appearance import wrapped
+from tests.paper.screen import flatten
 from tests.paper.widgets import Spot, SpotKind, spots
 
 FACE = Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
