@@ -296,23 +296,32 @@ MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
 
 
 def paper_questions(site: Site, reason: Reason, picture: bytes = b"") -> tuple[Question, ...]:
-    """What a paper is that is held or refused as a whole: one of our forms, a supporting paper for a case, not ours.
+    """What is asked about a paper that is held or refused as a whole.
 
-    Nothing is asked where nobody could answer: an empty or damaged file can only be scanned again.
-    picture: PNG of its first page, shown beside the answers.
+    Nothing is asked where nobody could answer: an empty or damaged file can only be scanned again. A file that
+    cannot be opened here may be a supporting paper, but never one of our forms.
     """
     if reason not in MAY_BE_A_PAPER:
         return ()
-    options: list[tuple[str, str]] = []
-    if reason in MAY_BE_A_FORM:
-        newest = {form: site.newest_edition(form) for form, _ in site.forms}
-        named = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found]
-        options = sorted(named, key=lambda option: option[1])
+    what, case = form_questions(site, "", picture)
+    if reason not in MAY_BE_A_FORM:
+        what = replace(what, options=what.options[-2:])
+    return what, case
+
+
+def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, Question]:
+    """What a paper is: one of our forms, a supporting paper for a case, not ours.
+
+    picture: PNG of its first page, shown beside the answers.
+    """
+    newest = {form: site.newest_edition(form) for form, _ in site.forms}
+    named = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found]
+    options = sorted(named, key=lambda option: option[1])
     options += [(SUPPORTING, "A supporting paper for the case written below"), (NOT_OURS, "Not ours")]
-    why = "Only for a supporting paper: the case number, or any number we know the person by."
+    case_why = "Only for a supporting paper: the case number, or any number we know the person by."
     return (
-        Question("form", "What is it?", 0, "", "", QuestionKind.CHOICE, tuple(options), picture),
-        Question(SUPPORTING_CASE, "Supporting paper for case", 0, why, "", QuestionKind.TEXT),
+        Question("form", "What is it?", 0, why, "", QuestionKind.CHOICE, tuple(options), picture),
+        Question(SUPPORTING_CASE, "Supporting paper for case", 0, case_why, "", QuestionKind.TEXT),
     )
 
 

@@ -42,7 +42,9 @@ def _page() -> FillablePdf:
 
 
 def _image(pdf: bytes, dpi: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    page = pypdfium2.PdfDocument(pdf)[0]
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    page = document[0]
     picture = page.render(scale=dpi / 72, may_draw_forms=True, grayscale=True).to_numpy()
     return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
 
