@@ -168,7 +168,7 @@ def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, to
     pdf.text(left + TICK + 5, top + 13, "It is empty", Style(9.5))
     words_at = left + TICK + 66
     pdf.text(words_at, top + 13, words, Style(9.5, grey=0.25))
-    hand_at = words_at + (40 if words == "By hand:" else 84)
+    hand_at = words_at + width_of(words, Style(9.5)) + 4
     hand = Box(hand_at, top, RIGHT, top + _hand_height(question))
     tip, several = f"{label}: {words.rstrip(':').lower()}", question.kind is QuestionKind.LINES
     pdf.field(Field(f"hand.{number}", hand, Entry.TEXT, tip, multiline=several))
