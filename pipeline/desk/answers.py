@@ -140,14 +140,18 @@ def _lacks_at_the_end(finished: bool, initials: str) -> list[str]:
 
 
 def _about(widgets: Mapping[str, str], info: Mapping[str, str]) -> tuple[str, int, tuple[_Asked, ...]] | None:
-    known = {key.lstrip("/"): str(value) for key, value in info.items()}
-    if PART not in known:
-        known = _copy(widgets.get(COPY, ""))
+    known = carried(widgets, info, PART)
     part, number = known.get(PART, ""), known.get(ROUND, "")
     if not part or not number.isdecimal() or len(number) > 6:
         return None
     asked = _asked(known.get(QUESTIONS, ""))
     return None if asked is None else (part, int(number), asked)
+
+
+def carried(widgets: Mapping[str, str], info: Mapping[str, str], key: str) -> dict[str, str]:
+    """What a sheet carries about itself: its properties where they hold `key`, else the hidden copy."""
+    known = {name.lstrip("/"): str(value) for name, value in info.items()}
+    return known if key in known else _copy(widgets.get(COPY, ""))
 
 
 def _copy(text: str) -> dict[str, str]:

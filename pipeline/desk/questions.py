@@ -46,6 +46,7 @@ class Question:
     read:    what was read, pre-filled; codes joined by `;` for ticks
     options: (code, label) pairs that can be ticked
     picture: PNG of the box; option_pictures: PNG of each tick box, in the order of options
+    said_empty: an earlier answer says that the box is rightly empty
     """
 
     key: str
@@ -57,6 +58,7 @@ class Question:
     options: tuple[tuple[str, str], ...] = member(default=(), repr=False)
     picture: bytes = member(default=b"", repr=False)
     option_pictures: tuple[bytes, ...] = member(default=(), repr=False)
+    said_empty: bool = False
 
     @property
     def is_field(self) -> bool:
@@ -147,10 +149,40 @@ def questions_for(
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             _add(asked, _override(finding), "")
-    earlier = answers_so_far or {}
+    return asked_again(tuple(asked.values()), answers_so_far or {})
+
+
+def asked_again(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
+    """The same questions with what was answered already standing in their boxes."""
     return tuple(
-        replace(question, read=earlier.get(question.key, question.read)) for question in asked.values()
+        replace(question, read=answers[question.key], said_empty=not answers[question.key])
+        if question.key in answers
+        else question
+        for question in questions
     )
+
+
+def which_answer(
+    questions: Sequence[Question], first: Mapping[str, str], second: Mapping[str, str], names: tuple[str, str]
+) -> tuple[Question, ...]:
+    """One question for each key that two people answered differently, showing both.
+
+    names: the initials of the first and the second.
+    """
+    found: list[Question] = []
+    for question in questions:
+        answers = (first.get(question.key), second.get(question.key))
+        if None in answers or answers[0] == answers[1]:
+            continue
+        labels = dict(question.options)
+        options = []
+        for answer, name in zip(answers, names, strict=True):
+            said = "; ".join(labels.get(code, code) for code in (answer or "").split(";") if code)
+            options.append((answer or "", f"{said or 'It is empty'} (says {name})"))
+        why = "Two people gave different answers. Tick the right one."
+        asked = replace(question, kind=QuestionKind.CHOICE, why=why, read="", said_empty=False)
+        found.append(replace(asked, options=tuple(options), option_pictures=()))
+    return tuple(found)
 
 
 def _add(asked: dict[str, Question], question: Question, why: str) -> None:
@@ -259,14 +291,32 @@ def _picture(boxes: Sequence[Reading]) -> bytes:
     return next((box.crop for box in boxes if box.crop), b"")
 
 
-def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, ...]:
-    """What a paper is that was not recognised: one of our forms, a supporting paper for a case, not ours.
+MAY_BE_A_FORM = (Reason.UNKNOWN_FORM, Reason.UNKNOWN_EDITION, Reason.MISPLACED_PAGE)
+MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
+
+
+def paper_questions(site: Site, reason: Reason, picture: bytes = b"") -> tuple[Question, ...]:
+    """What is asked about a paper that is held or refused as a whole.
+
+    Nothing is asked where nobody could answer: an empty or damaged file can only be scanned again. A file that
+    cannot be opened here may be a supporting paper, but never one of our forms.
+    """
+    if reason not in MAY_BE_A_PAPER:
+        return ()
+    what, case = form_questions(site, "", picture)
+    if reason not in MAY_BE_A_FORM:
+        what = replace(what, options=what.options[-2:])
+    return what, case
+
+
+def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, Question]:
+    """What a paper is: one of our forms, a supporting paper for a case, not ours.
 
     picture: PNG of its first page, shown beside the answers.
     """
-    newest = {form: site.newest_edition(form) for form in sorted({form for form, _ in site.forms})}
-    options = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found is not None]
-    options.sort(key=lambda option: option[1])
+    newest = {form: site.newest_edition(form) for form, _ in site.forms}
+    named = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found]
+    options = sorted(named, key=lambda option: option[1])
     options += [(SUPPORTING, "A supporting paper for the case written below"), (NOT_OURS, "Not ours")]
     case_why = "Only for a supporting paper: the case number, or any number we know the person by."
     return (

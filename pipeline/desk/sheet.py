@@ -125,7 +125,7 @@ def _ending(flow: Flow, asks: bool) -> None:
 
 def _reference(flow: Flow, rows: tuple[tuple[str, str], ...]) -> None:
     """Everything else that was read, for looking up; nothing here can be changed."""
-    flow.need(60)
+    flow.need(120)
     flow.say("The rest of this form, for reference", HEADLINE)
     flow.skip(4)
     _reference_head(flow)
@@ -137,10 +137,12 @@ def _reference(flow: Flow, rows: tuple[tuple[str, str], ...]) -> None:
         for start in range(0, max(len(labels), len(values)), ROWS_TOGETHER):
             chunk = slice(start, start + ROWS_TOGETHER)
             _reference_row(flow, labels[chunk], values[chunk], style, label_width)
+        flow.pdf.line(LEFT, flow.y + 2, RIGHT, flow.y + 2, 0.4, grey=0.7)
+        flow.skip(4)
 
 
-ROWS_TOGETHER = 40
-"""A long narrative is cut after so many lines, so that a row never is higher than a page."""
+ROWS_TOGETHER = 6
+"""A long narrative may be cut after so many lines, so that it runs on over the pages."""
 
 
 def _reference_head(flow: Flow) -> None:
@@ -154,14 +156,13 @@ def _reference_head(flow: Flow) -> None:
 def _reference_row(
     flow: Flow, labels: list[str], values: list[str], style: Style, label_width: float
 ) -> None:
-    height = max(len(labels), len(values)) * style.line + 5
+    height = max(len(labels), len(values)) * style.line
     if not flow.room(height):
         flow.new_page()
         _reference_head(flow)
     for x, lines in ((LEFT + 5, labels), (LEFT + label_width + 4, values)):
-        y = flow.y + 2 + style.size
+        y = flow.y + style.size
         for line in lines:
             flow.pdf.text(x, y, line, style)
             y += style.line
     flow.skip(height)
-    flow.pdf.line(LEFT, flow.y, RIGHT, flow.y, 0.4, grey=0.7)
