@@ -11,8 +11,9 @@ from docx import Document
 from pipeline.errors import SiteError
 from pipeline.rendering.lint import lint_template
 from pipeline.rendering.names import KnownPlace
+from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import prove_word
-from pipeline.rendering.word import RenderedWord, compile_template
+from pipeline.rendering.word import compile_template
 from pipeline.rendering.wordtext import text_of_part
 from pipeline.showing import Context, Shown, ShownTable
 from tests.rendering.conftest import docx_of
