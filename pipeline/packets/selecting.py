@@ -1,0 +1,246 @@
+"""Chooses the documents of a packet and lays out what each may show.
+
+A packet is for one scope: the person, or one plan year. What plan content it may show depends on how far
+that has come (`uses:` in packet.yaml): an authorization is never made from a plan that is only proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as member
+from datetime import date
+from pathlib import Path
+
+from pipeline.errors import PacketError
+from pipeline.model import CaseRecord, Fact, Standing
+from pipeline.packets.extras import (
+    age_place,
+    coordinator_places,
+    office_places,
+    packet_places,
+    provider_places,
+    sum_of,
+    total_places,
+    waiver_places,
+)
+from pipeline.packets.formatting import fact_cell, shown
+from pipeline.packets.yearly import year_facts, year_places
+from pipeline.rules import Operand
+from pipeline.showing import Cell, Context, ShownTable
+from pipeline.site import Site
+from pipeline.site.packetfile import DocumentPlan, PacketPlan
+from pipeline.site.record import RecordPlace, Scope
+from pipeline.values import Row
+
+ORDER = (Standing.STATED, Standing.PROPOSED, Standing.APPROVED, Standing.IN_FORCE)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentTask:
+    """One document to render. id: unique in the packet. recipient: the provider it is for, where it is for one."""
+
+    id: str
+    title: str
+    template: Path
+    recipients: tuple[str, ...]
+    context: Context = member(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The documents of a packet, in order, and the facts they may draw on (keyed by fact id)."""
+
+    plan: PacketPlan
+    case: str
+    scope: str
+    as_of: date
+    documents: tuple[DocumentTask, ...]
+    facts: Mapping[str, Fact] = member(repr=False)
+    required: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _RecordWorld:
+    """The case record as conditions see it."""
+
+    site: Site
+    values: Mapping[str, Operand]
+    as_of: date
+
+    def value(self, path: str) -> Operand:
+        return self.values.get(path)
+
+    def program(self, path: str) -> Operand:
+        found = self.site.program.cell(path)
+        return found if isinstance(found, str | bool | int) else None
+
+    def lookup(self, table: str, key: str, column: str) -> Operand:
+        return self.program(f"{table}.{key}.{column}")
+
+    def record(self, place: str) -> Operand:
+        return self.values.get(place)
+
+    def today(self) -> date:
+        return self.as_of
+
+
+def plan_year(record: CaseRecord, as_of: date, wanted: str = "") -> str:
+    """The plan year (its first day) a packet is for: the one asked for, else the newest. Raises PacketError."""
+    years = record.scopes("plan.start")
+    if wanted:
+        if wanted not in years:
+            raise PacketError([f"No plan year that begins on {wanted} is on file for this case."])
+        return wanted
+    if not years:
+        raise PacketError(["No planning worksheet is on file for this case, so there is no plan year."])
+    return years[-1]
+
+
+def select(
+    site: Site,
+    plan: PacketPlan,
+    record: CaseRecord,
+    *,
+    scope: str = "",
+    packet_id: str = "",
+    status: str = "draft",
+) -> Selection:
+    """The documents of the packet for this record. Raises PacketError with everything that is missing."""
+    year = plan_year(record, record.as_of, scope) if plan.scope is Scope.PLAN_YEAR else ""
+    facts = _usable(site, plan, record, year)
+    _require(site, plan, facts, year, record)
+    values: dict[str, Operand] = {name: fact.value for name, fact in facts.items()}
+    world = _RecordWorld(site, values, record.as_of)
+    places = places_of(site, plan, record, facts, year, packet_id, status)
+    private = frozenset(name for name, place in site.places.items() if place.private)
+    documents = [
+        task
+        for document in plan.documents
+        if document.when is None or document.when.holds(world) is True
+        for task in _tasks(site, document, places, private, facts)
+    ]
+    if not documents:
+        raise PacketError(["No document of this packet applies to this person."])
+    used = {fact.id: fact for fact in facts.values()}
+    used |= {fact.id: fact for fact in year_facts(record, year)}
+    return Selection(plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires)
+
+
+def _usable(site: Site, plan: PacketPlan, record: CaseRecord, year: str) -> dict[str, Fact]:
+    """Facts of the person and of the plan year; plan content only where it has come far enough."""
+    found: dict[str, Fact] = {}
+    for name, place in site.places.items():
+        if place.scope is Scope.PERSON:
+            fact = record.fact(name)
+        elif place.scope is Scope.PLAN_YEAR and year:
+            fact = record.fact(name, year)
+        else:
+            continue
+        if fact is None or (place.plan_content and ORDER.index(fact.standing) < ORDER.index(plan.uses)):
+            continue
+        found[name] = fact
+    return found
+
+
+def _require(site: Site, plan: PacketPlan, facts: Mapping[str, Fact], year: str, record: CaseRecord) -> None:
+    reasons = []
+    for name in plan.requires:
+        if name in facts:
+            continue
+        held_back = site.places[name].plan_content and record.fact(name, year) is not None
+        if held_back:
+            reasons.append(f'"{site.places[name].label}" is only proposed. Approve the plan first.')
+        else:
+            reasons.append(f'"{site.places[name].label}" is not on file.')
+    for trouble in record.disagreements:
+        if trouble.must_ask and trouble.scope in ("", year) and site.places[trouble.place].identity:
+            label = site.places[trouble.place].label
+            reasons.append(f'Filed forms disagree on "{label}". Say which is right first.')
+    if reasons:
+        raise PacketError(reasons)
+
+
+def places_of(
+    site: Site,
+    plan: PacketPlan,
+    record: CaseRecord,
+    facts: Mapping[str, Fact],
+    year: str,
+    packet_id: str,
+    status: str,
+) -> dict[str, Cell]:
+    places: dict[str, Cell] = {}
+    for name, place in site.places.items():
+        if place.scope in (Scope.PERSON, Scope.PLAN_YEAR):
+            places[name] = fact_cell(site, place, facts.get(name))
+    services = rows_of(facts.get("plan.services"))
+    waiver, coordinator = facts.get("plan.waiver"), facts.get("plan.coordinator")
+    places |= office_places(site) | age_place(record, record.as_of)
+    places |= packet_places(plan, record.case, record.as_of, packet_id, status)
+    places |= coordinator_places(
+        site, coordinator.value if coordinator else None, (coordinator.id,) if coordinator else ()
+    )
+    places |= waiver_places(
+        site, waiver.value if waiver else None, sum_of(services, "amount"), (waiver.id,) if waiver else ()
+    )
+    return places | total_places(services, "budget") | year_places(site, record, year)
+
+
+def rows_of(fact: Fact | None) -> tuple[Row, ...]:
+    if fact is None or not isinstance(fact.value, tuple):
+        return ()
+    return tuple(row for row in fact.value if isinstance(row, dict))
+
+
+def _tasks(
+    site: Site,
+    document: DocumentPlan,
+    places: Mapping[str, Cell],
+    private: frozenset[str],
+    facts: Mapping[str, Fact],
+) -> list[DocumentTask]:
+    if not document.for_each:
+        context = Context(places, private, frozenset(document.private))
+        return [DocumentTask(document.id, document.title, document.template, document.recipients, context)]
+    fact = facts.get(document.for_each)
+    tasks: list[DocumentTask] = []
+    for number, rows in enumerate(_groups(rows_of(fact), document.group_by), start=1):
+        table = _shown_rows(site, site.places[document.for_each], rows, fact)
+        extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
+        tasks.append(
+            DocumentTask(
+                f"{document.id}-{number}",
+                document.title,
+                document.template,
+                tuple(_recipient(name, rows[0]) for name in document.recipients),
+                Context(
+                    {**places, **extra},
+                    private,
+                    frozenset(document.private),
+                    item=table.rows[0],
+                    items=table,
+                    item_place=document.for_each,
+                ),
+            )
+        )
+    return tasks
+
+
+def _recipient(role: str, row: Row) -> str:
+    """`provider` becomes one recipient for each provider: no provider sees another's pages."""
+    return f"{role}-{row['provider']}" if role == "provider" and "provider" in row else role
+
+
+def _groups(rows: tuple[Row, ...], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:
+    groups: dict[tuple[str, ...], list[Row]] = {}
+    for index, row in enumerate(rows):
+        key = tuple(str(row.get(column, "")) for column in columns) or (str(index),)
+        groups.setdefault(key, []).append(row)
+    return [tuple(group) for group in groups.values()]
+
+
+def _shown_rows(site: Site, place: RecordPlace, rows: tuple[Row, ...], fact: Fact | None) -> ShownTable:
+    cell = shown(site, place, rows, (fact.id,) if fact else ())
+    assert isinstance(cell, ShownTable)
+    return cell

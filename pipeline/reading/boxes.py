@@ -1,0 +1,144 @@
+"""Text boxes of a scanned page: single lines, combs and areas, from the cut to a text with its doubts."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+
+from pipeline.model import Reason, Vote, Widget
+from pipeline.reading.hands import Script, script_of
+from pipeline.reading.ink import (
+    Filling,
+    Strokes,
+    as_line,
+    extent,
+    is_streaked,
+    line_picture,
+    line_spans,
+    strokes_in,
+)
+from pipeline.reading.laid import Cut, LaidPage
+from pipeline.reading.recogniser import Readers
+from pipeline.reading.texts import LineText, read_line
+from pipeline.values import Expectation, Kind
+
+CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
+EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
+FULL_LINE: Final = 0.75  # of the area's width: a shorter line ended on purpose
+
+
+@dataclass(frozen=True, slots=True)
+class BoxText:
+    """A text box of a scan. reason: None where it may be accepted."""
+
+    text: str = field(repr=False)
+    confidence: float
+    votes: tuple[Vote, ...]
+    reason: Reason | None
+    cut: Cut
+    script: Script | None = None
+
+
+def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Readers) -> BoxText:
+    """What stands in the box; an empty text without reason is a sure blank."""
+    cut = laid.cut(widget.box)
+    strokes = strokes_in(cut)
+    if strokes.filling is Filling.BLANK:
+        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded else None, cut)
+    if not readers.ready:
+        return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes))
+    if widget.comb:
+        line = read_comb_box(strokes, widget.comb, expect, readers)
+    elif widget.multiline or expect.kind is Kind.NARRATIVE:
+        line = read_area(strokes, expect, readers)
+    else:
+        line = read_single(strokes, expect, readers)
+    return settled(line, strokes, cut)
+
+
+def settled(line: LineText, strokes: Strokes, cut: Cut) -> BoxText:
+    """Second thoughts: a faint box in which nobody reads anything is blank; ink that runs out is asked."""
+    reason = line.reason
+    said_nothing = all(not vote.text for vote in line.votes)
+    if strokes.filling is Filling.FAINT:
+        if said_nothing and not cut.faded:
+            return BoxText("", 0.9, line.votes, None, cut)
+        reason = reason or Reason.NOT_SURE
+    elif runs_out(strokes) or is_streaked(cut):
+        reason = reason or Reason.NOT_SURE
+    return BoxText(line.text, line.confidence, line.votes, reason, cut, script_of(strokes))
+
+
+def runs_out(strokes: Strokes) -> bool:
+    """Whether writing reaches the right edge: it may go on outside, or a viewer may have cut it off."""
+    return int(strokes.mask[:, -EDGE:].sum()) >= 8
+
+
+def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> LineText:
+    line = as_line(strokes)
+    if line is None:
+        return LineText("", 0.0, (), Reason.NOT_SURE)
+    return read_line(line, expect, readers)
+
+
+def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Readers) -> LineText:
+    """A comb: which cells are filled, then the whole strip with exactly that many characters."""
+    cells = filled_cells(strokes, count)
+    line = as_line(strokes)
+    if line is None or not any(cells):
+        return LineText("", 0.0, (), Reason.NOT_SURE)
+    return read_line(line, expect, readers, cells)
+
+
+def filled_cells(strokes: Strokes, count: int) -> list[bool]:
+    """Which of the comb's even cells hold ink, dividers and their neighbourhood left out."""
+    width = strokes.mask.shape[1]
+    edges = np.linspace(0, width, count + 1)
+    rim = max(2.0, 0.1 * width / count)
+    return [
+        int(strokes.mask[:, round(left + rim) : round(right - rim)].sum()) >= CELL_INK
+        for left, right in itertools.pairwise(edges)
+    ]
+
+
+def read_area(strokes: Strokes, expect: Expectation, readers: Readers) -> LineText:
+    """Running text: line by line, joined where a line ran to the edge, broken where it ended early."""
+    spans = line_spans(strokes.mask)
+    lines: list[LineText] = []
+    ends: list[float] = []
+    plain = Expectation(Kind.TEXT)
+    for top, bottom in spans:
+        around = extent(strokes.mask[top:bottom])
+        if around is None:
+            continue
+        left, upper, right, lower = around
+        picture = line_picture(strokes.dark, (left, top + upper, right, top + lower), pad=6)
+        lines.append(read_line(picture, plain, readers))
+        ends.append(right / strokes.mask.shape[1])
+    if not lines:
+        return LineText("", 0.0, (), Reason.NOT_SURE)
+    return joined(lines, ends)
+
+
+def joined(lines: Sequence[LineText], ends: Sequence[float]) -> LineText:
+    def together(texts: Sequence[str]) -> str:
+        whole = ""
+        for text, end in zip(texts, ends, strict=True):
+            whole += text + (" " if end >= FULL_LINE else "\n")
+        return whole.strip()
+
+    votes = tuple(
+        Vote(
+            lines[0].votes[place].reader,
+            together([line.votes[place].text for line in lines]),
+            min(line.votes[place].confidence for line in lines),
+        )
+        for place in range(len(lines[0].votes))
+    )
+    reason = next((line.reason for line in lines if line.reason is not None), None)
+    confidence = min(line.confidence for line in lines)
+    return LineText(together([line.text for line in lines]), confidence, votes, reason)

@@ -1,0 +1,237 @@
+"""One `Reading` for each box of a part: typed values first, then printed words, then ink.
+
+What was typed into a widget is what was meant. On a born-digital page words stand under the boxes. On a
+scan each box is cut out and read. Whatever is not sure is asked about, with a picture of the box.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
+from pipeline.reading.blanks import KnownForm
+from pipeline.reading.boxes import read_text
+from pipeline.reading.formmap import JOIN
+from pipeline.reading.hands import Script, is_typed
+from pipeline.reading.laid import Cut, LaidPage
+from pipeline.reading.layer import words_in
+from pipeline.reading.pages import OpenedFile, OpenedPage, WidgetValue
+from pipeline.reading.pictures import as_png
+from pipeline.reading.recogniser import Readers
+from pipeline.reading.signatures import read_signature
+from pipeline.reading.texts import is_valid
+from pipeline.reading.ticks import read_tick
+from pipeline.values import Expectation, Kind
+
+_ANY: Final = Expectation(Kind.TEXT)
+EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
+
+
+def read_part(
+    opened: OpenedFile,
+    part: Part,
+    known: KnownForm,
+    expectations: Mapping[str, Expectation],
+    readers: Readers,
+) -> tuple[Reading, ...]:
+    """Every box of the part that feeds a field, page by page in reading order.
+
+    expectations: by field; a row's field (`services.2.units`) may also be found without its number.
+    """
+    readings: list[Reading] = []
+    for match in part.matches:
+        if match.reason is None and match.form:
+            readings.extend(read_page(opened.page(match.source_page), match, known, expectations, readers))
+    return tuple(contradictions_asked(readings, expectations))
+
+
+def read_page(
+    page: OpenedPage,
+    match: PageMatch,
+    known: KnownForm,
+    expectations: Mapping[str, Expectation],
+    readers: Readers,
+) -> Iterator[Reading]:
+    """The readings of one page. The picture is laid onto the blank only if a box needs it."""
+    reader = PageReader(page, match, known, readers)
+    boxes = [(widget, expectation_of(widget, expectations)) for widget in known.map.on_page(match.page)]
+    read = [(reader.read(widget, expect), expect) for widget, expect in boxes if widget.field]
+    for reading, expect in read:
+        yield reader.by_whom(reading, expect)
+
+
+def expectation_of(widget: Widget, expectations: Mapping[str, Expectation]) -> Expectation:
+    plain = re.sub(r"\.\d+(?=\.|$)", "", widget.field)
+    return expectations.get(widget.field) or expectations.get(plain) or _ANY
+
+
+class PageReader:
+    """Reads the boxes of one page by the best means each of them offers."""
+
+    def __init__(self, page: OpenedPage, match: PageMatch, known: KnownForm, readers: Readers) -> None:
+        self.page = page
+        self.match = match
+        self.readers = readers
+        self.blank = known.pages[match.page - 1]
+        self.typed = match.method == "widgets"
+        self.scripts: dict[str, Script] = {}
+        self._laid: LaidPage | None = None
+
+    @property
+    def laid(self) -> LaidPage:
+        if self._laid is None:
+            self._laid = LaidPage(self.page, self.match, self.blank)
+        return self._laid
+
+    def read(self, widget: Widget, expect: Expectation) -> Reading:
+        if self.typed:
+            typed = self.from_widget(widget, expect)
+            if not (typed.is_blank and self.page.marked):
+                return typed
+        if widget.kind is WidgetKind.TICK:
+            return self.tick(widget)
+        if self.page.words:
+            text = words_in(self.page, self.match, self.blank, widget)
+            if text:
+                return self.from_words(widget, expect, text)
+        if widget.kind is WidgetKind.SIGNATURE:
+            return self.signature(widget)
+        return self.from_ink(widget, expect)
+
+    def reading(self, widget: Widget, method: Method, text: str) -> Reading:
+        return Reading(
+            widget=widget.key,
+            field=widget.field,
+            page=widget.page,
+            source_page=self.match.source_page,
+            box=widget.box,
+            method=method,
+            text=text,
+            option=widget.option,
+        )
+
+    def from_widget(self, widget: Widget, expect: Expectation) -> Reading:
+        """The value typed or ticked on screen: sure, but still asked about where it is not of its kind."""
+        found = own_widgets(self.page, widget)
+        if widget.kind is WidgetKind.TICK:
+            text = "on" if any(item.is_on for item in found) else "off"
+            return self.reading(widget, Method.WIDGET, text)
+        value = (
+            "".join(item.value for item in found)
+            if JOIN in widget.name
+            else (found[0].value if found else "")
+        )
+        if widget.kind is WidgetKind.SIGNATURE:
+            is_digital = any(item.kind == "/Sig" and item.value for item in found)
+            text = "present" if is_digital else "typed" if value.strip() else "absent"
+            decision = Decision.ACCEPTED if text == "absent" else Decision.CONFIRM
+            return replace(self.reading(widget, Method.WIDGET, text), decision=decision)
+        return judged(self.reading(widget, Method.WIDGET, value.strip()), expect)
+
+    def from_words(self, widget: Widget, expect: Expectation, text: str) -> Reading:
+        """Words printed under the box on a page that was never paper."""
+        if widget.kind is WidgetKind.SIGNATURE:
+            return replace(self.reading(widget, Method.TEXT_LAYER, "typed"), decision=Decision.CONFIRM)
+        return judged(self.reading(widget, Method.TEXT_LAYER, text), expect)
+
+    def tick(self, widget: Widget) -> Reading:
+        text, confidence, cut = read_tick(self.laid, widget.box)
+        doubtful = text == "doubtful"
+        return replace(
+            self.reading(widget, Method.INK, text),
+            confidence=round(confidence, 3),
+            decision=Decision.ASK if doubtful else Decision.ACCEPTED,
+            reason=Reason.TICK_DOUBTFUL if doubtful else None,
+            crop=crop_of(cut),
+        )
+
+    def signature(self, widget: Widget) -> Reading:
+        text, confidence, cut = read_signature(self.laid, widget.box)
+        decision = {"present": Decision.CONFIRM, "absent": Decision.ACCEPTED}.get(text, Decision.ASK)
+        return replace(
+            self.reading(widget, Method.INK, text),
+            confidence=confidence,
+            decision=decision,
+            reason=Reason.SIGNATURE_DOUBTFUL if text == "doubtful" else None,
+            handwritten=text != "absent",
+            crop=crop_of(cut),
+        )
+
+    def from_ink(self, widget: Widget, expect: Expectation) -> Reading:
+        seen = read_text(self.laid, widget, expect, self.readers)
+        if seen.script is not None:
+            self.scripts[widget.key] = seen.script
+        return replace(
+            self.reading(widget, Method.RECOGNISED if seen.text or seen.votes else Method.INK, seen.text),
+            confidence=round(seen.confidence, 3),
+            decision=Decision.ASK if seen.reason else Decision.ACCEPTED,
+            reason=seen.reason,
+            votes=seen.votes,
+            models=self.readers.models if seen.votes else (),
+            crop=crop_of(seen.cut),
+        )
+
+    def by_whom(self, reading: Reading, expect: Expectation) -> Reading:
+        """The reading, marked where it was written by hand, once all boxes of the page were seen.
+
+        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed.
+        """
+        script = self.scripts.get(reading.widget)
+        if script is None:
+            return reading
+        hand = not is_typed(script, list(self.scripts.values()))
+        reading = replace(reading, handwritten=hand)
+        if expect.kind is not Kind.NARRATIVE or not reading.text:
+            return reading
+        if hand:
+            return replace(reading, decision=Decision.CONFIRM, reason=Reason.HANDWRITTEN_NARRATIVE)
+        if reading.reason is not None:
+            return replace(reading, decision=Decision.CONFIRM)
+        return reading
+
+
+def judged(reading: Reading, expect: Expectation) -> Reading:
+    """The reading, asked about where its text is not a value of its kind."""
+    if reading.is_blank or is_valid(reading.text, expect):
+        return reading
+    return replace(reading, decision=Decision.ASK, reason=Reason.NOT_VALID)
+
+
+def own_widgets(page: OpenedPage, widget: Widget) -> list[WidgetValue]:
+    """The file's widgets that are this box: same name; of several, the one at its place."""
+    names = widget.name.split(JOIN)
+    if len(names) > 1:
+        cells = [item for name in names for item in page.widgets if item.name == name]
+        return sorted(cells, key=lambda item: item.box.centre[0])
+    same = [item for item in page.widgets if item.name == widget.name]
+    here = [item for item in same if is_near(item.box, widget.box)]
+    return here or (same if len(same) == 1 else [])
+
+
+def is_near(one: Box, other: Box) -> bool:
+    return abs(one.centre[0] - other.centre[0]) < 6 and abs(one.centre[1] - other.centre[1]) < 6
+
+
+def contradictions_asked(
+    readings: list[Reading], expectations: Mapping[str, Expectation]
+) -> Iterator[Reading]:
+    """The readings; where two boxes of one choice are ticked on the same page, both are asked about."""
+    ticked: dict[tuple[int, str], int] = {}
+    for item in readings:
+        if item.option and item.text == "on":
+            ticked[item.source_page, item.field] = ticked.get((item.source_page, item.field), 0) + 1
+    for item in readings:
+        plain = re.sub(r"\.\d+(?=\.|$)", "", item.field)
+        expect = expectations.get(item.field) or expectations.get(plain) or _ANY
+        twice = ticked.get((item.source_page, item.field), 0) > 1
+        if twice and item.text == "on" and expect.kind in EXCLUSIVE:
+            yield replace(item, decision=Decision.ASK, reason=Reason.TICKS_CONTRADICT)
+        else:
+            yield item
+
+
+def crop_of(cut: Cut) -> bytes:
+    return as_png(255 - cut.dark)

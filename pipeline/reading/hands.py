@@ -1,0 +1,88 @@
+"""Whether ink was written by hand. When unsure, it was: the callers trust handwriting less.
+
+Type stands on one line, and does so in every box of the page; a hand does neither for long. So a box counts
+as typed only when its own letters stand level and those of the page as a whole do.
+
+Source: boxes of four severities typed in six faces and written in the development half of the hands:
+letters' feet stray by a median of 0 of their height when typed and .06 to .11 by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from pipeline.reading.ink import Strokes, line_spans
+
+LEVEL_BOX: Final = 0.03  # of the letters' height
+LEVEL_PAGE: Final = 0.02
+STRAIGHT: Final = 0.22  # share of edge that runs upright or level
+LEAST_LETTERS: Final = 3
+LEAST_BOXES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How the ink of one box stands. feet: how far its letters stray from their line, by their height."""
+
+    letters: int
+    feet: float
+    straight: float
+
+
+def script_of(strokes: Strokes) -> Script:
+    """How the ink of a box stands; of several lines, their median."""
+    spans = line_spans(strokes.mask) or [(0, strokes.mask.shape[0])]
+    lines = [letter_boxes(strokes.mask[top:bottom]) for top, bottom in spans]
+    spread = [baseline_spread(line) for line in lines if len(line) >= LEAST_LETTERS]
+    return Script(
+        letters=sum(len(line) for line in lines),
+        feet=float(np.median(spread)) if spread else 1.0,
+        straight=straightness(strokes),
+    )
+
+
+def is_typed(script: Script, page: Sequence[Script]) -> bool:
+    """Whether the box was typed, seen together with all written boxes of its page."""
+    telling = [item.feet for item in page if item.letters >= LEAST_LETTERS]
+    if len(telling) < LEAST_BOXES or float(np.median(telling)) > LEVEL_PAGE:
+        return False
+    if script.straight < STRAIGHT:
+        return False
+    return script.letters < LEAST_LETTERS or script.feet <= LEVEL_BOX
+
+
+def straightness(strokes: Strokes) -> float:
+    """Share of the edges, by strength, that run upright or level."""
+    dark = cv2.GaussianBlur(strokes.dark, (0, 0), 1.0).astype(np.float32)
+    near = cv2.dilate(strokes.mask, np.ones((5, 5), np.uint8)) > 0
+    across, down = abs(cv2.Sobel(dark, cv2.CV_32F, 1, 0)), abs(cv2.Sobel(dark, cv2.CV_32F, 0, 1))
+    strength = np.hypot(across, down) * near
+    total = float(strength.sum())
+    if total <= 0:
+        return 0.0
+    straight = np.minimum(across, down) < np.tan(np.radians(8)) * np.maximum(across, down)
+    return float(strength[straight].sum()) / total
+
+
+def letter_boxes(mask: np.ndarray) -> list[tuple[int, int, int, int]]:
+    """Left, top, width, height of each connected piece that is high enough to be a letter."""
+    count, _, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(mask))
+    return [(int(x), int(y), int(w), int(h)) for x, y, w, h, _ in stats[1:count] if h >= 14]
+
+
+def baseline_spread(letters: Sequence[tuple[int, int, int, int]]) -> float:
+    """How far most letters' feet lie from their common line, which may slope, by the letters' height."""
+    feet = np.array([top + height for _, top, _, height in letters], dtype=np.float64)
+    middle = np.array([left + width / 2 for left, _, width, _ in letters], dtype=np.float64)
+    tall = float(np.median([height for *_, height in letters]))
+    order = np.argsort(middle)
+    steps = np.diff(middle[order])
+    if steps.size and float(np.median(steps)) > 0:
+        slope = np.median(np.diff(feet[order])) / float(np.median(steps))
+        feet = feet - slope * middle
+    return float(np.percentile(abs(feet - np.median(feet)), 60)) / max(tall, 1.0)

@@ -1,0 +1,196 @@
+"""What a hand or a typewriter left in a box: the print of the blank taken away, specks not counted.
+
+Ink is measured against the page's own print. A fixed threshold called thin grey print blank and lost a
+whole page of typed values; so a box is blank only when a second look at half the threshold is empty too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.reading.laid import Cut
+from pipeline.reading.pictures import Grey
+
+PRINT: Final = 50  # darkness of the blank above which a place is print
+FIRST_LOOK: Final = 0.45  # of the page's ink level
+SECOND_LOOK: Final = 0.22
+SPECK: Final = 20  # pixels at 300 dpi: smaller marks are noise; the dot of an i has forty
+FADED_SPECK: Final = 4  # where print is broken up, strokes are too
+FADED_INK: Final = 40
+POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
+DUST: Final = 0.42  # of a letter's height
+LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
+
+
+class Filling(StrEnum):
+    """Whether something stands in a box."""
+
+    BLANK = "blank"
+    FAINT = "faint"
+    WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """Ink in a box without the blank's print; `dark` is the darkness, `mask` what counts as ink."""
+
+    dark: Grey
+    mask: npt.NDArray[np.uint8]
+    filling: Filling
+
+
+def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
+    """The ink inside the box; `reach` pixels beyond its edges are looked at too."""
+    left, top, right, bottom = cut.inside
+    rows = slice(max(top - reach, 0), bottom + reach)
+    columns = slice(max(left - reach, 0), right + reach)
+    dark, printed = cut.dark[rows, columns], cut.printed[rows, columns]
+    clean = without_lines(without_print(dark, printed))
+    speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
+    strong = marks(clean, FIRST_LOOK * cut.level, speck)
+    if int(np.count_nonzero(strong)) >= least:
+        every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
+        return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
+    weak = marks(clean, SECOND_LOOK * cut.level, speck)
+    if int(np.count_nonzero(weak)) >= least:
+        return Strokes(clean, weak, Filling.FAINT)
+    return Strokes(clean, strong, Filling.BLANK)
+
+
+def is_streaked(cut: Cut) -> bool:
+    """Whether a mark runs down through the box from above to below it: a dirty drum, not writing."""
+    left, top, right, bottom = cut.inside
+    clean = marks(without_print(cut.dark, cut.printed), FIRST_LOOK * cut.level, 3)
+    above, below = clean[: top - 3, left:right], clean[bottom + 3 :, left:right]
+    reach = np.ones(9, np.uint8)
+    upper = np.convolve(above.sum(axis=0) >= 3, reach, "same") > 0
+    lower = np.convolve(below.sum(axis=0) >= 3, reach, "same") > 0
+    within = clean[top:bottom, left:right].sum(axis=0) >= 3
+    return int(np.count_nonzero(upper & lower & within)) >= 3
+
+
+def without_dust(dark: Grey, mask: npt.NDArray[np.uint8], filling: Filling) -> Strokes:
+    """The strokes without small marks that lie apart from all others: dirt that is read as a full stop.
+
+    A real stop stands within half a letter of its word, no lower than a letter's tail.
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
+    heights = stats[1:count, cv2.CC_STAT_HEIGHT]
+    tall = float(np.percentile(heights, 75)) if count > 1 else 0.0
+    small = [i for i in range(1, count) if max(stats[i][2], stats[i][3]) < DUST * tall]
+    large = [stats[i] for i in range(1, count) if i not in small]
+    dust = np.zeros(count, dtype=np.uint8)
+    for i in small:
+        x, y, width, height, _ = stats[i]
+        dust[i] = not any(
+            x - (left + wide) < 0.5 * tall
+            and left - (x + width) < 0.5 * tall
+            and top - 0.6 * tall < y + height / 2 < top + high + 0.35 * tall
+            for left, top, wide, high, _ in large
+        )
+    if not dust.any() or not large:
+        return Strokes(dark, mask, filling)
+    dirty = cv2.dilate(dust[labels], np.ones((5, 5), np.uint8)) > 0
+    return Strokes(
+        np.where(dirty, 0, dark).astype(np.uint8), np.where(dust[labels], 0, mask).astype(np.uint8), filling
+    )
+
+
+def without_print(dark: Grey, printed: Grey) -> Grey:
+    """The page's darkness with the blank's print wiped out, two pixels wider than it is.
+
+    Strokes that cross a printed line are closed again over its height.
+    """
+    print_mask = cv2.dilate((printed > PRINT).astype(np.uint8), np.ones((5, 5), np.uint8))
+    if not print_mask.any():
+        return dark
+    wiped = np.where(print_mask > 0, 0, dark).astype(np.uint8)
+    bridged: Any = cv2.morphologyEx(wiped, cv2.MORPH_CLOSE, np.ones((13, 1), np.uint8))
+    healed = np.where(print_mask > 0, np.minimum(bridged, dark), wiped)
+    result: Grey = healed.astype(np.uint8)
+    return result
+
+
+def without_lines(dark: Grey) -> Grey:
+    """Long straight lines at the box's edges wiped out: borders a viewer drew that the blank has not."""
+    height, width = dark.shape
+    if height < 12 or width < 12:
+        return dark
+    ink = dark > 60
+    result = dark.copy()
+    rim_y, rim_x = max(4, height // 8), max(4, min(width // 8, 14))
+    across, down = ink.mean(axis=1), ink.mean(axis=0)
+    for row in [*range(rim_y), *range(height - rim_y, height)]:
+        if across[row] > 0.7:
+            result[max(row - 1, 0) : row + 2, :] = 0
+    for column in [*range(rim_x), *range(width - rim_x, width)]:
+        if down[column] > 0.85:
+            result[:, max(column - 1, 0) : column + 2] = 0
+    return result
+
+
+def marks(dark: Grey, threshold: float, speck: int = SPECK) -> npt.NDArray[np.uint8]:
+    """Ink above the threshold, specks left out: 1 ink, 0 paper."""
+    mask = (dark > max(threshold, 24.0)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    if count <= 1:
+        return mask
+    keep = np.concatenate([[0], (stats[1:, cv2.CC_STAT_AREA] >= speck).astype(np.uint8)])
+    kept: npt.NDArray[np.uint8] = keep[labels].astype(np.uint8)
+    return kept
+
+
+def extent(mask: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of all ink; None where there is none."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def as_line(strokes: Strokes, pad: int = 10) -> Grey | None:
+    """The ink as a picture of one line, dark on white, cropped with a little paper; None without ink.
+
+    The shades are the page's own, only stretched so that its ink is black: recognisers read them better
+    than a black and white picture.
+    """
+    around = extent(strokes.mask)
+    if around is None:
+        return None
+    return line_picture(strokes.dark, around, pad)
+
+
+def line_picture(dark: Grey, around: tuple[int, int, int, int], pad: int = 10) -> Grey:
+    left, top, right, bottom = around
+    piece = dark[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
+    peak = float(np.percentile(piece, 99.5)) if piece.size else 255.0
+    stretched = np.clip(piece.astype(np.float32) * (235.0 / max(peak, 40.0)), 0, 255).astype(np.uint8)
+    framed: Any = cv2.copyMakeBorder(255 - stretched, 4, 4, pad, pad, cv2.BORDER_CONSTANT, value=255)
+    result: Grey = framed
+    return result
+
+
+def line_spans(mask: npt.NDArray[np.uint8], least: int = 14) -> list[tuple[int, int]]:
+    """Top and bottom of each written line of an area: ink profile cut at its gaps, thin remains joined."""
+    profile = mask.sum(axis=1)
+    rows = np.flatnonzero(profile > max(1.0, 0.02 * float(profile.max(initial=0))))
+    if rows.size == 0:
+        return []
+    cuts = np.flatnonzero(np.diff(rows) > 3)
+    starts = [int(rows[0]), *(int(rows[i + 1]) for i in cuts)]
+    ends = [*(int(rows[i]) + 1 for i in cuts), int(rows[-1]) + 1]
+    spans: list[tuple[int, int]] = []
+    for top, bottom in zip(starts, ends, strict=True):
+        too_thin = bottom - top < least
+        near = bool(spans) and top - spans[-1][1] < least
+        if spans and near and (too_thin or spans[-1][1] - spans[-1][0] < least):
+            spans[-1] = (spans[-1][0], bottom)
+        elif not too_thin:
+            spans.append((top, bottom))
+    return spans

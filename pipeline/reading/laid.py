@@ -1,0 +1,144 @@
+"""A page laid onto its blank, ready to have its boxes cut out.
+
+One warp for the whole page at the reading resolution; what is left over (paper curl, a copier's creep)
+is taken up box by box from the tiles' shifts and the box's own printed surroundings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from pipeline.model import Box, PageMatch
+from pipeline.reading.bending import bend_of, laid_through
+from pipeline.reading.blanks import BlankPage
+from pipeline.reading.pages import OpenedPage
+from pipeline.reading.pictures import DPI, LOOK_DPI, SCALE, Grey, darkness, warped
+from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
+
+AROUND: Final = 8.0  # points of surroundings a box is aligned by
+CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
+FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
+SAME_PRINT: Final = 0.6  # correlation above which a box's own alignment is believed
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One box cut out of the page, at DPI, with what the blank prints there.
+
+    dark:    darkness on this page; printed: darkness on the blank, laid to match; same shape
+    inside:  (left, top, right, bottom) of the box itself in pixels of these pictures
+    level:   darkness of this page's own print, the yardstick for ink
+    match:   correlation of the surroundings with the blank, 1 where there is nothing to compare
+    kept:    share of the blank's print around the box that is dark here, 1 where it prints nothing: on a
+             faded copy print is lost, and so is what somebody wrote
+    """
+
+    dark: Grey
+    printed: Grey
+    inside: tuple[int, int, int, int]
+    level: float
+    match: float
+    kept: float
+
+    @property
+    def faded(self) -> bool:
+        return self.kept < FADED
+
+    @property
+    def size(self) -> tuple[int, int]:
+        left, top, right, bottom = self.inside
+        return right - left, bottom - top
+
+    def box_only(self, picture: Grey) -> Grey:
+        left, top, right, bottom = self.inside
+        return picture[top:bottom, left:right]
+
+
+class LaidPage:
+    """The page on its blank's grid at DPI."""
+
+    def __init__(self, page: OpenedPage, match: PageMatch, blank: BlankPage) -> None:
+        transform = np.array(match.transform, dtype=np.float64).reshape(3, 3)
+        picture = page.picture()
+        fit = fit_of(picture, transform, blank)
+        surface = bend_of(fit.centres, fit.shifts, blank.size)
+        if surface is None:
+            laid = warped(picture, transform, blank.size, SCALE)
+        else:
+            laid = laid_through(picture, transform, surface, blank.size, SCALE)
+        self.dark = darkness(laid, DPI)
+        self.printed = blank.printed
+        if self.printed.shape != self.dark.shape:
+            height, width = self.dark.shape
+            resized: Any = cv2.resize(self.printed, (width, height))
+            self.printed = resized
+        height, width = blank.look.shape
+        look: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
+        self.fit: Fit = fit_of_laid(look, blank)
+        self.level = ink_level(look, blank.look)
+        self.exact = match.method == "widgets"
+        assert LOOK_DPI * 2 == DPI
+
+    def cut(self, box: Box, around: float = AROUND) -> Cut:
+        """The box with its surroundings, moved so that the blank's print lies on the page's."""
+        across, down = (0.0, 0.0) if self.exact else self.fit.shift_at(*box.centre)
+        left, top = round((box.x0 - around) * SCALE), round((box.top - around) * SCALE)
+        width, height = round((box.width + 2 * around) * SCALE), round((box.height + 2 * around) * SCALE)
+        printed = window(self.printed, left, top, width, height)
+        move_x, move_y = round(across * SCALE), round(down * SCALE)
+        wide = window(
+            self.dark, left + move_x - CREEP, top + move_y - CREEP, width + 2 * CREEP, height + 2 * CREEP
+        )
+        creep_x, creep_y, match = best_place(wide, printed)
+        dark = np.ascontiguousarray(wide[creep_y : creep_y + height, creep_x : creep_x + width])
+        margin = round(around * SCALE)
+        inside = (margin, margin, width - margin, height - margin)
+        return Cut(dark, printed, inside, self.level, match, share_kept(dark, printed, self.level))
+
+
+def share_kept(dark: Grey, printed: Grey, level: float) -> float:
+    """The share of the blank's print that is dark on the page, within a pixel."""
+    wanted = printed > 140
+    if int(np.count_nonzero(wanted)) < 60:
+        return 1.0
+    there = cv2.dilate(dark, np.ones((3, 3), np.uint8)) > 0.45 * level
+    return float(there[wanted].mean())
+
+
+def window(picture: Grey, left: int, top: int, width: int, height: int) -> Grey:
+    """A rectangle of the picture; what lies outside it is paper."""
+    full_height, full_width = picture.shape
+    inner = picture[max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)]
+    if inner.shape == (height, width):
+        return inner
+    before_y, before_x = max(-top, 0), max(-left, 0)
+    after_y = max(top + height - full_height, 0)
+    after_x = max(left + width - full_width, 0)
+    padded: Any = (
+        cv2.copyMakeBorder(
+            np.ascontiguousarray(inner), before_y, after_y, before_x, after_x, cv2.BORDER_CONSTANT, value=0
+        )
+        if inner.size
+        else np.zeros((height, width), np.uint8)
+    )
+    result: Grey = padded[:height, :width]
+    return result
+
+
+def best_place(wide: Grey, printed: Grey) -> tuple[int, int, float]:
+    """Where in `wide` the blank's print lies best; the middle where it prints nothing or nothing fits."""
+    if float((printed > 90).mean()) < 0.003:
+        return CREEP, CREEP, 1.0
+    half_wide: Any = cv2.resize(wide, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    half_print: Any = cv2.resize(printed, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    if half_wide.shape[0] < half_print.shape[0] or half_wide.shape[1] < half_print.shape[1]:
+        return CREEP, CREEP, 1.0
+    scores = cv2.matchTemplate(half_wide, half_print, cv2.TM_CCOEFF_NORMED)
+    _, best, _, (across, down) = cv2.minMaxLoc(scores)
+    if not np.isfinite(best) or best < SAME_PRINT:
+        return CREEP, CREEP, float(best) if np.isfinite(best) else 0.0
+    return min(2 * across, 2 * CREEP), min(2 * down, 2 * CREEP), float(best)

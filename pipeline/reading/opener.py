@@ -1,0 +1,118 @@
+"""Opens one untrusted file and hands back grey pictures, words and widget values. Runs as a child.
+
+`python -m pipeline.reading.opener FILE SCRATCH` limits its own memory, processor time and files before
+any parser is loaded, writes pictures as `.npy` and its answer as `answer.json` into SCRATCH, and says
+nothing else: what parsers print may quote the file. A wrong file is an answer, not a crash.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import json
+import resource
+import sys
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import DropError
+from pipeline.model import Reason
+from pipeline.reading import limits
+from pipeline.reading.limits import FileType
+
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+@dataclass(slots=True)
+class PageAnswer:
+    """One page as the child found it. Sizes and boxes in points of the page as displayed, top left origin."""
+
+    number: int
+    width: float
+    height: float
+    dpi: float = 0.0
+    image: str = ""
+    shape: tuple[int, int] = (0, 0)
+    scanned: bool = False
+    marked: bool = False
+    words: list[tuple[str, float, float, float, float]] = field(default_factory=list)
+    widgets: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Answer:
+    """The whole answer: pages, or the reason why there are none."""
+
+    kind: str = ""
+    error: str = ""
+    detail: str = ""
+    pages: list[PageAnswer] = field(default_factory=list)
+
+
+def limit_self() -> None:
+    """Caps on this process, taken before a parser sees a byte. No limit on processes: the system counts
+    all of a user's, and a busy account would be refused its own readers."""
+    for kind, cap in (
+        (resource.RLIMIT_AS, limits.MEMORY_BYTES),
+        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_FSIZE, limits.OUTPUT_FILE_BYTES),
+        (resource.RLIMIT_NOFILE, limits.OPEN_FILES),
+    ):
+        resource.setrlimit(kind, (cap, cap))
+    hard = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * limits.MAX_PAGES
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, hard))
+    with contextlib.suppress(OSError, AttributeError):  # Linux only; elsewhere the other limits must do
+        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+
+
+def allow_time_for(pages: int) -> None:
+    """More processor time for an honest long file, once its pages are counted."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * pages
+    resource.setrlimit(resource.RLIMIT_CPU, (min(wanted, hard), hard))
+
+
+def open_untrusted(path: Path, scratch: Path) -> Answer:
+    """The pages of the file. Raises DropError with a `Reason` where it cannot be used."""
+    size = path.stat().st_size
+    if size == 0:
+        raise DropError(Reason.EMPTY_FILE)
+    if size > limits.MAX_FILE_BYTES:
+        raise DropError(Reason.TOO_LARGE, "bytes")
+    whole = path.read_bytes()
+    kind = limits.file_type(whole[:2048], whole)
+    if kind is FileType.WORD:
+        raise DropError(Reason.WORD_RETURN)
+    if kind is FileType.OTHER:
+        raise DropError(Reason.UNSUPPORTED_TYPE)
+    if not limits.ends_as_it_should(kind, whole):
+        raise DropError(Reason.TRUNCATED)
+    # Parsers are loaded only now, under the limits, and only the ones this file needs.
+    if kind is FileType.PDF:
+        from pipeline.reading.opener_pdf import pdf_pages  # noqa: PLC0415
+
+        return Answer(kind=kind, pages=pdf_pages(path, scratch, allow_time_for))
+    from pipeline.reading.opener_image import image_pages  # noqa: PLC0415
+
+    return Answer(kind=kind, pages=image_pages(path, scratch, allow_time_for))
+
+
+def main(arguments: list[str]) -> int:
+    path, scratch = Path(arguments[0]), Path(arguments[1])
+    limit_self()
+    sys.setrecursionlimit(2_000)
+    try:
+        answer = open_untrusted(path, scratch)
+    except DropError as error:
+        answer = Answer(error=error.reason, detail=error.detail)
+    except (Exception, MemoryError, RecursionError) as error:
+        # Parsers raise everything on broken files (TypeError, KeyError, AssertionError were all measured);
+        # only the class is told, because the message may quote the paper.
+        answer = Answer(error=Reason.DAMAGED, detail=type(error).__name__)
+    (scratch / "answer.json").write_text(json.dumps(asdict(answer)), encoding="ascii")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

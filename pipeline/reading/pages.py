@@ -1,0 +1,203 @@
+"""An untrusted file as pages with grey pictures, words and widget values; the parent's side.
+
+Parsing happens in a child (`opener.py`). Here its answer is checked field by field before anything is
+believed: a parser that was taken over can at worst hand back wrong words, never code or a path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import pipeline
+from pipeline.errors import DropError
+from pipeline.model import Box, Reason
+from pipeline.reading import limits
+
+Grey = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A printed word of a born-digital page; box in points of the page as displayed."""
+
+    text: str = field(repr=False)
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class WidgetValue:
+    """A widget of the file. kind: `/Tx`, `/Btn`, `/Ch`, `/Sig`; state: its on-state; is_on: ticked."""
+
+    name: str
+    kind: str
+    box: Box
+    value: str = field(repr=False)
+    state: str = ""
+    is_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedPage:
+    """One page. width, height: points as displayed; image: grey pixels at `dpi`.
+
+    scanned: pictures cover the page, so it has no words of its own.
+    marked:  somebody drew or typed on it with a viewer's comment tools, so its picture says more than
+             its widgets.
+    """
+
+    number: int
+    width: float
+    height: float
+    dpi: float
+    image: Path
+    scanned: bool = False
+    marked: bool = False
+    words: tuple[Word, ...] = ()
+    widgets: tuple[WidgetValue, ...] = ()
+
+    def picture(self) -> Grey:
+        """The page in grey, 0 black. Loaded anew at each call: pages are large."""
+        pixels: Grey = np.load(self.image, allow_pickle=False)
+        return pixels
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedFile:
+    """A file that could be opened: its kind by its bytes, and its pages."""
+
+    kind: str
+    pages: tuple[OpenedPage, ...]
+
+    def page(self, number: int) -> OpenedPage:
+        return self.pages[number - 1]
+
+
+def open_file(path: Path, scratch: Path) -> OpenedFile:
+    """The file's pages, opened in a child of its own. Raises DropError with a Reason.
+
+    scratch: an empty folder for this file alone; the pictures stay there until the caller removes it.
+    """
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    run_child(path, scratch)
+    answer = load_answer(scratch / "answer.json")
+    if answer.get("error"):
+        reason = str(answer["error"])
+        known = reason in {item.value for item in Reason}
+        raise DropError(reason if known else Reason.DAMAGED, str(answer.get("detail", ""))[:80])
+    try:
+        pages = tuple(checked_page(item, scratch) for item in answer["pages"])
+    except (KeyError, TypeError, ValueError, OSError):
+        raise DropError(Reason.DAMAGED, "answer") from None
+    if not pages:
+        raise DropError(Reason.NO_PAGES)
+    return OpenedFile(kind=str(answer.get("kind", "")), pages=pages)
+
+
+def run_child(path: Path, scratch: Path) -> None:
+    """Runs the child to its end. Raises DropError where it was stopped or ran out of time.
+
+    Nothing the child prints is kept: parsers quote what they stumble over.
+    """
+    root = Path(pipeline.__file__).resolve().parent.parent
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(root),
+        "TMPDIR": str(scratch),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    child = subprocess.Popen(
+        [sys.executable, "-m", "pipeline.reading.opener", str(path.resolve()), str(scratch.resolve())],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=scratch,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        code = child.wait(limits.WALL_SECONDS)
+    except BaseException as error:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+        if isinstance(error, subprocess.TimeoutExpired):
+            raise DropError(Reason.GAVE_UP, "time") from None
+        raise
+    if code == -signal.SIGXCPU:
+        raise DropError(Reason.GAVE_UP, "processor time")
+    if code != 0:
+        raise DropError(Reason.DAMAGED, "the reader was stopped")
+
+
+def load_answer(path: Path) -> Mapping[str, Any]:
+    try:
+        if path.is_symlink() or path.stat().st_size > limits.MAX_ANSWER_BYTES:
+            raise DropError(Reason.TOO_LARGE, "answer")
+        answer = json.loads(path.read_text(encoding="ascii"))
+    except (OSError, ValueError, RecursionError):
+        raise DropError(Reason.DAMAGED, "answer") from None
+    if not isinstance(answer, dict):
+        raise DropError(Reason.DAMAGED, "answer")
+    return answer
+
+
+def checked_page(item: Mapping[str, Any], scratch: Path) -> OpenedPage:
+    """The page with every field proved to be of its type and size. Raises KeyError, TypeError, ValueError."""
+    number = int(item["number"])
+    image = scratch / f"{number}.npy"
+    height, width = (int(side) for side in item["shape"])
+    if not (height > 0 and width > 0 and height * width <= limits.MAX_SOURCE_PIXELS):
+        raise ValueError("shape")
+    pixels = np.load(image, mmap_mode="r", allow_pickle=False)
+    if image.is_symlink() or pixels.shape != (height, width) or pixels.dtype != np.uint8:
+        raise ValueError("picture")
+    return OpenedPage(
+        number=number,
+        width=float(item["width"]),
+        height=float(item["height"]),
+        dpi=float(item["dpi"]),
+        image=image,
+        scanned=bool(item["scanned"]),
+        marked=bool(item["marked"]),
+        words=tuple(
+            Word(text=storable(word[0]), box=checked_box(word[1:]))
+            for word in item["words"][: limits.MAX_WORDS_A_PAGE]
+        ),
+        widgets=tuple(
+            WidgetValue(
+                name=storable(widget["name"]),
+                kind=storable(widget["kind"]),
+                box=checked_box(widget["box"]),
+                value=storable(widget["value"]),
+                state=storable(widget["state"]),
+                is_on=bool(widget["on"]),
+            )
+            for widget in item["widgets"][: limits.MAX_WIDGETS]
+        ),
+    )
+
+
+def checked_box(edges: Any) -> Box:
+    x0, top, x1, bottom = (float(edge) for edge in edges)
+    if not all(abs(edge) < 1e6 for edge in (x0, top, x1, bottom)):
+        raise ValueError("box")
+    return Box(x0, top, x1, bottom)
+
+
+def storable(text: object) -> str:
+    """The text, lone surrogates replaced: they could not be kept and would vanish silently later."""
+    if not isinstance(text, str) or len(text) > limits.MAX_TEXT:
+        raise TypeError("text")
+    return text.encode("utf-8", "replace").decode("utf-8")

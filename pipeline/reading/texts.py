@@ -1,0 +1,216 @@
+"""One line of writing as two readers see it, and whether both and the rules of its kind agree.
+
+Agreement of two readers and a valid value tell right from wrong better than any threshold on one reader's
+confidence. Source: typed fields 361 of 361 right, structured fields by hand 436 of 436.
+"""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pipeline.model import Reason, Vote
+from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
+from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
+from pipeline.reading.pictures import Grey
+from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers
+from pipeline.values import Expectation, Kind, NotAValue, fold_case, parse
+
+LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
+CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
+FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
+_NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
+_SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
+_LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
+_MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
+_PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
+_SEPARATORS: Final = " /-.,()$"
+
+
+@dataclass(frozen=True, slots=True)
+class LineText:
+    """What a line says. reason: None where both readers agree on a valid value, else why not."""
+
+    text: str = field(repr=False)
+    confidence: float
+    votes: tuple[Vote, ...]
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One reader: the text that fits the kind, what it reads freely, and whether the two are compatible."""
+
+    text: str = field(repr=False)
+    freely: str = field(repr=False)
+    confidence: float
+    compatible: bool
+
+
+def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence[bool] = ()) -> LineText:
+    """The text of one line. cells: for a comb, which of its cells hold ink."""
+    if readers.first is None or readers.second is None:
+        return LineText("", 0.0, (), Reason.NO_MODEL)
+    opinions = [opinion_of(reader.read(line), expect, cells) for reader in (readers.first, readers.second)]
+    names = (readers.first.name, readers.second.name)
+    votes = tuple(
+        Vote(name, said.text, round(said.confidence, 3)) for name, said in zip(names, opinions, strict=True)
+    )
+    first, second = opinions
+    text = with_gaps(chosen(first.text, second.text), cells)
+    if expect.kind is Kind.PERSON_NAME:
+        text = _SMALL_L.sub("I", text)
+    if expect.kind in _PROSE:
+        text = _LAST_SPECK.sub(r"\1", text)
+    confidence = min(first.confidence, second.confidence)
+    return LineText(text, confidence, votes, doubt(first, second, text, expect))
+
+
+def chosen(first: str, second: str) -> str:
+    """The better of two readings that agree: without stray signs at its ends, then with more gaps kept."""
+    if agreed(first) != agreed(second):
+        return first
+    return min((first, second), key=lambda text: (len(tight(text)), -text.count(" ")))
+
+
+def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Reason | None:
+    """Why the reading is not to be believed; None where it is."""
+    if not text:
+        return Reason.NOT_SURE
+    same = agreed if expect.kind in _PROSE else tight
+    if same(first.text) != same(second.text):
+        return Reason.READERS_DISAGREE
+    if not (first.compatible or second.compatible):
+        return Reason.READERS_DISAGREE
+    if not text.isascii() or (expect.kind in _PROSE and _MIXED.search(text)):
+        return Reason.NOT_SURE  # an accent may be a speck, a digit inside a word a letter
+    if expect.kind in NUMBERS and not whole_number(text, expect.kind):
+        return Reason.NOT_SURE
+    return None if is_valid(text, expect) else Reason.NOT_VALID
+
+
+def whole_number(text: str, kind: Kind) -> bool:
+    """Whether no decimal point can have been lost: a blank inside, or dollars of three figures without cents."""
+    bare = text.removeprefix("$").strip()
+    if " " in bare:
+        return False
+    return kind is not Kind.MONEY or "." in bare or len(bare) < 3
+
+
+def is_valid(text: str, expect: Expectation) -> bool:
+    try:
+        parse(text, expect)
+    except NotAValue:
+        return False
+    return True
+
+
+def tight(text: str) -> str:
+    """The text without blanks and case: what two readers must agree on, punctuation included."""
+    return "".join(text.split()).casefold()
+
+
+def agreed(text: str) -> str:
+    """The same without signs at its ends, where dirt is read as a stop or a bar."""
+    return tight(text).strip(".,:;|'`\"-_!")
+
+
+def opinion_of(seen: Probabilities, expect: Expectation, cells: Sequence[bool]) -> Opinion:
+    """What one reader makes of the line under the rules of its kind."""
+    freely = free(seen)
+    if cells:
+        fitted = read_comb(seen, expect, sum(cells))
+        if fitted is None:
+            return Opinion(freely.text, freely.text, freely.confidence, False)
+        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    if expect.kind in LISTED and list_for(expect):
+        return from_list(seen, expect, freely)
+    if expect.kind in PATTERNS:
+        fitted = best_pattern(seen, PATTERNS[expect.kind])
+        if fitted is None or named_month(freely.text):
+            return Opinion(freely.text, freely.text, freely.confidence, True)
+        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    if expect.kind in NUMBERS:
+        fitted = free(seen, number_mask(expect.kind))
+        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    if expect.kind is Kind.IDENTIFIER and expect.pattern:
+        fitted = free(seen, mask_of(string.ascii_uppercase + string.digits + "- "))
+        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    return Opinion(freely.text, freely.text, freely.confidence, True)
+
+
+def read_comb(seen: Probabilities, expect: Expectation, filled: int) -> Decoded | None:
+    """The best text with exactly as many characters as cells are filled."""
+    pattern = comb_pattern(expect.kind, filled)
+    if pattern is None and expect.kind is Kind.IDENTIFIER:
+        pattern = identifier_pattern(expect.pattern, filled)
+    masks: Sequence[Mask] = masks_of(pattern) if pattern else [_NO_SPACE] * filled
+    return by_masks(seen, masks)
+
+
+def identifier_pattern(regex: str, length: int) -> str:
+    """Letters and digits cell by cell where the identifier's rule is simple, else either anywhere."""
+    shapes = ("9" * length, "A" + "9" * (length - 1), "AA" + "9" * (length - 2), "9" * (length - 1) + "A")
+    for shape in shapes:
+        if len(shape) == length and regex and re.fullmatch(regex, shape.replace("9", "0")):
+            return shape
+    return "X" * length
+
+
+def best_pattern(seen: Probabilities, patterns: Sequence[str]) -> Decoded | None:
+    found = [decoded for pattern in patterns if (decoded := by_masks(seen, masks_of(pattern))) is not None]
+    return max(found, key=lambda decoded: decoded.score, default=None)
+
+
+def list_for(expect: Expectation) -> tuple[str, ...]:
+    if expect.kind is Kind.STATE:
+        return STATES
+    return tuple(dict.fromkeys(text for pair in expect.options for text in pair if text))
+
+
+def from_list(seen: Probabilities, expect: Expectation, freely: Decoded) -> Opinion:
+    """The listed value that fits best, if it leads clearly and is not far from what stands there."""
+    entries = list_for(expect)
+    spelled = {form: entry for entry in entries for form in (entry, entry.upper(), entry.lower())}
+    ranked = out_of_list(seen, tuple(spelled))
+    if not ranked:
+        return Opinion(freely.text, freely.text, freely.confidence, False)
+    best = ranked[0]
+    value = spelled[best.text]
+    rival = next((item for item in ranked[1:] if spelled[item.text] != value), None)
+    lead = best.score - rival.score if rival else CLEAR_LEAD
+    far = (freely.score - best.score) / max(1, len(best.text))
+    clear = lead >= CLEAR_LEAD and far <= FAR_FROM_LIST
+    return Opinion(value, freely.text, best.confidence, clear)
+
+
+def named_month(text: str) -> bool:
+    return sum(ch.isalpha() for ch in text) >= 3
+
+
+def compatible(fitted: str, freely: str) -> bool:
+    """Whether the free reading says the same, separators apart: a slash by hand is often read as 1.
+
+    Blanks and separators of the fitted text match anything or nothing in the free one.
+    """
+    loose = "".join(re.escape(ch) if ch not in _SEPARATORS else r"[\s/\-.,()$|1lI\\]?" for ch in fitted)
+    return bool(re.fullmatch(loose, freely.replace(" ", ""), re.IGNORECASE)) or fold_case(
+        fitted
+    ) == fold_case(freely)
+
+
+def with_gaps(text: str, cells: Sequence[bool]) -> str:
+    """The characters of a comb with a blank for each run of empty cells between them."""
+    if not cells or sum(cells) != len(text):
+        return text
+    letters = iter(text)
+    spread = "".join(next(letters) if filled else " " for filled in cells)
+    return " ".join(spread.split())
+
+
+def asked(line: LineText, reason: Reason) -> LineText:
+    """The same reading with a reason to ask, if it had none yet."""
+    return replace(line, reason=line.reason or reason)

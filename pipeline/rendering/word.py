@@ -1,0 +1,403 @@
+"""Word templates, compiled once and filled many times.
+
+The tag language is docxtpl's: its own `patch_xml` prepares each part, once. Everything else is ours, because
+docxtpl parses and compiles the template again for every document, and loses text without a word in eight
+known cases. Here each of them is either right or an error that says where. What is printed is
+recorded in order, so that `proof` can look for every value at its own place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from types import CodeType, TracebackType
+
+from docxtpl import DocxTemplate
+from jinja2 import Template, TemplateSyntaxError, UndefinedError
+from jinja2.exceptions import SecurityError, TemplateError
+from jinja2.meta import find_undeclared_variables
+from jinja2.nodes import TemplateData
+from jinja2.runtime import Undefined
+from lxml import etree
+
+from pipeline.errors import PacketError, Problem, SiteError
+from pipeline.rendering.context import (
+    BlankText,
+    ForbiddenPlace,
+    Session,
+    ShownText,
+    UnknownPlace,
+)
+from pipeline.rendering.docxfile import (
+    DocxFile,
+    PackedMember,
+    W,
+    open_docx,
+    packed,
+    plain_text,
+    write_docx,
+    xml_root,
+)
+from pipeline.rendering.language import (
+    RECORDER,
+    DocumentEnvironment,
+    Site,
+    record_outputs,
+    refuse_foreign_tags,
+    refuse_torn_branches,
+    sites_of,
+)
+from pipeline.rendering.tags import misplaced_tags, paragraph_text
+from pipeline.showing import Context
+
+XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# What a reader would take for nothing or for a page break: never printed, never dropped in silence.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
+# Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.
+_AFTER_SHADE = re.compile(r"<w:(?:fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b")
+
+_environment = DocumentEnvironment()
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A value printed in a document.
+
+    place:   of the case record, rows counted from 1; empty for words computed in the template
+    line:    the paragraph of the template, counted from 1 within its part
+    in_text: False where it went into an attribute, a field code or a property
+    """
+
+    part: str
+    expression: str
+    line: int
+    in_text: bool
+    value: str = field(repr=False)
+    place: str = ""
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What one part says, piece by piece: the template's own markup, and the values between."""
+
+    part: str
+    pieces: tuple[str | Insertion, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedWord:
+    """A filled Word document and what was printed in it.
+
+    blanks: labels printed as lines to fill in; places: what of the record was used; facts: ids it rests on
+    """
+
+    docx: bytes = field(repr=False)
+    insertions: tuple[Insertion, ...]
+    blanks: tuple[str, ...]
+    places: tuple[str, ...]
+    facts: tuple[str, ...]
+    stories: tuple[Story, ...] = field(repr=False)
+    forbidden: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    member: str
+    role: str
+    source: str = field(repr=False)
+    sites: tuple[Site, ...] = field(repr=False)
+    names: frozenset[str]
+    template: Template = field(repr=False)
+    mend_tables: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledTemplate:
+    """A template ready to be filled. It holds nothing of any person."""
+
+    file: DocxFile
+    parts: tuple[_Part, ...]
+    packed: Mapping[str, PackedMember] = field(repr=False)
+
+    def render(self, context: Context) -> RenderedWord:
+        """The document filled from the context.
+
+        Raises SiteError where a tag names what does not exist or may not be shown, and PacketError where
+        a value cannot be printed.
+        """
+        session = Session(context)
+        members = dict(self.packed)
+        stories: list[Story] = []
+        for part in self.parts:
+            pieces, xml = _render_part(self.file, part, session)
+            members[part.member] = packed(XML_HEAD + xml.encode())
+            stories.append(Story(part.member, pieces))
+        insertions = tuple(p for story in stories for p in story.pieces if isinstance(p, Insertion))
+        return RenderedWord(
+            docx=write_docx(members),
+            insertions=insertions,
+            blanks=tuple(session.blanks),
+            places=tuple(session.touched),
+            facts=tuple(session.facts),
+            stories=tuple(stories),
+            forbidden=context.forbidden,
+        )
+
+
+def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTemplate:
+    """The template, ready to be filled. Raises SiteError with every tag that loses text or cannot work."""
+    file = open_docx(docx, name)
+    problems = misplaced_tags(file)
+    parts: list[_Part] = []
+    for member, role in file.texts.items():
+        if any(problem.message.startswith(f"{member},") for problem in problems):
+            continue  # what else is wrong there follows from it
+        try:
+            part = _compile_part(file, member, role)
+        except SiteError as error:
+            problems += error.problems
+            continue
+        if part is not None:
+            parts.append(part)
+    if problems:
+        raise SiteError(problems)
+    return CompiledTemplate(file, tuple(parts), {name: packed(blob) for name, blob in file.members.items()})
+
+
+def prepared_source(file: DocxFile, member: str, role: str) -> str:
+    """A part's markup as Jinja source: each paragraph begins a line, so that a line number names it."""
+    xml = etree.tostring(xml_root(file.members[member], file.name, member), encoding="unicode")
+    if role == "properties":
+        return xml
+    patched: str = DocxTemplate(None).patch_xml(xml)
+    patched = re.sub(r"(?<=\{[\{%])(.*?)(?=[\}%]\})", lambda match: _without_entities(match[0]), patched)
+    return re.sub(r"\n*<w:p([ >])", r"\n<w:p\1", patched)
+
+
+def _without_entities(tag: str) -> str:
+    """docxtpl leaves `&amp;` and `&quot;` in tags as they are, which makes comparisons silently false."""
+    return tag.replace("&quot;", '"').replace("&apos;", "'").replace("&amp;", "&")
+
+
+def _compile_part(file: DocxFile, member: str, role: str) -> _Part | None:
+    source = prepared_source(file, member, role)
+    if not re.search(r"\{[\{%#]", source):
+        return None
+    try:
+        tree = _environment.parse(source)
+        refuse_foreign_tags(tree)
+        sites = sites_of(_environment, source)
+        _refuse_loose_values(sites, role)
+        refuse_torn_branches(tree.body)
+        names = frozenset(find_undeclared_variables(tree))
+        record_outputs(tree, sites)
+        for data in tree.find_all(TemplateData):
+            data.data = _as_printed(data.data)
+        code: CodeType = _environment.compile(tree, member, _code_name(member))
+    except TemplateError as error:
+        line = getattr(error, "lineno", None) or 0
+        raise SiteError([located(file, member, source, line, str(error.message))]) from error
+    template = Template.from_code(_environment, code, {})
+    mend = role == "body" and _needs_mended_tables(xml_root(file.members[member], file.name, member))
+    return _Part(member, role, source, tuple(sites), names, template, mend)
+
+
+def _as_printed(data: str) -> str:
+    """The markup without the line breaks we added, and with docxtpl's written-out braces."""
+    data = re.sub(r"\n<w:p([ >])", r"<w:p\1", data)
+    return data.replace("{_{", "{{").replace("}_}", "}}").replace("{_%", "{%").replace("%_}", "%}")
+
+
+def _code_name(member: str) -> str:
+    return f"<{member}>"
+
+
+def _refuse_loose_values(sites: list[Site], role: str) -> None:
+    """Values stand in running text. `{{r`, `{{p`, `{{tr` and `{{tc` would put text where Word drops it."""
+    for site in sites:
+        if role == "properties" or site.in_text or site.in_attribute:
+            continue
+        raise TemplateSyntaxError(
+            f"{{{{ {site.expression} }}}} does not stand in running text. Write it in a paragraph, as "
+            f"{{{{ ... }}}} without r, p, tr or tc",
+            site.line,
+        )
+
+
+def located(file: DocxFile, member: str, source: str, line: int, message: str) -> Problem:
+    """The problem with the paragraph it stands in, as the author of the template sees it."""
+    lines = source.splitlines()
+    text = plain_text(lines[line - 1]) if 0 < line <= len(lines) else ""
+    number = _paragraph_number(file, member, text)
+    return Problem(file.name, number, f"{member}, paragraph {_short(text)!r}: {message.rstrip('.')}.")
+
+
+def _paragraph_number(file: DocxFile, member: str, text: str) -> int:
+    """Which paragraph of the part this is (preparing merges some), 0 where it cannot be told."""
+    wanted = re.sub(r"\s+", "", text)
+    for number, paragraph in enumerate(
+        xml_root(file.members[member], file.name, member).iter(f"{{{W}}}p"), 1
+    ):
+        found = re.sub(r"\s+", "", re.sub(r"(\{[{%#])(?:p|tr|tc|r)\s", r"\1", paragraph_text(paragraph)))
+        if wanted and (found == wanted or (found.startswith("{") and found in wanted)):
+            return number
+    return 0
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else text[:157] + "..."
+
+
+def _needs_mended_tables(root: etree._Element) -> bool:
+    """Whether a tag changes how many cells a row has."""
+    texts = (paragraph_text(paragraph) for paragraph in root.iter(f"{{{W}}}p"))
+    return any(re.search(r"\{[{%]-?\s*(?:tc\s|hm\b|colspan\b)", text) for text in texts)
+
+
+# --- filling -----------------------------------------------------------------------------------------
+
+
+class _Recorder:
+    """Takes each printed value, refuses what cannot be printed, and keeps it in order."""
+
+    def __init__(self, part: _Part, session: Session) -> None:
+        self.part = part
+        self.session = session
+        self.insertions: list[Insertion] = []
+
+    def printed(self, value: object, number: int) -> object:
+        site = self.part.sites[number]
+        if isinstance(value, Undefined):
+            str(value)  # raises UndefinedError with the name
+        if isinstance(value, BlankText):
+            return self._blank(value, site)
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
+        text = str(value)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if found := UNPRINTABLE.search(text):
+            raise _NotPrintable(
+                f"the value of {{{{ {site.expression} }}}} holds a character that cannot be printed "
+                f"(U+{ord(found[0]):04X}). Correct the value where it was entered"
+            )
+        place = value._place if isinstance(value, ShownText) else ""
+        self._note(site, text, place, False)
+        return _Markup(
+            _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
+        )
+
+    def _blank(self, value: BlankText, site: Site) -> object:
+        self.session.note_blank(value._blank.label)
+        self._note(site, str(value), value._place, True)
+        return _Markup(_marked(str(value), site.run_properties) if site.in_text else _escaped(str(value)))
+
+    def _note(self, site: Site, text: str, place: str, blank: bool) -> None:
+        part = self.part.member
+        self.insertions.append(Insertion(part, site.expression, site.line, site.in_text, text, place, blank))
+
+
+class _NotPrintable(Exception):
+    """A value that cannot stand on paper; the words never quote it."""
+
+
+class _Markup(str):
+    """Ready markup: Jinja leaves it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+
+
+def _in_run(text: str) -> str:
+    """Text as it stands inside w:t: line breaks and tabs become Word's own."""
+    escaped = _escaped(text)
+    if "\n" in escaped:
+        escaped = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+    if "\t" in escaped:
+        escaped = escaped.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+    return escaped
+
+
+def _marked(line: str, properties: str) -> str:
+    """A line to fill in, in a shaded run of its own."""
+    inner = properties.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
+    inner = re.sub(r"<w:shd [^>]*/>", "", inner)
+    place = found.start() if (found := _AFTER_SHADE.search(inner)) else len(inner)
+    shaded = f"<w:rPr>{inner[:place]}{BLANK_SHADE}{inner[place:]}</w:rPr>"
+    text = '<w:t xml:space="preserve">'
+    return f"</w:t></w:r><w:r>{shaded}{text}{line}</w:t></w:r><w:r>{properties}{text}"
+
+
+def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[str | Insertion, ...], str]:
+    recorder = _Recorder(part, session)
+    texts: list[str] = []
+    pieces: list[str | Insertion] = []
+    try:
+        names = session.names(part.names)
+        context = part.template.new_context({**names, RECORDER: recorder})
+        seen = 0
+        for text in part.template.root_render_func(context):
+            texts.append(text)
+            if len(recorder.insertions) > seen:
+                pieces.append(recorder.insertions[seen])
+                seen += 1
+            else:
+                pieces.append(text)
+    except _NotPrintable as error:
+        problem = located(file, part.member, part.source, _line_of(part, error), str(error))
+        raise PacketError([f"{problem.file}, {problem.message}"]) from error
+    except (UnknownPlace, ForbiddenPlace, UndefinedError, SecurityError, TypeError, OverflowError) as error:
+        line = _line_of(part, error)
+        raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
+    xml = "".join(texts)
+    return tuple(pieces), _mended(xml) if part.mend_tables else _numbered_drawings(part, xml)
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TypeError | OverflowError):
+        return "a tag does what cannot be done with this value (a comparison or a calculation)"
+    return str(error)
+
+
+def _line_of(part: _Part, error: Exception) -> int:
+    """The line of the template that was being filled when the error rose."""
+    line = 0
+    for frame, number in _frames(error.__traceback__):
+        if frame == _code_name(part.member):
+            line = part.template.get_corresponding_lineno(number)
+    return line
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def _mended(xml: str) -> str:
+    """Tables whose columns were made by a loop get as many grid columns as cells, as docxtpl does it."""
+    template = DocxTemplate(None)
+    etree.fromstring(xml.encode())  # docxtpl parses with recovery, which loses text; ours must be right first
+    template.docx_ids_index = 1000
+    tree = template.fix_tables(xml)
+    template.fix_docpr_ids(tree)
+    return str(etree.tostring(tree, encoding="unicode"))
+
+
+_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
+
+
+def _numbered_drawings(part: _Part, xml: str) -> str:
+    """Pictures in a loop would share one number, which Word calls damage; they are numbered anew."""
+    if part.role != "body" or "<wp:docPr" not in xml:
+        return xml
+    numbers = iter(range(1001, 10_000_000))
+    return _DRAWING_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)

@@ -1,0 +1,124 @@
+"""What a packet is made of, from `templates/PACKET/packet.yaml`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.model import Standing
+from pipeline.rules import Condition, RuleError, parse_condition
+from pipeline.site.record import RecordPlace, Scope
+from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
+
+PACKET_KEYS = (
+    "title", "code", "scope", "uses", "requires", "final_requires", "documents", "about", "plan", "approves",
+)  # fmt: skip
+DOCUMENT_KEYS = (
+    "id", "template", "title", "when", "for_each", "group_by", "recipients", "private", "recipient_name",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPlan:
+    """One document of a packet, or one per row (or group of rows) of the table `for_each`."""
+
+    id: str
+    template: Path
+    title: str
+    when: Condition | None
+    for_each: str
+    group_by: tuple[str, ...]
+    recipients: tuple[str, ...]
+    private: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PacketPlan:
+    """A packet: its documents in order, what it needs, what plan content it may use.
+
+    approves: whether approving this packet makes the plan content it shows approved
+    """
+
+    name: str
+    title: str
+    code: str
+    scope: Scope
+    uses: Standing
+    requires: tuple[str, ...]
+    final_requires: tuple[str, ...]
+    documents: tuple[DocumentPlan, ...]
+    approves: bool
+    folder: Path
+    file: str
+
+
+def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mistakes: Mistakes) -> PacketPlan:
+    top = load(path, root, mistakes)
+    top.only(*PACKET_KEYS)
+    for key in ("requires", "final_requires"):
+        _check_places(top.at(key).items(), places)
+    documents = tuple(_document(place, path.parent, places) for place in top.need("documents").items())
+    return PacketPlan(
+        name=path.parent.name,
+        title=top.need("title").text(),
+        code=top.need("code").text(),
+        scope=Scope(top.at("scope").one_of([scope.value for scope in Scope], "person")),
+        uses=Standing(top.at("uses").one_of([standing.value for standing in Standing], "proposed")),
+        requires=top.at("requires").texts(),
+        final_requires=top.at("final_requires").texts(),
+        documents=documents,
+        approves=top.at("approves").flag(),
+        folder=path.parent,
+        file=top.file,
+    )
+
+
+def _check_places(named: list[Place], places: Mapping[str, RecordPlace]) -> None:
+    for place in named:
+        if place.text() not in places:
+            place.wrong(
+                f'no place "{place.text()}" in schemas/record.yaml.{suggestion(place.text(), places)}'
+            )
+
+
+def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> DocumentPlan:
+    place.only(*DOCUMENT_KEYS)
+    template = folder / place.need("template").text()
+    if not template.is_file():
+        place.at("template").wrong("this template is not there")
+    _check_places(place.at("private").items(), places)
+    table = place.at("for_each")
+    if table.exists and (table.text() not in places or not places[table.text()].columns):
+        table.wrong(f'no table "{table.text()}" in schemas/record.yaml.{suggestion(table.text(), places)}')
+    elif table.exists:
+        for column in place.at("group_by").items():
+            known = places[table.text()].columns
+            if column.text() not in known:
+                column.wrong(f'no column "{column.text()}".{suggestion(column.text(), known)}')
+    return DocumentPlan(
+        id=place.need("id").text(),
+        template=template,
+        title=place.need("title").text(),
+        when=_when(place.at("when"), places),
+        for_each=table.text(),
+        group_by=place.at("group_by").texts(),
+        recipients=place.at("recipients").texts(),
+        private=place.at("private").texts(),
+    )
+
+
+def _when(place: Place, places: Mapping[str, RecordPlace]) -> Condition | None:
+    if not place.exists:
+        return None
+    try:
+        condition = parse_condition(place.plain())
+    except (RuleError, re.error) as failure:
+        place.wrong(str(failure))
+        return None
+    for path in condition.paths:
+        table, _, column = path.rpartition(".")
+        if path not in places and not (table in places and column in places[table].columns):
+            place.wrong(f'no place "{path}" in schemas/record.yaml.{suggestion(path, places)}')
+    return condition
