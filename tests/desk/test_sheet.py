@@ -10,12 +10,12 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from pipeline.desk.answers import DOUBTFUL, as_read, read_sheet
+from pipeline.desk.answers import DOUBTFUL, read_sheet
 from pipeline.desk.questions import Question, QuestionKind, asked_again, paper_questions, which_answer
 from pipeline.desk.sheet import make_sheet
 from pipeline.fillable import parts_of_code
 from pipeline.model import Reason
-from tests.desk.papers import held, picture, reading, saved, site
+from tests.desk.papers import held, picture, saved, site
 
 UNITS = Question("field:services.2.units", "Units", 2, "reads 1l7", "1l7", QuestionKind.TEXT, (), picture())
 NOTES = Question("field:important_to", "Important", 3, "too long", "a\nb", QuestionKind.LINES)
@@ -160,30 +160,6 @@ def test_a_doubtful_mark_on_a_printed_sheet_is_no_answer(name: str) -> None:
     assert sheet is not None
     assert "field:sex" not in sheet.answers
     assert len(sheet.missing) == 1
-
-
-def test_a_printed_sheet_says_the_same_as_one_filled_on_screen() -> None:
-    _, info = saved(make_sheet(held(UNITS, SEX, LIMITS)))
-    readings = [
-        reading("hand.1", "117"),
-        reading("q.2", "off", "1"),
-        reading("q.2", "on", "2"),
-        reading("q.3.1", "on", "on"),
-        reading("q.3.2", "off", "on"),
-        reading("finished", "on", "on"),
-        reading("initials", "JM"),
-    ]
-    sheet = read_sheet(as_read(readings), info)
-    assert sheet is not None
-    assert sheet.submitted
-    assert sheet.answers == {
-        "field:services.2.units": "117",
-        "field:sex": "male",
-        "field:limits": "self_care",
-    }
-    both = read_sheet(as_read([*readings, reading("q.2", "on", "1")]), info)
-    assert both is not None
-    assert both.missing == ("Number 2: it is not clear what is meant.",)
 
 
 def test_a_sheet_asked_again_keeps_what_was_answered() -> None:
