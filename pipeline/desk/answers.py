@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
+from pipeline.desk.held import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
 
 PART, ROUND, QUESTIONS = "SheetPart", "SheetRound", "SheetQuestions"
 COPY = "sheet"

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from pipeline.desk.answers import COPY, DOUBTFUL, QUESTIONS, carried, is_ticked
-from pipeline.desk.questions import FIELD
+from pipeline.desk.held import FIELD
 from pipeline.model import Decision, Reading
 from pipeline.site import Site
 from pipeline.values import Expectation, Kind

@@ -278,6 +278,16 @@ def test_a_slip_without_questions_says_what_to_do_and_takes_an_answer() -> None:
     assert (sheet.submitted, sheet.missing, dict(sheet.answers)) == (True, (), {})
 
 
+def test_a_note_that_repeats_the_headline_is_not_said_twice() -> None:
+    said = held(reason=Reason.UNREADABLE_PAGE)
+    note = Question("choice:x", "Please note", 0, said.headline, "", QuestionKind.NOTE)
+    other = Question("choice:y", "Please note", 0, "Row 2 has no units.", "", QuestionKind.NOTE)
+    reader = PdfReader(io.BytesIO(make_sheet(held(note, other, reason=Reason.UNREADABLE_PAGE))))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert text.count(said.headline) == 1
+    assert "Row 2 has no units." in text
+
+
 def test_nothing_is_drawn_outside_the_part_of_the_page_that_prints() -> None:
     long = tuple(
         Question(f"field:f{n}", "A long label " * 12, 1, "Why " * 60, "read " * 300, QuestionKind.LINES)
