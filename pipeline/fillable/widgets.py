@@ -28,7 +28,8 @@ from pipeline.model import Box
 
 OFF = "Off"
 _MULTILINE, _RADIO, _COMBO, _EDITABLE, _COMB = 1 << 12, 1 << 15, 1 << 17, 1 << 18, 1 << 24
-_READ_ONLY = 1
+_READ_ONLY, _REQUIRED = 1, 2
+_RIGHT = 2
 _PRINTED, _HIDDEN = 4, 2
 PADDING = 3.0
 
@@ -52,6 +53,9 @@ class Field:
     state:   on-state of a tick or radio
     comb:    number of cells, 0 where there are none
     options: what a list offers; other text may be typed too
+    group:   what a screen reader says of all radios of one name together, where that is not the tooltip
+    right:   text stands at the right, as amounts do
+    framed:  the box is drawn round the widget; a form that draws its own says False
     """
 
     name: str
@@ -66,6 +70,10 @@ class Field:
     size: float = 10.0
     options: tuple[str, ...] = member(default=(), repr=False)
     hidden: bool = False
+    group: str = ""
+    required: bool = False
+    right: bool = False
+    framed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,12 @@ def _names(entries: Mapping[str, str]) -> PDFDictionary:
 
 def field_entries(field: Field) -> dict[str, object]:
     """What belongs to the field as a whole, whether it has one widget or several."""
-    entries: dict[str, object] = {"TU": PDFString(field.tooltip)}
+    entries: dict[str, object] = {"TU": PDFString(field.group or field.tooltip)}
+    must = _REQUIRED if field.required else 0
     if field.entry in (Entry.TICK, Entry.RADIO):
         entries["FT"] = PDFName("Btn")
         entries["V"] = PDFName(field.value or OFF)
-        entries["Ff"] = _RADIO if field.entry is Entry.RADIO else 0
+        entries["Ff"] = must | (_RADIO if field.entry is Entry.RADIO else 0)
         entries["DA"] = PDFString("/ZaDb 0 Tf 0 g")
         return entries
     entries["FT"] = PDFName("Ch" if field.entry is Entry.LIST else "Tx")
@@ -128,7 +137,9 @@ def field_entries(field: Field) -> dict[str, object]:
         entries["MaxLen"] = field.comb
     elif field.max_length:
         entries["MaxLen"] = field.max_length
-    entries["Ff"] = flags | (_READ_ONLY if field.hidden else 0)
+    if field.right:
+        entries["Q"] = _RIGHT
+    entries["Ff"] = flags | must | (_READ_ONLY if field.hidden else 0)
     return entries
 
 
@@ -194,7 +205,8 @@ def _text(field: Field, fonts: Fonts) -> str:
         top = box.height - PADDING - size * 0.85
         moves = [(PADDING, top - row * size * 1.15, line) for row, line in enumerate(lines)]
     else:
-        moves = [(PADDING, baseline, field.value)]
+        left = box.width - PADDING - width_of(field.value, style) if field.right else PADDING
+        moves = [(left, baseline, field.value)]
     show = fonts.show if is_western(field.value) else fonts.show_wide
     shown = "".join(f"1 0 0 1 {x:.2f} {y:.2f} Tm {show(text, size)}" for x, y, text in moves if text.strip())
     return f"/Tx BMC q {clip} BT 0 g {shown}ET Q EMC"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from pipeline.model import Box, check_characters
+from pipeline.fillable import PAGE_WIDTH, printed_code
+from pipeline.model import Box
 from pipeline.rendering.blank_rows import continued_bar, field_line, row_blocks, section_bar, text_block
 from pipeline.rendering.blank_shapes import (
     LEFT,
-    PAGE_WIDTH,
     WIDTH,
     BlankPage,
     Block,
@@ -37,8 +37,7 @@ TITLE_LEFT = 74.0
 
 def page_code(form: FormEdition, page: int, pages: int) -> str:
     """The code printed on a page: form, edition, page of pages, and two check characters."""
-    text = f"F1|{form.form}|{form.edition}|{page}|{pages}"
-    return f"{text}|{check_characters(text)}"
+    return printed_code("F1", form.form, form.edition, page, pages)
 
 
 def laid_out(form: FormEdition, schema: Schema, program: Program) -> list[BlankPage]:
@@ -145,14 +144,14 @@ def _office_use(form: FormEdition) -> list[Shape]:
     """A shaded corner for the office's own notes; nothing in it is read."""
     if not form.office_use:
         return []
-    box = Box(352, 42, 538, 102)
+    box = Box(353, 41, 538, 100)
     shapes: list[Shape] = [
         Frame(box, 0.5, 0.4, fill=0.93),
         Words(box.x0 + 4, box.top + 8, "FOR OFFICE USE", 6.2, bold=True, grey=0.2),
     ]
     for number, label in enumerate(form.office_use[:4]):
         x = box.x0 + 4 + (number % 2) * 91
-        y = box.top + 29 + (number // 2) * 24
+        y = box.top + 26 + (number // 2) * 23
         shapes += [Line(x, y, x + 86, y, 0.5, 0.3), Words(x, y + 6.4, label, 5.8, grey=0.2)]
     return shapes
 

@@ -40,6 +40,8 @@ def otherwise(value: T, text: str) -> T | str:
 
 def tick(value: object) -> str:
     """A ticked or an empty box."""
+    if isinstance(value, BlankText):
+        str(value)  # listed as a blank
     yes = "yes" in value._codes if isinstance(value, ShownText) and value._codes else bool(value)
     return "☒" if yes else "☐"
 

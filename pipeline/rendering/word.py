@@ -9,7 +9,7 @@ recorded in order, so that `proof` can look for every value at its own place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, TracebackType
 
@@ -29,7 +29,16 @@ from pipeline.rendering.context import (
     ShownText,
     UnknownPlace,
 )
-from pipeline.rendering.docxfile import DocxFile, W, open_docx, plain_text, write_docx, xml_root
+from pipeline.rendering.docxfile import (
+    DocxFile,
+    PackedMember,
+    W,
+    open_docx,
+    packed,
+    plain_text,
+    write_docx,
+    xml_root,
+)
 from pipeline.rendering.language import (
     RECORDER,
     DocumentEnvironment,
@@ -111,6 +120,7 @@ class CompiledTemplate:
 
     file: DocxFile
     parts: tuple[_Part, ...]
+    packed: Mapping[str, PackedMember] = field(repr=False)
 
     def render(self, context: Context) -> RenderedWord:
         """The document filled from the context.
@@ -119,11 +129,11 @@ class CompiledTemplate:
         a value cannot be printed.
         """
         session = Session(context)
-        members = dict(self.file.members)
+        members = dict(self.packed)
         stories: list[Story] = []
         for part in self.parts:
             pieces, xml = _render_part(self.file, part, session)
-            members[part.member] = XML_HEAD + xml.encode()
+            members[part.member] = packed(XML_HEAD + xml.encode())
             stories.append(Story(part.member, pieces))
         insertions = tuple(p for story in stories for p in story.pieces if isinstance(p, Insertion))
         return RenderedWord(
@@ -154,7 +164,7 @@ def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTempla
             parts.append(part)
     if problems:
         raise SiteError(problems)
-    return CompiledTemplate(file, tuple(parts))
+    return CompiledTemplate(file, tuple(parts), {name: packed(blob) for name, blob in file.members.items()})
 
 
 def prepared_source(file: DocxFile, member: str, role: str) -> str:
@@ -191,7 +201,7 @@ def _compile_part(file: DocxFile, member: str, role: str) -> _Part | None:
         line = getattr(error, "lineno", None) or 0
         raise SiteError([located(file, member, source, line, str(error.message))]) from error
     template = Template.from_code(_environment, code, {})
-    mend = role == "body" and _needs_mended_tables(file.members[member].decode("utf-8", "replace"))
+    mend = role == "body" and _needs_mended_tables(xml_root(file.members[member], file.name, member))
     return _Part(member, role, source, tuple(sites), names, template, mend)
 
 
@@ -241,8 +251,10 @@ def _short(text: str) -> str:
     return text if len(text) <= 160 else text[:157] + "..."
 
 
-def _needs_mended_tables(xml: str) -> bool:
-    return bool(re.search(r"\{[\{%#](?:<[^>]*>)*\s*(?:tc |hm\b|colspan\b)", xml))
+def _needs_mended_tables(root: etree._Element) -> bool:
+    """Whether a tag changes how many cells a row has."""
+    texts = (paragraph_text(paragraph) for paragraph in root.iter(f"{{{W}}}p"))
+    return any(re.search(r"\{[{%]-?\s*(?:tc\s|hm\b|colspan\b)", text) for text in texts)
 
 
 # --- filling -----------------------------------------------------------------------------------------
@@ -262,7 +274,7 @@ class _Recorder:
             str(value)  # raises UndefinedError with the name
         if isinstance(value, BlankText):
             return self._blank(value, site)
-        if not isinstance(value, str | int) or isinstance(value, bool):
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
         text = str(value)
         text = text.replace("\r\n", "\n").replace("\r", "\n")

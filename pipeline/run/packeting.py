@@ -121,6 +121,17 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         _raise_standing(office, selection, row, by, Standing.IN_FORCE, {})
 
 
+def names_of_packets(office: Office, packets: Sequence[str]) -> tuple[str, ...]:
+    """Each packet as people know it: its title, case, day, status and number."""
+    words: list[str] = []
+    with office.ledger.reading() as tx:
+        for packet_id in packets:
+            if (row := tx.packet(packet_id)) is not None:
+                title = office.site.packets[row.name].title if row.name in office.site.packets else row.name
+                words.append(f"{title} of {row.case}, as of {row.as_of}, {row.status.value} ({row.id})")
+    return tuple(words)
+
+
 # --- rendering ------------------------------------------------------------------------------------
 
 

@@ -19,10 +19,11 @@ import zxingcpp
 from pypdf import PdfReader, PdfWriter
 
 from pipeline.errors import SetupError
+from pipeline.fillable import marker_boxes
 from pipeline.model import Box, FormMap, Widget, WidgetKind, check_characters
 from pipeline.reading.formmap import generated_fields, load_map
 from pipeline.rendering.blank import make_blank, write_blank
-from pipeline.rendering.blank_draw import MARKERS, code_box, marker_boxes
+from pipeline.rendering.blank_draw import code_box
 from pipeline.rendering.blank_pages import edition_text
 from pipeline.rendering.blank_rows import column_widths
 from pipeline.rendering.blank_tables import tiers
@@ -135,7 +136,7 @@ def test_boxes_are_large_enough_for_a_hand(form: FormEdition, tmp_path: Path) ->
 @each_form
 def test_boxes_keep_clear_of_edges_markers_and_code(form: FormEdition, tmp_path: Path) -> None:
     found = map_of(form, tmp_path)
-    marks = [grown(box, 5) for box in marker_boxes()] + [grown(code_box(), 8)]
+    marks = [grown(box, 5) for box in marker_boxes()] + [code_box()]
     for widget in found.widgets:
         width, height = found.page_sizes[widget.page - 1]
         box = widget.box
@@ -208,13 +209,6 @@ def test_the_four_markers_stand_in_their_corners(form: FormEdition) -> None:
     for mark, box in enumerate(marker_boxes()):
         assert np.allclose(found[mark][0], (box.x0, box.top), atol=1.0)
         assert np.allclose(found[mark][2], (box.x1, box.bottom), atol=1.0)
-
-
-def test_the_markers_are_those_of_the_dictionary() -> None:
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    for number, marker in enumerate(MARKERS):
-        bits = cv2.aruco.generateImageMarker(dictionary, number, 6)
-        assert marker == tuple("".join("#" if bit == 0 else "." for bit in row) for row in bits)
 
 
 @each_form
