@@ -71,10 +71,11 @@ def on_a_screen(form: str, seed: int, changes: Mapping[str, str] | None = None) 
     return on_screen(blank_of(form), filled.values | dict.fromkeys(filled.signed, "Signed Name"))
 
 
-def typed(form: str, seed: int, changes: Mapping[str, str] | None = None) -> bytes:
+def typed(form: str, seed: int, changes: Mapping[str, str] | None = None, *, signed: bool = True) -> bytes:
     """A form printed to PDF after it was typed: words on pages, no boxes left."""
     filled = filled_in(form, seed, changes, on_paper=True)
-    return typed_over(blank_of(form), filled.values | dict.fromkeys(filled.signed, "Signed Name"))
+    names = filled.signed if signed else ()
+    return typed_over(blank_of(form), filled.values | dict.fromkeys(names, "Signed Name"))
 
 
 def pages_of(*files: bytes, only: Collection[int] | None = None, order: Sequence[int] = ()) -> bytes:
