@@ -19,6 +19,7 @@ from reportlab.pdfbase.pdfdoc import (
     PDFInfo,
     PDFName,
     PDFObjectReference,
+    PDFPage,
     PDFString,
 )
 from reportlab.pdfgen.canvas import Canvas
@@ -33,7 +34,6 @@ from pipeline.fillable.widgets import (
     Fonts,
     field_entries,
     font_objects,
-    needs_viewer,
     pictures,
     ticked,
     widget_entries,
@@ -60,6 +60,15 @@ class _Info(PDFInfo):  # type: ignore[misc]  # reportlab has no types
         return cast(bytes, PDFDictionary({k: PDFString(v) for k, v in entries.items()}).format(document))
 
 
+class _Canvas(Canvas):  # type: ignore[misc]  # reportlab has no types
+    """A canvas whose pages are tabbed through line by line; reportlab's pages know no such key."""
+
+    def _setAnnotations(self, page: PDFPage) -> None:  # reportlab's name
+        super()._setAnnotations(page)
+        page.Tabs = PDFName("R")
+        page.__NoDefault__ = [*page.__NoDefault__, "Tabs"]
+
+
 class FillablePdf:
     """A document that grows page by page; `finish` gives its bytes.
 
@@ -69,7 +78,7 @@ class FillablePdf:
 
     def __init__(self, title: str, subject: str = "", custom: Mapping[str, str] | None = None) -> None:
         self._buffer = io.BytesIO()
-        self._canvas = Canvas(
+        self._canvas = _Canvas(
             self._buffer, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1, pageCompression=1, lang="en-US"
         )
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
@@ -79,10 +88,9 @@ class FillablePdf:
         info.invariant = True
         self._document.info = info
         helvetica, dingbats = font_objects()
-        self._fonts = Fonts(self._refer(helvetica), self._refer(dingbats))
+        self._fonts = Fonts(self._document, self._refer(helvetica), self._refer(dingbats))
         self._tree = Branch()
         self._widgets: dict[str, PDFDictionary] = {}
-        self._needs_viewer = False
         self.pages = 1
 
     @property
@@ -123,21 +131,29 @@ class FillablePdf:
         self._canvas.setLineWidth(width)
         self._canvas.line(x0, PAGE_HEIGHT - y0, x1, PAGE_HEIGHT - y1)
 
+    def dot(self, x: float, y: float, radius: float) -> None:
+        self._canvas.setFillGray(0)
+        self._canvas.circle(x, PAGE_HEIGHT - y, radius, stroke=0, fill=1)
+
     def picture(self, png: bytes, box: Box) -> None:
         """The picture filling the box; ask `picture_size` for a box that suits it."""
         image = ImageReader(io.BytesIO(png))
         self._canvas.drawImage(image, box.x0, PAGE_HEIGHT - box.bottom, box.width, box.height)
 
-    def marks(self, code: str) -> None:
-        """Corner markers, and the code as QR and in small letters under it."""
+    def marks(self, code: str, qr: Box | None = None) -> None:
+        """Corner markers, and the code as QR and in small letters under it.
+
+        qr: where the QR code stands with its quiet zone, at the usual place when not said
+        """
+        qr = qr or marks.qr_box()
         self._canvas.setFillGray(0)
         for number, box in enumerate(marks.marker_boxes()):
             self.frame(box, 0, fill=0.0)
             for cell in marks.white_cells(number, box):
                 self.frame(cell, 0, fill=1.0)
-        for run in marks.dark_modules(code, marks.qr_box()):
+        for run in marks.dark_modules(code, qr):
             self.frame(run, 0, fill=0.0)
-        self.text(PAGE_WIDTH / 2, marks.qr_box().bottom + 4, code, Style(6.5, grey=0.2), "centre")
+        self.text(PAGE_WIDTH / 2, qr.bottom + 4, code, Style(6.5, grey=0.2), "centre")
 
     def next_page(self) -> None:
         self._canvas.showPage()
@@ -147,7 +163,7 @@ class FillablePdf:
 
     def field(self, field: Field) -> None:
         """Adds the widget to this page. Its frame is drawn too, so that a print shows where to write."""
-        if not field.hidden:
+        if field.framed and not field.hidden:
             self._outline(field)
         streams = {state: self._refer(stream) for state, stream in pictures(field, self._fonts).items()}
         picture = PDFDictionary(streams) if field.entry in (Entry.TICK, Entry.RADIO) else streams["N"]
@@ -156,7 +172,6 @@ class FillablePdf:
         self._canvas._annotationrefs.append(reference)
         self._tree.grow(field.name).fields.append((field, reference))
         self._widgets[reference.name] = widget
-        self._needs_viewer |= needs_viewer(field)
 
     def _outline(self, field: Field) -> None:
         self.frame(field.box, 0.9)
@@ -171,8 +186,6 @@ class FillablePdf:
             "DR": self._fonts.resources(),
             "DA": PDFString("/Helv 10 Tf 0 g"),
         }
-        if self._needs_viewer:
-            form["NeedAppearances"] = "true"
         self._document.Catalog.AcroForm = PDFDictionary(form)
         self._canvas.showPage()
         self._canvas.save()
@@ -196,7 +209,9 @@ class FillablePdf:
         reference = self._refer(holder)
         kids = [self._node(piece, child, reference) for piece, child in node.branches.items()]
         for field, widget in node.fields:
-            own = {"Parent": reference}
+            own: dict[str, object] = {"Parent": reference}
+            if field.comb:
+                own["MaxLen"] = field.comb  # some programs that fill forms do not look for it at the field
             if field.entry is Entry.RADIO:
                 own["TU"] = PDFString(field.tooltip)
             self._widgets[widget.name].dict.update(own)

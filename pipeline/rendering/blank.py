@@ -11,7 +11,6 @@ from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.rendering.blank_draw import drawn
-from pipeline.rendering.blank_fields import with_fields
 from pipeline.rendering.blank_pages import laid_out, page_code
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
@@ -24,7 +23,7 @@ def make_blank(form: FormEdition, schema: Schema, program: Program) -> bytes:
     pages = laid_out(form, schema, program)
     codes = [page_code(form, number, len(pages)) for number in range(1, len(pages) + 1)]
     title = f"{form.title} ({form.code})"
-    return with_fields(drawn(pages, codes, title), pages, title)
+    return drawn(pages, codes, title)
 
 
 def write_blank(site: Site, form: str, edition: str) -> Path:
