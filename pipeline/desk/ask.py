@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.desk.answers import LONGEST_TICK_LIST, uses_drop_down
+from pipeline.desk.held import SUPPORTING_CASE, Question, QuestionKind
 from pipeline.desk.layout import LABEL, LEFT, RIGHT, SMALL, Flow, height_of
-from pipeline.desk.questions import SUPPORTING_CASE, Question, QuestionKind
-from pipeline.fillable import Entry, Field, Style, picture_size, shortened, wrapped
+from pipeline.fillable import Entry, Field, Style, picture_size, shortened, width_of, wrapped
 from pipeline.model import Box
 
 WHY = Style(10.5)
@@ -96,10 +96,10 @@ def _answer_height(question: Question, width: float) -> float:
 
 
 def _value_height(question: Question, width: float) -> float:
-    if question.kind is not QuestionKind.LINES:
-        return 22.0
     lines = len(wrapped(question.read, Style(10), width - 10))
-    return 12.0 * min(max(lines + 1, 4), 24) + 8
+    if question.kind is not QuestionKind.LINES:
+        return 22.0 if lines == 1 else 11.5 * min(lines, 24) + 8
+    return 11.5 * min(max(lines + 1, 4), 24) + 8
 
 
 def _hand_height(question: Question) -> float:
@@ -112,7 +112,9 @@ def _asks_by_hand(question: Question) -> bool:
 
 
 def _offers_other(question: Question) -> bool:
-    """Whether none of the options may be right: for a box on the form it may be empty, or another value."""
+    """Whether none of the options may be right: a box may be empty or say something else, a person be another."""
+    if question.key == "case":
+        return True
     return question.is_field and question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
 
 
@@ -148,7 +150,7 @@ def _value(flow: Flow, number: int, question: Question, left: float, top: float)
             entry,
             f"Number {number}. {question.label}: the right value",
             shown,
-            multiline=question.kind is QuestionKind.LINES,
+            multiline=box.height > 22 and entry is Entry.TEXT,
             options=labels if entry is Entry.LIST else (),
         )
     )
@@ -161,24 +163,32 @@ def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, to
     pdf = flow.pdf
     tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
     label = f"Number {number}. {question.label}"
-    pdf.field(Field(f"empty.{number}", tick, Entry.TICK, f"{label}: the box on the form is empty"))
+    ticked = "on" if question.said_empty else ""
+    pdf.field(Field(f"empty.{number}", tick, Entry.TICK, f"{label}: the box on the form is empty", ticked))
     pdf.text(left + TICK + 5, top + 13, "It is empty", Style(9.5))
     words_at = left + TICK + 66
     pdf.text(words_at, top + 13, words, Style(9.5, grey=0.25))
-    hand_at = words_at + (40 if words == "By hand:" else 84)
+    hand_at = words_at + width_of(words, Style(9.5)) + 4
     hand = Box(hand_at, top, RIGHT, top + _hand_height(question))
     tip, several = f"{label}: {words.rstrip(':').lower()}", question.kind is QuestionKind.LINES
     pdf.field(Field(f"hand.{number}", hand, Entry.TEXT, tip, multiline=several))
 
 
 def _other(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
+    label = f"Number {number}. {question.label}"
+    if question.key == "case":
+        words = "Someone else, known by this number:"
+        flow.pdf.text(left, top + 13, words, OPTION)
+        box = Box(left + width_of(words, OPTION) + 8, top - 1, RIGHT, top + 19)
+        flow.pdf.field(Field(f"hand.{number}", box, Entry.TEXT, f"{label} {words.rstrip(':')}"))
+        return
     offers_values = question.kind is QuestionKind.CHOICE and not question.option_pictures
     if offers_values:
         _empty_and_hand(flow, number, question, left, top, "None. It says:")
         return
     tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
-    tip = f"Number {number}. {question.label}: nothing is ticked on the form"
-    flow.pdf.field(Field(f"empty.{number}", tick, Entry.TICK, tip))
+    tip = f"{label}: nothing is ticked on the form"
+    flow.pdf.field(Field(f"empty.{number}", tick, Entry.TICK, tip, "on" if question.said_empty else ""))
     flow.pdf.text(left + TICK + 6, top + 13.5, "Nothing is ticked", OPTION)
 
 
@@ -198,7 +208,7 @@ def _indent(question: Question) -> float:
 
 def _cell_height(label: str, question: Question, width: float) -> float:
     tall = 22.0 if any(question.option_pictures) else TICK + GAP
-    return max(height_of(label, OPTION, width - _indent(question)) + 4, tall)
+    return max(height_of(label, OPTION, width - _indent(question) - GAP) + 4, tall)
 
 
 def _options_height(question: Question, width: float) -> float:
@@ -243,7 +253,9 @@ def _option(flow: Flow, number: int, question: Question, place: int, cell: Box) 
     )
     if place < len(question.option_pictures):
         _option_picture(flow, question.option_pictures[place], cell)
-    pdf.paragraph(cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question), label, OPTION)
+    pdf.paragraph(
+        cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question) - GAP, label, OPTION
+    )
 
 
 def _option_picture(flow: Flow, png: bytes, cell: Box) -> None:

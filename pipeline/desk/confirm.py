@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.answers import is_ticked
+from pipeline.desk.answers import COPY, carried, is_ticked
 from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, WIDTH, Flow, drawn_twice, new_pdf
 from pipeline.fillable import Entry, Field, FillablePdf, Style, picture_size, wrapped
 from pipeline.model import Box
@@ -48,6 +48,8 @@ def make_confirm_list(list_id: str, case: str, items: Sequence[ToConfirm]) -> by
 def _list(list_id: str, case: str, items: Sequence[ToConfirm], pages: int) -> tuple[FillablePdf, int]:
     keys = json.dumps([item.key for item in items], separators=(",", ":"))
     pdf = new_pdf(f"Confirm list for case {case}", {LIST: list_id, ITEMS: keys})
+    copy = json.dumps({LIST: list_id, ITEMS: keys})
+    pdf.field(Field(COPY, Box(0, 0, 0, 0), Entry.TEXT, "For the program", copy, hidden=True))
     flow = Flow(pdf, f"Confirm list, case {case}", ("S1", list_id, 0), pages)
     flow.say("Is this what was written?", TITLE)
     flow.skip(2)
@@ -104,7 +106,7 @@ def read_confirm_list(
 
     read: key → what stood in its box, to tell a corrected text from one left as it was; only ticked ones count
     """
-    known = {key.lstrip("/"): value for key, value in info.items()}
+    known = carried(widgets, info, LIST)
     initials = "".join(widgets.get("initials", "").split())[:8]
     if LIST not in known or not is_ticked(widgets.get("finished", "")) or not initials:
         return None

@@ -7,93 +7,44 @@ why it is doubted. Nothing is decided here: an answer becomes a value where ever
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as member
-from enum import StrEnum
+from dataclasses import replace
 
+from pipeline.desk.held import (
+    ABSENT,
+    FIELD,
+    NEITHER,
+    NOT_OURS,
+    OFF,
+    ON,
+    OVERRIDE,
+    PRESENT,
+    SUPPORTING,
+    SUPPORTING_CASE,
+    HeldPart,
+    Question,
+    QuestionKind,
+)
 from pipeline.model import Finding, Reading, Reason, Severity, worst_first
 from pipeline.site import Site
 from pipeline.site.schemas import Field, Schema
 from pipeline.values import Kind
 
-
-class QuestionKind(StrEnum):
-    """How a question is answered. NOTE says something that no box on a sheet can mend."""
-
-    TEXT = "text"
-    LINES = "lines"
-    CHOICE = "choice"
-    CHOICES = "choices"
-    TICK = "tick"
-    SIGNATURE = "signature"
-    NOTE = "note"
-
-
-NEITHER, NOT_OURS, SUPPORTING = "neither", "not-ours", "supporting"
-SUPPORTING_CASE = "supporting-case"
-FIELD, OVERRIDE = "field:", "override:"
-PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """One thing to answer.
-
-    key:     `field:services.2.units`, `case`, `form`, `supporting-case`, `override:RULE-ID`, `choice:RULE`
-    label:   as printed on the form
-    page:    page of the form, 0 where it concerns none
-    why:     why it is doubted, in words
-    read:    what was read, pre-filled; codes joined by `;` for ticks
-    options: (code, label) pairs that can be ticked
-    picture: PNG of the box; option_pictures: PNG of each tick box, in the order of options
-    """
-
-    key: str
-    label: str
-    page: int
-    why: str = member(repr=False)
-    read: str = member(repr=False)
-    kind: QuestionKind
-    options: tuple[tuple[str, str], ...] = member(default=(), repr=False)
-    picture: bytes = member(default=b"", repr=False)
-    option_pictures: tuple[bytes, ...] = member(default=(), repr=False)
-
-    @property
-    def is_field(self) -> bool:
-        return self.key.startswith(FIELD)
-
-    @property
-    def may_stay_empty(self) -> bool:
-        """An override is only wanted where the values are right; the case only for a supporting paper."""
-        return self.key.startswith(OVERRIDE) or self.key == SUPPORTING_CASE or self.kind is QuestionKind.NOTE
-
-
-@dataclass(frozen=True, slots=True)
-class HeldPart:
-    """Everything a sheet or slip shows of one part that waits for a person.
-
-    pages:         pages of the dropped file, from 1
-    received_at:   local and already written as people read it: `3/4/2027 9:40 AM`
-    headline:      what happened; happened: more about it, may be empty; what_to_do: what to do
-    reference:     the other boxes of the form as (label, value)
-    page_pictures: small pictures of whole pages, where a page, form or person is doubted
-    """
-
-    part: str
-    round: int
-    form_code: str
-    form_title: str
-    pages: tuple[int, ...]
-    received_at: str
-    file_name: str = member(repr=False)
-    reason: Reason
-    headline: str = member(repr=False)
-    what_to_do: str = member(repr=False)
-    happened: str = member(default="", repr=False)
-    questions: tuple[Question, ...] = ()
-    reference: tuple[tuple[str, str], ...] = member(default=(), repr=False)
-    page_pictures: tuple[bytes, ...] = member(default=(), repr=False)
-
+__all__ = [
+    "FIELD",
+    "NOT_OURS",
+    "OVERRIDE",
+    "SUPPORTING",
+    "SUPPORTING_CASE",
+    "HeldPart",
+    "Question",
+    "QuestionKind",
+    "asked_again",
+    "form_questions",
+    "paper_questions",
+    "questions_for",
+    "reference_for",
+    "which_answer",
+]
 
 WHOLE_PAPER = {
     Reason.CASE_UNSURE: "case",
@@ -147,10 +98,40 @@ def questions_for(
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             _add(asked, _override(finding), "")
-    earlier = answers_so_far or {}
+    return asked_again(tuple(asked.values()), answers_so_far or {})
+
+
+def asked_again(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
+    """The same questions with what was answered already standing in their boxes."""
     return tuple(
-        replace(question, read=earlier.get(question.key, question.read)) for question in asked.values()
+        replace(question, read=answers[question.key], said_empty=not answers[question.key])
+        if question.key in answers
+        else question
+        for question in questions
     )
+
+
+def which_answer(
+    questions: Sequence[Question], first: Mapping[str, str], second: Mapping[str, str], names: tuple[str, str]
+) -> tuple[Question, ...]:
+    """One question for each key that two people answered differently, showing both.
+
+    names: the initials of the first and the second.
+    """
+    found: list[Question] = []
+    for question in questions:
+        answers = (first.get(question.key), second.get(question.key))
+        if None in answers or answers[0] == answers[1]:
+            continue
+        labels = dict(question.options)
+        options = []
+        for answer, name in zip(answers, names, strict=True):
+            said = "; ".join(labels.get(code, code) for code in (answer or "").split(";") if code)
+            options.append((answer or "", f"{said or 'It is empty'} (says {name})"))
+        why = "Two people gave different answers. Tick the right one."
+        asked = replace(question, kind=QuestionKind.CHOICE, why=why, read="", said_empty=False)
+        found.append(replace(asked, options=tuple(options), option_pictures=()))
+    return tuple(found)
 
 
 def _add(asked: dict[str, Question], question: Question, why: str) -> None:
@@ -259,14 +240,32 @@ def _picture(boxes: Sequence[Reading]) -> bytes:
     return next((box.crop for box in boxes if box.crop), b"")
 
 
-def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, ...]:
-    """What a paper is that was not recognised: one of our forms, a supporting paper for a case, not ours.
+MAY_BE_A_FORM = (Reason.UNKNOWN_FORM, Reason.UNKNOWN_EDITION, Reason.MISPLACED_PAGE)
+MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
+
+
+def paper_questions(site: Site, reason: Reason, picture: bytes = b"") -> tuple[Question, ...]:
+    """What is asked about a paper that is held or refused as a whole.
+
+    Nothing is asked where nobody could answer: an empty or damaged file can only be scanned again. A file that
+    cannot be opened here may be a supporting paper, but never one of our forms.
+    """
+    if reason not in MAY_BE_A_PAPER:
+        return ()
+    what, case = form_questions(site, "", picture)
+    if reason not in MAY_BE_A_FORM:
+        what = replace(what, options=what.options[-2:])
+    return what, case
+
+
+def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, Question]:
+    """What a paper is: one of our forms, a supporting paper for a case, not ours.
 
     picture: PNG of its first page, shown beside the answers.
     """
-    newest = {form: site.newest_edition(form) for form in sorted({form for form, _ in site.forms})}
-    options = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found is not None]
-    options.sort(key=lambda option: option[1])
+    newest = {form: site.newest_edition(form) for form, _ in site.forms}
+    named = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found]
+    options = sorted(named, key=lambda option: option[1])
     options += [(SUPPORTING, "A supporting paper for the case written below"), (NOT_OURS, "Not ours")]
     case_why = "Only for a supporting paper: the case number, or any number we know the person by."
     return (

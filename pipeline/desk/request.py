@@ -19,7 +19,8 @@ from pipeline.fillable import Entry, Field, FillablePdf, Style
 from pipeline.model import Box
 from pipeline.values import Expectation, Kind, Month, NotAValue, clean, parse
 
-MARK = "RequestSheet"
+MARK = "request"
+"""A hidden box by which the sheet is known: properties of a document do not survive every viewer."""
 WHAT = "what"
 
 
@@ -128,7 +129,8 @@ def make_request_sheet(packets: Sequence[tuple[str, str]], coordinators: Sequenc
 def _sheet(
     packets: Sequence[tuple[str, str]], coordinators: Sequence[str], pages: int
 ) -> tuple[FillablePdf, int]:
-    pdf = new_pdf("Request sheet", {MARK: "1"})
+    pdf = new_pdf("Request sheet", {})
+    pdf.field(Field(MARK, Box(0, 0, 0, 0), Entry.TEXT, "For the program", "1", hidden=True))
     flow = Flow(pdf, "Request sheet", ("S1", "request", 1), pages)
     flow.say("What shall the program do?", TITLE)
     flow.skip(2)
@@ -182,8 +184,9 @@ def _ending(flow: Flow, coordinators: Sequence[str]) -> None:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def is_request(info: Mapping[str, str]) -> bool:
-    return any(key.lstrip("/") == MARK for key in info)
+def is_request(widgets: Mapping[str, str]) -> bool:
+    """Whether these boxes are those of a request sheet."""
+    return widgets.get(MARK) == "1" and WHAT in widgets
 
 
 def read_request(

@@ -11,6 +11,7 @@ import json
 
 from pipeline.desk.answers import COPY, sheet_info
 from pipeline.desk.ask import draw_question
+from pipeline.desk.held import HeldPart, Question, QuestionKind
 from pipeline.desk.layout import (
     BODY,
     HEADLINE,
@@ -24,7 +25,6 @@ from pipeline.desk.layout import (
     drawn_twice,
     new_pdf,
 )
-from pipeline.desk.questions import HeldPart, QuestionKind
 from pipeline.desk.words import pages_named
 from pipeline.fillable import Entry, Field, FillablePdf, Style, picture_size, wrapped
 from pipeline.model import Box
@@ -49,11 +49,18 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
     _opening(flow, held, named)
     _page_pictures(flow, held.page_pictures)
     for number, question in enumerate(held.questions, start=1):
-        draw_question(flow, number, question)
+        if not _is_said_above(held, question):
+            draw_question(flow, number, question)
     _ending(flow, bool(held.questions))
     if held.reference:
         _reference(flow, held.reference)
     return pdf, pdf.pages
+
+
+def _is_said_above(held: HeldPart, question: Question) -> bool:
+    """A note that only repeats the headline; numbers stay, so that they agree with what the sheet carries."""
+    above = f"{held.headline} {held.happened} {held.what_to_do}"
+    return question.kind is QuestionKind.NOTE and question.why in above
 
 
 def _opening(flow: Flow, held: HeldPart, named: str) -> None:
@@ -125,7 +132,7 @@ def _ending(flow: Flow, asks: bool) -> None:
 
 def _reference(flow: Flow, rows: tuple[tuple[str, str], ...]) -> None:
     """Everything else that was read, for looking up; nothing here can be changed."""
-    flow.need(60)
+    flow.need(120)
     flow.say("The rest of this form, for reference", HEADLINE)
     flow.skip(4)
     _reference_head(flow)
@@ -137,10 +144,12 @@ def _reference(flow: Flow, rows: tuple[tuple[str, str], ...]) -> None:
         for start in range(0, max(len(labels), len(values)), ROWS_TOGETHER):
             chunk = slice(start, start + ROWS_TOGETHER)
             _reference_row(flow, labels[chunk], values[chunk], style, label_width)
+        flow.pdf.line(LEFT, flow.y + 2, RIGHT, flow.y + 2, 0.4, grey=0.7)
+        flow.skip(4)
 
 
-ROWS_TOGETHER = 40
-"""A long narrative is cut after so many lines, so that a row never is higher than a page."""
+ROWS_TOGETHER = 6
+"""A long narrative may be cut after so many lines, so that it runs on over the pages."""
 
 
 def _reference_head(flow: Flow) -> None:
@@ -154,14 +163,13 @@ def _reference_head(flow: Flow) -> None:
 def _reference_row(
     flow: Flow, labels: list[str], values: list[str], style: Style, label_width: float
 ) -> None:
-    height = max(len(labels), len(values)) * style.line + 5
+    height = max(len(labels), len(values)) * style.line
     if not flow.room(height):
         flow.new_page()
         _reference_head(flow)
     for x, lines in ((LEFT + 5, labels), (LEFT + label_width + 4, values)):
-        y = flow.y + 2 + style.size
+        y = flow.y + style.size
         for line in lines:
             flow.pdf.text(x, y, line, style)
             y += style.line
     flow.skip(height)
-    flow.pdf.line(LEFT, flow.y, RIGHT, flow.y, 0.4, grey=0.7)

@@ -34,7 +34,6 @@ from pipeline.fillable.widgets import (
     Fonts,
     field_entries,
     font_objects,
-    needs_viewer,
     pictures,
     ticked,
     widget_entries,
@@ -89,10 +88,9 @@ class FillablePdf:
         info.invariant = True
         self._document.info = info
         helvetica, dingbats = font_objects()
-        self._fonts = Fonts(self._refer(helvetica), self._refer(dingbats))
+        self._fonts = Fonts(self._document, self._refer(helvetica), self._refer(dingbats))
         self._tree = Branch()
         self._widgets: dict[str, PDFDictionary] = {}
-        self._needs_viewer = False
         self.pages = 1
 
     @property
@@ -174,7 +172,6 @@ class FillablePdf:
         self._canvas._annotationrefs.append(reference)
         self._tree.grow(field.name).fields.append((field, reference))
         self._widgets[reference.name] = widget
-        self._needs_viewer |= needs_viewer(field)
 
     def _outline(self, field: Field) -> None:
         self.frame(field.box, 0.9)
@@ -189,8 +186,6 @@ class FillablePdf:
             "DR": self._fonts.resources(),
             "DA": PDFString("/Helv 10 Tf 0 g"),
         }
-        if self._needs_viewer:
-            form["NeedAppearances"] = "true"
         self._document.Catalog.AcroForm = PDFDictionary(form)
         self._canvas.showPage()
         self._canvas.save()

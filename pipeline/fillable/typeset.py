@@ -45,6 +45,11 @@ def face_for(text: str, bold: bool) -> tuple[str, str]:
     """The font that can show the text, and the text as it is shown: unknown letters lose their accents."""
     if is_western(text):
         return ("Helvetica-Bold" if bold else "Helvetica"), text
+    return wide_face_for(text, bold)
+
+
+def wide_face_for(text: str, bold: bool = False) -> tuple[str, str]:
+    """Vera's name and the text as Vera can show it."""
     name, known = _wide_face(bold)
     return name, "".join(ch if ord(ch) in known else _plainer(ch, known) for ch in text)
 

@@ -12,15 +12,18 @@ from dataclasses import field as member
 from enum import StrEnum
 
 from reportlab.pdfbase.pdfdoc import (
+    BasicFonts,
     PDFArray,
     PDFDictionary,
+    PDFDocument,
     PDFName,
     PDFObjectReference,
     PDFStream,
     PDFString,
 )
+from reportlab.pdfbase.pdfmetrics import getFont
 
-from pipeline.fillable.typeset import Style, is_western, width_of, wrapped
+from pipeline.fillable.typeset import Style, is_western, wide_face_for, width_of, wrapped
 from pipeline.model import Box
 
 OFF = "Off"
@@ -75,13 +78,31 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Fonts:
-    """References to the two fonts every form needs: text, and the tick mark."""
+    """The fonts of one document: Helvetica and the tick mark by reference, wider ones as reportlab embeds them."""
 
+    document: PDFDocument
     text: PDFObjectReference
     ticks: PDFObjectReference
 
-    def resources(self) -> PDFDictionary:
+    def resources(self, wide: bool = False) -> PDFDictionary:
+        """What a form or an appearance draws with. wide: with the letters that Helvetica lacks, for drawing only."""
+        if wide:
+            return PDFDictionary({"Font": PDFObjectReference(BasicFonts)})
         return PDFDictionary({"Font": PDFDictionary({"Helv": self.text, "ZaDb": self.ticks})})
+
+    def show(self, text: str, size: float) -> str:
+        """The operators that draw the text where the text cursor stands."""
+        if is_western(text):
+            return f"/Helv {size:g} Tf {_literal(text.encode('cp1252'))} Tj "
+        return self.show_wide(text, size)
+
+    def show_wide(self, text: str, size: float) -> str:
+        face, shown = wide_face_for(text)
+        font = getFont(face)
+        return "".join(
+            f"{font.getSubsetInternalName(subset, self.document)} {size:g} Tf {_literal(chunk)} Tj "
+            for subset, chunk in font.splitString(shown, self.document)
+        )
 
 
 def font_objects() -> tuple[PDFDictionary, PDFDictionary]:
@@ -143,21 +164,18 @@ def pictures(field: Field, fonts: Fonts) -> dict[str, PDFStream]:
     """The appearance of each state of a tick, or of the text under the key `N`."""
     if field.entry in (Entry.TICK, Entry.RADIO):
         return {field.state: _drawn(field.box, fonts, _tick(field.box)), OFF: _drawn(field.box, fonts, "")}
-    return {"N": _drawn(field.box, fonts, "" if field.hidden else _text(field))}
+    if field.hidden:
+        return {"N": _drawn(field.box, fonts, "")}
+    return {"N": _drawn(field.box, fonts, _text(field, fonts), wide=not is_western(field.value))}
 
 
-def needs_viewer(field: Field) -> bool:
-    """Whether the text holds letters that only the viewer's own fonts can show."""
-    return not is_western(field.value)
-
-
-def _drawn(box: Box, fonts: Fonts, content: str) -> PDFStream:
+def _drawn(box: Box, fonts: Fonts, content: str, wide: bool = False) -> PDFStream:
     dictionary = PDFDictionary(
         {
             "Type": PDFName("XObject"),
             "Subtype": PDFName("Form"),
             "BBox": PDFArray([0, 0, round(box.width, 2), round(box.height, 2)]),
-            "Resources": fonts.resources(),
+            "Resources": fonts.resources(wide),
         }
     )
     return PDFStream(dictionary, content)
@@ -170,7 +188,7 @@ def _tick(box: Box) -> str:
     return f"q 1.6 w 1 J 1 j {path[0]} m {path[1]} l {path[2]} l S Q"
 
 
-def _text(field: Field) -> str:
+def _text(field: Field, fonts: Fonts) -> str:
     """The text drawn as a viewer would: one line, several lines, or a letter in each cell."""
     box, size, style = field.box, field.size, Style(field.size)
     clip = f"1 1 {box.width - 2:.2f} {box.height - 2:.2f} re W n"
@@ -189,16 +207,15 @@ def _text(field: Field) -> str:
     else:
         left = box.width - PADDING - width_of(field.value, style) if field.right else PADDING
         moves = [(left, baseline, field.value)]
-    shown = "".join(
-        f"1 0 0 1 {x:.2f} {y:.2f} Tm {_literal(text)} Tj " for x, y, text in moves if text.strip()
-    )
-    return f"/Tx BMC q {clip} BT /Helv {size:g} Tf 0 g {shown}ET Q EMC"
+    show = fonts.show if is_western(field.value) else fonts.show_wide
+    shown = "".join(f"1 0 0 1 {x:.2f} {y:.2f} Tm {show(text, size)}" for x, y, text in moves if text.strip())
+    return f"/Tx BMC q {clip} BT 0 g {shown}ET Q EMC"
 
 
-def _literal(text: str) -> str:
-    """A PDF string of Windows letters, written in plain ASCII; what Windows lacks is drawn as a question mark."""
+def _literal(data: bytes) -> str:
+    """A PDF string of these bytes, written in plain ASCII."""
     pieces = []
-    for byte in text.encode("cp1252", "replace"):
+    for byte in data:
         ch = chr(byte)
         if ch in "()\\":
             pieces.append("\\" + ch)

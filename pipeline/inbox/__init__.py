@@ -15,7 +15,7 @@ It must not open, parse or judge what is inside a file, and never follows a link
                                          False when it grew meanwhile: it then stays as a new claim
     inbox.changed_sheets(is_ours=tx.made_sheet, was_received=tx.has_drop)      sheets that people saved
     inbox.receive_sheet(sheet, scratch)  Received, copied and hashed where it lies, never moved
-    inbox.put(name, data)                writes needs-attention/NAME in one step -> Written
+    inbox.put(name, data)                writes needs-attention/NAME in one step; raises SheetChanged
     inbox.remove(name, sha256)           removes it if its bytes are still those
     inbox.write_status(html)             STATUS.html
     Doorbell(root), serve(look, bell, stop)              in inbox/watch.py
@@ -25,7 +25,7 @@ finish. A crash at any point leaves the claim; taking it up again gives the same
 finds that it was done.
 """
 
-from pipeline.inbox.attention import Sheet, SheetLook
+from pipeline.inbox.attention import Sheet, SheetChanged, SheetLook
 from pipeline.inbox.claims import Claim
 from pipeline.inbox.copying import Received, StillChanging, utc_now
 from pipeline.inbox.folder import Candidate, Inbox, Look, Refused
@@ -40,6 +40,7 @@ __all__ = [
     "Received",
     "Refused",
     "Sheet",
+    "SheetChanged",
     "SheetLook",
     "StillChanging",
     "serve",

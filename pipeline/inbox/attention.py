@@ -15,11 +15,9 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.disk import (
-    Written,
     clear_away,
     our_own_write,
     put_in_place,
-    sha256_of,
     share,
     sharing_of,
     write_new,
@@ -31,6 +29,10 @@ from pipeline.inbox.settle import Identity, SettleWatch, closing_now, is_plain_f
 from pipeline.model import Drop, short_id
 
 RELIST_SECONDS = 60.0
+
+
+class SheetChanged(Exception):
+    """What lies in needs-attention under this name was saved by a person: receive it first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,16 +127,30 @@ class Attention:
             raise StillChanging  # other bytes under the same size and date
         return Received(drop, copied.copy, copied.file_type, NEEDS_ATTENTION, copied.identity)
 
-    def put(self, name: str, data: bytes) -> Written:
-        """Writes a slip or sheet into needs-attention in one step; replaces what we wrote there before."""
-        return self._put(self.root / NEEDS_ATTENTION, name, data)
+    def put(self, name: str, data: bytes, replaces: str = "") -> None:
+        """Writes a slip or sheet into needs-attention in one step.
+
+        replaces: SHA-256 of what may lie there now. Raises SheetChanged where something else does: a person
+        saved into it, and that must come in first.
+        """
+        lies_there = self._sha256_there(name)
+        if lies_there not in ("", replaces, hashlib.sha256(data).hexdigest()):
+            raise SheetChanged
+        self._put(self.root / NEEDS_ATTENTION, name, data)
+
+    def _sha256_there(self, name: str) -> str:
+        if name != os.path.basename(name) or name.startswith(".") or not name:
+            raise ValueError("a slip's name is one plain file name")
+        try:
+            with open_listed(self.root, (NEEDS_ATTENTION,), name) as fd:
+                return hashlib.file_digest(os.fdopen(fd, "rb", closefd=False), "sha256").hexdigest()
+        except FileNotFoundError:
+            return ""
 
     def write_status(self, html: bytes) -> None:
         self._put(self.root, STATUS, html)
 
-    def _put(self, folder: Path, name: str, data: bytes) -> Written:
-        if name != os.path.basename(name) or name.startswith("."):
-            raise ValueError("a slip's name is one plain file name")
+    def _put(self, folder: Path, name: str, data: bytes) -> None:
         with our_own_write(f"Writing into {folder.name}"):
             sharing = sharing_of(self.root)
             if not folder.is_dir():
@@ -142,22 +158,17 @@ class Attention:
                 share(folder, sharing.gid, sharing.folder_mode)
             temporary = folder / f".tmp-{os.urandom(8).hex()}"
             try:
-                written = write_new(temporary, data, sharing)
+                write_new(temporary, data, sharing)
                 put_in_place(temporary, folder / name)
             except OSError:
                 clear_away(temporary)
                 raise
-            return written
 
     def remove(self, name: str, sha256: str) -> bool:
         """Removes a slip or sheet if its bytes are still those; False when a person changed or removed it."""
-        path = self.root / NEEDS_ATTENTION / name
-        try:
-            if path.is_symlink() or sha256_of(path) != sha256:
-                return False
-            path.unlink()
-        except FileNotFoundError:
+        if self._sha256_there(name) != sha256:
             return False
+        (self.root / NEEDS_ATTENTION / name).unlink(missing_ok=True)
         return True
 
 

@@ -50,6 +50,7 @@ class _Watched:
     since: float
     looks: int = 1
     longest_pause: float = 0.0
+    settled: bool = False
 
 
 class SettleWatch:
@@ -67,9 +68,9 @@ class SettleWatch:
         if seen is None:
             seen = self._watched[key] = _Watched(identity, now)
         elif seen.identity != identity:
-            if seen.identity.inode == identity.inode:
-                seen.longest_pause = max(seen.longest_pause, now - seen.since)
-            seen.identity, seen.since, seen.looks = identity, now, 1
+            pause = 0.0 if seen.settled or seen.identity.inode != identity.inode else now - seen.since
+            longest = 0.0 if seen.settled else seen.longest_pause  # saved again later is a new beginning
+            seen = self._watched[key] = _Watched(identity, now, longest_pause=max(longest, pause))
         else:
             seen.looks += 1
         quiet = now - seen.since
@@ -80,7 +81,9 @@ class SettleWatch:
             return needed - quiet
         if seen.looks < 2:
             return min(0.05, self.settle_seconds) or 0.001
-        return max(0.0, self._extra(closing()) - quiet)
+        wait = max(0.0, self._extra(closing()) - quiet)
+        seen.settled = wait == 0
+        return wait
 
     def _extra(self, closing: Closing) -> float:
         if closing.open_for_writing:

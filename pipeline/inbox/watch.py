@@ -87,6 +87,8 @@ class _Ringing(FileSystemEventHandler):
     def on_any_event(self, event: FileSystemEvent) -> None:
         if event.event_type in ("opened", "closed_no_write"):
             return
+        if event.is_directory and event.event_type == "modified":
+            return  # something in it changed, which rings by itself
         places = [str(place) for place in (event.src_path, event.dest_path) if place]
         if not all(self._is_ours(place) for place in places):
             self._ring()

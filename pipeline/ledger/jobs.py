@@ -118,6 +118,14 @@ class Jobs:
     def poisoned_jobs(self) -> tuple[Job, ...]:
         return self.jobs(JobState.POISONED)
 
+    def retry_job(self, key: str) -> None:
+        """A poisoned job to be tried again from the beginning: a person has seen to the cause."""
+        self.connection.execute(
+            update(jobs)
+            .where(jobs.c.key == key, jobs.c.state == JobState.POISONED)
+            .values(state=JobState.READY, owner="", attempts=0, not_before_ms=0)
+        )
+
     def free_dead_leases(self, is_alive: Callable[[str], bool]) -> int:
         """Frees what owners of this boot hold who are no more, without waiting for the lease to run out."""
         freed = 0

@@ -33,10 +33,10 @@ def pdf_pages(path: Path, scratch: Path, allow_time_for: Callable[[int], None]) 
     """Every page of the file. Raises DropError where it is locked, empty, too large or a bare XFA shell."""
     logging.disable(logging.CRITICAL)
     reader = opened_reader(path)
+    if len(reader.pages) == 0:
+        raise DropError(Reason.NO_PAGES)
     document = pdfium.PdfDocument(path)
     count = len(document)
-    if count == 0:
-        raise DropError(Reason.NO_PAGES)
     if count > limits.MAX_PAGES:
         raise DropError(Reason.TOO_LARGE, "pages")
     if len(reader.pages) != count:

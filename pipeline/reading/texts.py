@@ -70,15 +70,18 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
 
 
 def chosen(first: str, second: str) -> str:
-    """The better of two readings that differ only in blanks: the one with more, since gaps get lost."""
-    return second if tight(first) == tight(second) and second.count(" ") > first.count(" ") else first
+    """The better of two readings that agree: without stray signs at its ends, then with more gaps kept."""
+    if agreed(first) != agreed(second):
+        return first
+    return min((first, second), key=lambda text: (len(tight(text)), -text.count(" ")))
 
 
 def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Reason | None:
     """Why the reading is not to be believed; None where it is."""
     if not text:
         return Reason.NOT_SURE
-    if tight(first.text) != tight(second.text):
+    same = agreed if expect.kind in _PROSE else tight
+    if same(first.text) != same(second.text):
         return Reason.READERS_DISAGREE
     if not (first.compatible or second.compatible):
         return Reason.READERS_DISAGREE
@@ -108,6 +111,11 @@ def is_valid(text: str, expect: Expectation) -> bool:
 def tight(text: str) -> str:
     """The text without blanks and case: what two readers must agree on, punctuation included."""
     return "".join(text.split()).casefold()
+
+
+def agreed(text: str) -> str:
+    """The same without signs at its ends, where dirt is read as a stop or a bar."""
+    return tight(text).strip(".,:;|'`\"-_!")
 
 
 def opinion_of(seen: Probabilities, expect: Expectation, cells: Sequence[bool]) -> Opinion:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Box
-from pipeline.reading.ink import marks, without_print
+from pipeline.reading.ink import is_streaked, marks, without_print
 from pipeline.reading.laid import Cut, LaidPage
 
 THRESHOLD: Final = 0.045
@@ -83,6 +83,8 @@ def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
     """`on`, `off` or `doubtful`, how sure (0 to 1), and the cut."""
     cut = laid.cut(box, around=11.0)
     share, struck = tick_ink(cut)
+    if share >= SURE_EMPTY and is_streaked(cut):
+        return "doubtful", 0.3, cut
     if struck and share >= SURE_EMPTY:
         return "doubtful", 0.3, cut
     if cut.match < 0.35:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
-from pipeline.showing import Blank, Cell, Context, ShownTable
+from pipeline.showing import LINE, Blank, Cell, Context, Shown, ShownTable
+
+SHORT_LINE = "_" * 8  # fits the narrowest columns
 
 
 class UnknownPlace(Exception):
@@ -83,7 +85,10 @@ class RowView:
             )
         self._session.refuse_if_forbidden(f"{self._place}.{column}")
         where = f"{self._place}.{self._row}.{column}" if self._row else f"{self._place}.{column}"
-        return self._session.view(where, self._cells[column])
+        cell = self._cells[column]
+        if isinstance(cell, Blank) and cell.line == LINE:
+            cell = Blank(cell.label, cell.columns, SHORT_LINE)
+        return self._session.view(where, cell)
 
 
 class TableView(Sequence[RowView]):
@@ -128,14 +133,18 @@ class Session:
         self.touched: dict[str, None] = {}
         self.facts: dict[str, None] = {}
         self.blanks: dict[str, None] = {}
-        self._branches = {
-            place[:dot] for place in context.places for dot, char in enumerate(place) if char == "."
-        }
+        self._tops: set[str] = set()
+        self._branches: set[str] = set()
+        for place in context.places:
+            top, *rest = place.split(".")
+            self._tops.add(top)
+            for length in range(len(rest)):
+                self._branches.add(".".join([top, *rest[:length]]))
 
     def names(self, wanted: frozenset[str]) -> dict[str, object]:
         """The top names of the template language; only those the template uses are looked up."""
         names: dict[str, object] = {"has": self.has, "is": self.is_code}
-        for top in wanted & {place.partition(".")[0] for place in self.context.places}:
+        for top in wanted & self._tops:
             names[top] = self.look_up(top)
         if self.context.item is not None:
             names["item"] = RowView(self, self.context.item_place or "item", 0, self.context.item)
@@ -154,6 +163,8 @@ class Session:
         raise UnknownPlace(unknown(path, list(self.context.places)))
 
     def view(self, place: str, cell: Cell) -> object:
+        if isinstance(cell, Shown) and not cell.text.strip():
+            cell = Blank(place)  # an empty text would be a silent blank
         if isinstance(cell, Blank):
             return BlankText(self, place, cell)
         self.note_facts(cell.facts)
@@ -169,8 +180,11 @@ class Session:
         return bool(self._resolved(what))
 
     def is_code(self, what: object, *codes: str) -> bool:
-        """Whether the place holds one of these codes."""
+        """Whether the place holds one of these codes. Where nothing is on file, that is listed as a blank:
+        boxes that stay unticked for want of an answer must not look answered."""
         found = self._resolved(what)
+        if isinstance(found, BlankText):
+            self.note_blank(found._blank.label)
         return isinstance(found, ShownText) and any(code in found._codes for code in codes)
 
     def _resolved(self, what: object) -> object:

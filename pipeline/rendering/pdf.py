@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pikepdf
 
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, SiteError
 from pipeline.rendering.docxfile import open_docx
 from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.wordtext import text_of_part
@@ -49,6 +49,7 @@ USUAL_PLACES = (
     Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
     Path("C:/Program Files/LibreOffice/program/soffice.exe"),
 )
+NOT_WORD = "It is not a Word document, or it is damaged."
 NOT_FOUND = (
     "LibreOffice Writer was not found, so packets are made as Word documents only. For PDFs, install it "
     "(Debian and Ubuntu: libreoffice-writer-nogui, fonts-crosextra-carlito) and make the packet again."
@@ -78,6 +79,7 @@ def convert(
     read_pages: ReadPages = read_pages,
     libreoffice: Path | None = None,
     profile: Path | None = None,
+    start_seconds: float = START_SECONDS,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,
 ) -> list[Converted]:
     """The PDF of each Word document, in order. One that cannot be converted stops no other.
@@ -90,13 +92,26 @@ def convert(
         raise SetupError(NOT_FOUND)
     with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
         work = Path(folder)
-        batch = _Batch(program, profile or work / "profile", work, seconds_per_document)
-        made = batch.run(documents)
+        batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
+        sound = [index for index, docx in enumerate(documents) if _is_word(docx)]
+        made = dict(zip(sound, batch.run([documents[index] for index in sound]), strict=True))
         # One bad document can take the whole batch down: those without a PDF get a run of their own.
-        if len(documents) > 1:
-            for index in [i for i, pdf in enumerate(made) if not pdf]:
+        if len(sound) > 1:
+            for index in [index for index in sound if not made[index]]:
                 made[index] = batch.run([documents[index]])[0]
-    return [_gated(docx, pdf, read_pages) for docx, pdf in zip(documents, made, strict=True)]
+    return [
+        _gated(docx, made[index], read_pages) if index in made else Converted(failure=NOT_WORD)
+        for index, docx in enumerate(documents)
+    ]
+
+
+def _is_word(docx: bytes) -> bool:
+    """LibreOffice makes a PDF of any garbage, so what is no Word document never reaches it."""
+    try:
+        open_docx(docx, "document.docx")
+    except SiteError:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -104,11 +119,14 @@ class _Batch:
     program: Path
     profile: Path
     work: Path
+    start_seconds: float
     seconds_per_document: float
     runs: int = 0
 
     def run(self, documents: Sequence[bytes]) -> list[bytes]:
         """The PDF LibreOffice left for each document, empty where it left none."""
+        if not documents:
+            return []
         self.runs += 1
         here = self.work / f"run-{self.runs}"
         (here / "out").mkdir(parents=True)
@@ -128,7 +146,7 @@ class _Batch:
             f"pdf:writer_pdf_Export:{json.dumps(options)}",
             *("--outdir", "out", *names),
         ]
-        limit = START_SECONDS + self.seconds_per_document * len(names)
+        limit = self.start_seconds + self.seconds_per_document * len(names)
         process = subprocess.Popen(
             command,
             cwd=here,

@@ -23,11 +23,11 @@ from pipeline.model import check_characters
 FONT = "PacketStamp"
 FONT_BOLD = "PacketStampBold"
 CODE_SIZE = 7.5
-LEFT = 54.0
+LEFT = 64.8
 FOOT = 22.0
-# 29 modules at 1.5 points: 4 pixels a module on a scan of 200 dots an inch.
-QR_SIZE = 44.0
-QR_RIGHT = 40.0
+# 29 modules at 1.4 points: 4 pixels a module on a scan of 200 dots an inch.
+QR_SIZE = 42.0
+QR_RIGHT = 20.0
 QR_FOOT = 18.0
 
 
@@ -113,7 +113,7 @@ def _draw_under(canvas: Canvas, stamp: PageStamp) -> None:
     if not stamp.draft:
         return
     canvas.saveState()
-    canvas.setFillGray(0.91)
+    canvas.setFillGray(0.93)
     canvas.setFont(FONT_BOLD, 130)
     canvas.translate(stamp.width / 2, stamp.height / 2)
     canvas.rotate(52)

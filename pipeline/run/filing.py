@@ -92,7 +92,9 @@ def _reserve(office: Office, decided: Decided) -> Decided | None:
         with office.ledger.transaction() as tx:
             tx.reserve_identifiers(decided.case, decided.submission.id, _identifiers(decided))
     except IdentifierTaken as taken:
-        message = "A number on this form belongs to another case. Tick whose form it is. Nothing has been filed."
+        message = (
+            "A number on this form belongs to another case. Tick whose form it is. Nothing has been filed."
+        )
         choices = (
             (taken.case, f"The case that has the number ({taken.case})"),
             (NOT_OURS, "Neither, or not ours"),

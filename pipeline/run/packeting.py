@@ -31,7 +31,8 @@ from pipeline.packets import DocumentTask, Selection, select
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.pdf import Converted, convert, find_libreoffice
 from pipeline.rendering.proof import ProofReport, prove, prove_word
-from pipeline.rendering.word import CompiledTemplate, RenderedWord, compile_template
+from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.acts import act
 from pipeline.run.evidence import evidence_files
 from pipeline.run.office import Office
@@ -119,6 +120,17 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
     act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
     if plan.approves:
         _raise_standing(office, selection, row, by, Standing.IN_FORCE, {})
+
+
+def names_of_packets(office: Office, packets: Sequence[str]) -> tuple[str, ...]:
+    """Each packet as people know it: its title, case, day, status and number."""
+    words: list[str] = []
+    with office.ledger.reading() as tx:
+        for packet_id in packets:
+            if (row := tx.packet(packet_id)) is not None:
+                title = office.site.packets[row.name].title if row.name in office.site.packets else row.name
+                words.append(f"{title} of {row.case}, as of {row.as_of}, {row.status.value} ({row.id})")
+    return tuple(words)
 
 
 # --- rendering ------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ step may be repeated: a crash at any line leaves the drop to be taken up again, 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -54,6 +55,24 @@ def once(office: Office, progress: Progress | None = None) -> Round:
     write_status(office, look)
     names = tuple(refused.name for refused in look.refused)
     return Round(tuple(done), look.waiting, names, look.away, min(look.next_look_seconds, sheets))
+
+
+MOST_LOOKS = 400
+
+
+def settle_and_take(
+    office: Office, progress: Progress | None, expect: Callable[[int], None] = lambda total: None
+) -> None:
+    """Looks until nothing that lay in the inbox is still settling, then stops: what `once` means."""
+    seen = 0
+    for _ in range(MOST_LOOKS):
+        look = office.inbox.look()
+        seen = max(seen, len(look.ready) + len(look.claims) + look.waiting)
+        expect(seen)
+        done = once(office, progress)
+        if not done.waiting:
+            return
+        time.sleep(min(done.next_look_seconds, 1.0))
 
 
 def _receive(office: Office, claim: Claim) -> None:

@@ -25,6 +25,13 @@ def test_only_what_was_ticked_is_confirmed_and_mended_texts_are_told_apart() -> 
     assert found.corrected == {"SUB1/risks": "Chokes on bread."}
 
 
+def test_a_list_is_known_without_its_properties() -> None:
+    widgets, _ = saved(LIST, {"right.3": "/on", **DONE})
+    found = read_confirm_list(widgets, {}, READ)
+    assert found is not None
+    assert found.right == ("SUB2/requested",)
+
+
 def test_a_list_nobody_finished_confirms_nothing() -> None:
     assert read_confirm_list(*saved(LIST, {"right.1": "/on"}), READ) is None
     assert read_confirm_list(DONE, {"Title": "Another file"}, READ) is None

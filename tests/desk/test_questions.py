@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.desk.questions import QuestionKind, form_questions, questions_for, reference_for
+from pipeline.desk.questions import QuestionKind, paper_questions, questions_for, reference_for
 from pipeline.model import Finding, Reason, Severity
 from tests.desk.papers import reading, site
 
@@ -115,11 +115,24 @@ def test_earlier_answers_stand_pre_filled() -> None:
 
 
 def test_an_unknown_paper_may_be_any_of_our_forms_a_supporting_paper_or_not_ours() -> None:
-    what, case = form_questions(SITE)
+    what, case = paper_questions(SITE, Reason.UNKNOWN_FORM)
     codes = [code for code, _ in what.options]
     assert codes[-2:] == ["supporting", "not-ours"]
     assert set(codes[:-2]) == {form for form, _ in SITE.forms}
     assert case.may_stay_empty
+
+
+def test_a_file_that_nobody_can_open_is_not_asked_about() -> None:
+    unanswerable = (
+        Reason.EMPTY_FILE,
+        Reason.ENCRYPTED,
+        Reason.NOT_A_FILE,
+        Reason.DAMAGED,
+        Reason.PAGE_MISSING,
+    )
+    assert [paper_questions(SITE, reason) for reason in unanswerable] == [()] * 5
+    (what, _) = paper_questions(SITE, Reason.WORD_RETURN)
+    assert [code for code, _ in what.options] == ["supporting", "not-ours"]
 
 
 def test_the_reference_holds_the_rest_in_the_order_of_the_page() -> None:

@@ -24,8 +24,8 @@ SHEET = make_request_sheet(PACKETS, ("JMR", "DWK"))
 
 
 def _read(filled: dict[str, str]) -> Request | RequestProblem:
-    widgets, info = saved(SHEET, filled)
-    assert is_request(info)
+    widgets, _ = saved(SHEET, filled)
+    assert is_request(widgets)
     return read_request(widgets, PACKETS, 2027)
 
 

@@ -10,12 +10,12 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from pipeline.desk.answers import DOUBTFUL, as_read, read_sheet
-from pipeline.desk.questions import Question, QuestionKind, form_questions
+from pipeline.desk.answers import DOUBTFUL, read_sheet
+from pipeline.desk.questions import Question, QuestionKind, asked_again, paper_questions, which_answer
 from pipeline.desk.sheet import make_sheet
 from pipeline.fillable import parts_of_code
 from pipeline.model import Reason
-from tests.desk.papers import held, picture, reading, saved, site
+from tests.desk.papers import held, picture, saved, site
 
 UNITS = Question("field:services.2.units", "Units", 2, "reads 1l7", "1l7", QuestionKind.TEXT, (), picture())
 NOTES = Question("field:important_to", "Important", 3, "too long", "a\nb", QuestionKind.LINES)
@@ -162,28 +162,49 @@ def test_a_doubtful_mark_on_a_printed_sheet_is_no_answer(name: str) -> None:
     assert len(sheet.missing) == 1
 
 
-def test_a_printed_sheet_says_the_same_as_one_filled_on_screen() -> None:
-    _, info = saved(make_sheet(held(UNITS, SEX, LIMITS)))
-    readings = [
-        reading("hand.1", "117"),
-        reading("q.2", "off", "1"),
-        reading("q.2", "on", "2"),
-        reading("q.3.1", "on", "on"),
-        reading("q.3.2", "off", "on"),
-        reading("finished", "on", "on"),
-        reading("initials", "JM"),
-    ]
-    sheet = read_sheet(as_read(readings), info)
+def test_a_sheet_asked_again_keeps_what_was_answered() -> None:
+    earlier = {"field:services.2.units": "", "field:sex": "male", "field:limits": "self_care"}
+    again = asked_again((UNITS, SEX, LIMITS, SIGNED), earlier)
+    sheet = read_sheet(*saved(make_sheet(held(*again, round_number=2)), DONE))
     assert sheet is not None
-    assert sheet.submitted
-    assert sheet.answers == {
-        "field:services.2.units": "117",
-        "field:sex": "male",
-        "field:limits": "self_care",
-    }
-    both = read_sheet(as_read([*readings, reading("q.2", "on", "1")]), info)
-    assert both is not None
-    assert both.missing == ("Number 2: it is not clear what is meant.",)
+    assert sheet.round == 2
+    assert sheet.answers == earlier
+    assert sheet.missing == ("Number 4: there is no answer.",)
+
+
+def test_two_people_who_disagree_are_both_shown() -> None:
+    first = {UNITS.key: "117", LIMITS.key: "self_care;mobility", SEX.key: "male"}
+    second = {UNITS.key: "", LIMITS.key: "none", SEX.key: "male"}
+    asked = which_answer((UNITS, SEX, LIMITS), first, second, ("JM", "DK"))
+    assert [question.options for question in asked] == [
+        (("117", "117 (says JM)"), ("", "It is empty (says DK)")),
+        (("self_care;mobility", "Self-care; Mobility (says JM)"), ("none", "None (says DK)")),
+    ]
+    sheet = read_sheet(*saved(make_sheet(held(*asked)), {"q.1": "/2", "q.2": "/1", **DONE}))
+    assert sheet is not None
+    assert sheet.answers == {UNITS.key: "", LIMITS.key: "self_care;mobility"}
+
+
+def test_a_person_not_among_the_choices_can_be_named_by_a_number() -> None:
+    sheet = read_sheet(*saved(make_sheet(held(WHO)), {"hand.1": "7041186", **DONE}))
+    assert sheet is not None
+    assert sheet.answers == {"case": "7041186"}
+
+
+def test_a_long_value_is_not_cut_off_in_its_box() -> None:
+    long = "He takes the bus to the library on Tuesdays and Thursdays. " * 4
+    question = Question("field:city", "City", 1, "too long", long.strip(), QuestionKind.TEXT, (), picture())
+    sheet = make_sheet(held(question))
+    page = PdfReader(io.BytesIO(sheet)).pages[0]
+    widgets = [item.get_object() for item in page.get("/Annots", [])]
+    (box,) = [item["/Rect"] for item in widgets if item.get("/V") == long.strip()]
+    assert float(box[3]) - float(box[1]) > 40
+
+
+def test_nothing_a_person_wrote_is_in_the_program_s_own_words_about_a_sheet() -> None:
+    assert "1l7" not in repr(held(UNITS))
+    sheet = read_sheet(*saved(make_sheet(held(UNITS)), {"q.1": "Delgado", **DONE}))
+    assert "Delgado" not in repr(sheet)
 
 
 def test_putting_aside_needs_a_reason_and_then_nothing_else() -> None:
@@ -197,7 +218,7 @@ def test_putting_aside_needs_a_reason_and_then_nothing_else() -> None:
 
 
 def test_a_supporting_paper_needs_its_case() -> None:
-    questions = form_questions(site(), "", picture(850, 1100))
+    questions = paper_questions(site(), Reason.UNKNOWN_FORM, picture(850, 1100))
     place = [code for code, _ in questions[0].options].index("supporting") + 1
     without = read_sheet(*saved(make_sheet(held(*questions)), {"q.1": f"/{place}", **DONE}))
     named = read_sheet(*saved(make_sheet(held(*questions)), {"q.1": f"/{place}", "q.2": "7041186", **DONE}))
@@ -255,6 +276,16 @@ def test_a_slip_without_questions_says_what_to_do_and_takes_an_answer() -> None:
     sheet = read_sheet(*saved(slip, DONE))
     assert sheet is not None
     assert (sheet.submitted, sheet.missing, dict(sheet.answers)) == (True, (), {})
+
+
+def test_a_note_that_repeats_the_headline_is_not_said_twice() -> None:
+    said = held(reason=Reason.UNREADABLE_PAGE)
+    note = Question("choice:x", "Please note", 0, said.headline, "", QuestionKind.NOTE)
+    other = Question("choice:y", "Please note", 0, "Row 2 has no units.", "", QuestionKind.NOTE)
+    reader = PdfReader(io.BytesIO(make_sheet(held(note, other, reason=Reason.UNREADABLE_PAGE))))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert text.count(said.headline) == 1
+    assert "Row 2 has no units." in text
 
 
 def test_nothing_is_drawn_outside_the_part_of_the_page_that_prints() -> None:

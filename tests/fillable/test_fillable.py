@@ -42,7 +42,9 @@ def _page() -> FillablePdf:
 
 
 def _image(pdf: bytes, dpi: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    page = pypdfium2.PdfDocument(pdf)[0]
+    document = pypdfium2.PdfDocument(pdf)
+    document.init_forms()
+    page = document[0]
     picture = page.render(scale=dpi / 72, may_draw_forms=True, grayscale=True).to_numpy()
     return np.ascontiguousarray(picture.reshape(picture.shape[:2]))
 
@@ -108,7 +110,11 @@ def test_names_beyond_western_letters_are_kept_as_they_are() -> None:
     pdf = FillablePdf("Łukasz Nguyễn")
     pdf.text(60, 100, "Łukasz Nguyễn", Style(12))
     pdf.field(Field("name", Box(60, 120, 260, 142), Entry.TEXT, "Name", "Łukasz Nguyễn"))
-    reader = PdfReader(io.BytesIO(pdf.finish()))
+    data = pdf.finish()
+    reader = PdfReader(io.BytesIO(data))
+    assert "/NeedAppearances" not in reader.trailer["/Root"]["/AcroForm"]  # type: ignore[index]
+    inside = _image(data, 72)[124:138, 64:130]
+    assert int((inside < 128).sum()) > 40
     assert (reader.get_fields() or {})["name"]["/V"] == "Łukasz Nguyễn"
     assert "Łukasz" in reader.pages[0].extract_text()
 

@@ -16,7 +16,7 @@ import yaml
 
 from tests.paper.people import WORDS, Person, invented_npi, invented_person, picked
 
-Node: TypeAlias = "str | list[Node] | dict[str, Node]"
+Node: TypeAlias = "str | int | list[Node] | dict[str, Node]"
 Scalar: TypeAlias = str | bool | int | Decimal | date
 Cell: TypeAlias = Scalar | tuple[str, ...]
 Row: TypeAlias = dict[str, Cell]
@@ -42,7 +42,16 @@ def leaf(node: Node, *path: str) -> str:
     """The text at a path, empty where there is none."""
     *folders, name = path
     value = branch(node, *folders).get(name, "")
-    return value if isinstance(value, str) else ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, str | int) else ""
+
+
+def listed(node: Node, *path: str) -> list[str]:
+    """The texts of the list at a path, empty where there is none."""
+    *folders, name = path
+    found = branch(node, *folders).get(name, [])
+    return [str(item) for item in found] if isinstance(found, list) else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +66,13 @@ class Lists:
         staff = schemas / "staff.yaml"
         return cls(plain_yaml(schemas / "program.yaml"), plain_yaml(staff) if staff.is_file() else {})
 
-    def options(self, listed: str) -> dict[str, str]:
+    def options(self, name: str) -> dict[str, str]:
         """Code to label of one list: counties waivers services providers coordinators unit_kinds."""
-        home = self.staff if listed in ("providers", "coordinators") else self.program
-        found = home.get(listed, {})
+        home = self.staff if name in ("providers", "coordinators") else self.program
+        found = home.get(name, {})
         if isinstance(found, list):
-            return {str(name): str(name) for name in found}
-        entries = branch(home, listed)
+            return {str(item): str(item) for item in found}
+        entries = branch(home, name)
         return {
             code: entry if isinstance(entry, str) else leaf(entry, "name") for code, entry in entries.items()
         }
@@ -154,13 +163,12 @@ def _diagnoses(count: int, rng: np.random.Generator) -> tuple[Row, ...]:
 
 def _offers(lists: Lists, waiver: str) -> list[tuple[str, str]]:
     """Provider and code of every cheap service the waiver covers and the provider gives."""
-    codes = branch(lists.program, "waivers", waiver).get("codes", [])
-    covered = set(codes) if isinstance(codes, list) else set()
+    covered = listed(lists.program, "waivers", waiver, "codes")
     return [
-        (provider, str(code))
+        (provider, code)
         for provider in sorted(lists.options("providers"))
-        for code in branch(lists.staff, "providers", provider).get("services", [])
-        if code in covered and Decimal(leaf(lists.program, "services", str(code), "demo_rate") or "0") < 300
+        for code in listed(lists.staff, "providers", provider, "services")
+        if code in covered and Decimal(leaf(lists.program, "services", code, "demo_rate") or "0") < 300
     ]
 
 

@@ -67,9 +67,19 @@ class Shot:
 
 
 def degraded(
-    page: Image.Image, severity: Severity, seed: int, *, dpi: float = 300, turns: int | None = None
+    page: Image.Image,
+    severity: Severity,
+    seed: int,
+    *,
+    dpi: float = 300,
+    turns: int | None = None,
+    scan_dpi: float | None = None,
 ) -> Shot:
-    """The page after a scanner or camera. dpi: of `page`. turns: force how it lies, else chance decides."""
+    """The page after a scanner or camera. dpi: of `page`.
+
+    turns: force how it lies; scan_dpi: force the resolution of a copy (pages of one job share it); else
+    chance decides.
+    """
     rng = np.random.default_rng([seed, int(severity), 4711])
     make = {
         Severity.CLEAN: _clean,
@@ -77,7 +87,7 @@ def degraded(
         Severity.BAD_COPY: _bad_copy,
         Severity.PHOTO: _photo,
     }[severity]
-    picture, lie, resolution, damage = make(page, dpi, rng)
+    picture, lie, resolution, damage = make(page, dpi, scan_dpi, rng)
     quarters = chance_turns(severity, seed) if turns is None else turns % 4
     lie = lie.turned(quarters)
     homography, bend = lie.homography(page.width * 72 / dpi, page.height * 72 / dpi)
@@ -98,6 +108,7 @@ def chance_turns(severity: Severity, seed: int) -> int:
     return int(np.random.default_rng([seed, int(severity), 1147]).choice(4, p=chances))
 
 
+SCAN_DPI = (200.0, 240.0, 300.0)
 _Made = tuple[Picture, Lie, float, tuple[str, ...]]
 
 
@@ -114,16 +125,17 @@ def _scan(page: Picture, dpi: float, out_dpi: float, turn: Matrix, ground: int =
     return lie.picture(np.asarray(soft, np.uint8), (ground,)), lie
 
 
-def _clean(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
+def _clean(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
     size = page.size
     turn = about_centre(size, rng.uniform(-0.3, 0.3), 1.0, (rng.uniform(-8, 8), rng.uniform(-8, 8)))
-    picture, lie = _scan(_grey(page), dpi, 300, turn)
+    out = scan_dpi or 300.0
+    picture, lie = _scan(_grey(page), dpi, out, turn)
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.5), np.uint8)
-    return grain(picture, 2.5, rng), lie, 300, ()
+    return grain(picture, 2.5, rng), lie, out, ()
 
 
-def _copier(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
-    out = float(rng.choice([200, 240, 300]))
+def _copier(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
+    out = scan_dpi or float(rng.choice(SCAN_DPI))
     turn = about_centre(
         page.size, rng.uniform(-2, 2), rng.uniform(0.97, 1.015), (rng.uniform(-25, 25), rng.uniform(-25, 25))
     )
@@ -135,8 +147,8 @@ def _copier(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
     return specks(picture, int(rng.integers(20, 120)), rng), lie, out, ("noise",)
 
 
-def _bad_copy(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
-    out = float(rng.choice([200, 240, 300]))
+def _bad_copy(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
+    out = scan_dpi or float(rng.choice(SCAN_DPI))
     turn = about_centre(
         page.size, rng.uniform(-5, 5), rng.uniform(0.95, 1.01), (rng.uniform(-30, 30), rng.uniform(-30, 30))
     )
@@ -159,7 +171,7 @@ def _bad_copy(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
     return picture, lie, out, tuple(done)
 
 
-def _photo(page: Image.Image, dpi: float, rng: np.random.Generator) -> _Made:
+def _photo(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
     sheet = np.asarray(page.convert("RGB"))
     tall = int(rng.integers(2900, 3700))
     wide = tall * 3 // 4

@@ -16,9 +16,9 @@ from reportlab.pdfgen.canvas import Canvas
 from tests.paper.widgetry import Box, with_boxes
 
 LINES = (
-    ("I,", "person", 200, "born on", "born", 90),
-    ("living at", "street", 240, "in", "city", 120),
-    ("agree that", "agency", 220, "may give", "", 0),
+    ("I,", "first", 130, "", "last", 150),
+    ("born on", "born", 100, "living at", "street", 210),
+    ("in", "city", 140, "agree that", "agency", 210),
 )
 KINDS = ("medical records", "school records", "psychological reports", "plans of support", "billing records")
 
@@ -52,10 +52,9 @@ def _letter(canvas: Canvas) -> list[Box]:
         x = _words(canvas, 72, y, first)
         boxes.append(_ruled(canvas, name, x, y, width))
         x = _words(canvas, x + width + 5, y, then)
-        if other:
-            boxes.append(_ruled(canvas, other, x, y, other_width))
+        boxes.append(_ruled(canvas, other, x, y, other_width))
         y -= 34
-    _words(canvas, 72, y, "the following to my support coordinator (circle or mark):")
+    _words(canvas, 72, y, "may give the following to my support coordinator (circle or mark):")
     for kind in KINDS:
         y -= 24
         canvas.circle(96, y + 3, 5)

@@ -152,6 +152,20 @@ def test_copies_of_a_field_may_differ_on_paper(blank: Path) -> None:
     assert [[w.text for w in sheet.written] for sheet in sheets] == [["Doe"], ["Roe"]]
 
 
+def test_mistakes_are_struck_out_beside_what_was_meant(blank: Path) -> None:
+    values, wrong = {"LastName": "Roe", "Sex": "M"}, {"LastName": "Doe", "Sex": "F"}
+    sheet = by_hand(blank, values, Hand("strokes"), dpi=150, mistakes=wrong)[0]
+    found = {(w.spot.name, w.spot.on_state): (w.text, w.spoiled) for w in sheet.written}
+    assert found == {
+        ("LastName", ""): ("Roe", True),
+        ("Sex", "F"): ("struck", True),
+        ("Sex", "M"): ("M", False),
+    }
+    clean = by_hand(blank, values, Hand("strokes"), dpi=150)[0]
+    (female,) = [s for s in spots(blank) if s.on_state == "F"]
+    assert ink(clean.image, sheet.image, female) > 0.05
+
+
 def test_text_longer_than_its_comb_is_refused(blank: Path) -> None:
     with pytest.raises(ValueError, match="8 cells"):
         by_hand(blank, {"DOB": "031419877"}, Hand("strokes"), dpi=72)

@@ -69,7 +69,7 @@ def boxes(
         by_name.setdefault(spot.name, []).append(spot)
     values: dict[str, str] = {}
     signed: list[str] = []
-    for name, question, value in _flat(answers, asked):
+    for name, question, value in flat(answers, asked):
         if question.kind == "signature":
             signed.append(name)
         elif question.kind == "choices" and isinstance(value, tuple):
@@ -77,11 +77,11 @@ def boxes(
                 box = f"{name}.{code}"
                 values[box] = by_name[box][0].on_state
         else:
-            values[name] = _written(value, question, by_name[name][0], on_paper=on_paper)
+            values[name] = written(value, question, by_name[name][0], on_paper=on_paper)
     return Filled(values, tuple(name for name in signed if name in by_name))
 
 
-def _flat(answers: Mapping[str, Answer], asked: Iterable[Question]) -> Iterable[tuple[str, Question, Answer]]:
+def flat(answers: Mapping[str, Answer], asked: Iterable[Question]) -> Iterable[tuple[str, Question, Answer]]:
     """Each answer with the name of its box; rows of tables are counted from 1."""
     kinds = {question.name: question for question in asked}
     for name, answer in answers.items():
@@ -96,7 +96,7 @@ def _flat(answers: Mapping[str, Answer], asked: Iterable[Question]) -> Iterable[
             yield name, question, answer
 
 
-def _written(value: Answer, question: Question, spot: Spot, *, on_paper: bool) -> str:
+def written(value: Answer, question: Question, spot: Spot, *, on_paper: bool) -> str:
     if question.kind == "tick":
         return spot.on_state if value else "Off"
     if question.kind == "yes-no":

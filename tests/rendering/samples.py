@@ -11,7 +11,7 @@ from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.packets.selecting import DocumentTask, select
 from pipeline.site import Site, load_site
 from pipeline.site.record import Scope
-from pipeline.values import Value
+from pipeline.values import Row, Value
 
 ROOT = Path(__file__).parents[2]
 YEAR = "2027-03-01"
@@ -24,6 +24,11 @@ LONG = (
     "At home she keeps a picture board by the kitchen door. New workers learn it from her sister, who visits on "
     "Sundays, before their first shift alone."
 )
+
+
+def rows(*found: Row) -> tuple[Row, ...]:
+    return found
+
 
 FULL: dict[str, Value] = {
     "person.name.first": "Mara",
@@ -58,7 +63,7 @@ FULL: dict[str, Value] = {
     "emergency.name": "Judith Vance",
     "emergency.relationship": "Mother",
     "emergency.phone": "(417) 555-0190",
-    "health.diagnoses": (
+    "health.diagnoses": rows(
         {"icd10": "F71", "text": "Moderate intellectual disability", "primary": True},
         {"icd10": "G40.909", "text": "Epilepsy, not intractable", "primary": False},
     ),
@@ -75,11 +80,11 @@ FULL: dict[str, Value] = {
     "assessment.instrument": "maas",
     "assessment.date": date(2027, 1, 12),
     "assessment.assessor": "Renata Holm",
-    "assessment.scores": (
+    "assessment.scores": rows(
         {"domain": "Daily living", "score": Decimal("14"), "level": "Help with most steps"},
         {"domain": "Communication", "score": Decimal("9.5"), "level": "Pictures and single words"},
     ),
-    "assessment.summary": "Mara needs someone near by day and on call at night. She does more each year in the kitchen.",
+    "assessment.summary": "Mara needs someone near by day and on call at night. She does more each year.",
     "assessment.priority_score": 7,
     "assessment.health_screening": "done",
     "assessment.health_level": 3,
@@ -90,7 +95,7 @@ FULL: dict[str, Value] = {
     "choice.date": date(2027, 1, 20),
     "choice.chooses": "waiver",
     "choice.waiver": "csw",
-    "choice.offered": (
+    "choice.offered": rows(
         {"code": "T2021", "provider": "P101", "chosen": True},
         {"code": "T1019", "provider": "P103", "chosen": True},
         {"code": "T1019", "provider": "P102", "chosen": False},
@@ -108,7 +113,7 @@ PLAN: dict[str, Value] = {
     "plan.end": date(2028, 2, 29),
     "plan.waiver": "csw",
     "plan.coordinator": "jmr",
-    "plan.participants": (
+    "plan.participants": rows(
         {"name": "Mara O'Dell-Vance", "role": "Individual"},
         {"name": "Judith Vance", "role": "Mother, limited guardian"},
         {"name": "Theo Brandt", "role": "Finley River Day Services"},
@@ -117,9 +122,9 @@ PLAN: dict[str, Value] = {
     "plan.strengths": "Remembers every birthday; strong swimmer; makes people laugh.",
     "plan.important_to": LONG,
     "plan.important_for": "Taking her medicine on time, and someone near who knows what a seizure looks like.",
-    "plan.communication": "Words, gestures and a picture board. “Home” means she is tired, not that she wants to leave.",
+    "plan.communication": "Words, gestures and a picture board. “Home” means she is tired.",
     "plan.need_to_know": "Never lift her arms from behind. Knock, wait, then enter.",
-    "plan.outcomes": (
+    "plan.outcomes": rows(
         {
             "number": 1,
             "statement": "I cook supper for my sister once a week.",
@@ -131,19 +136,31 @@ PLAN: dict[str, Value] = {
             "measure": "10 hours a week, and Mara says she wants to go",
         },
     ),
-    "plan.actions": (
-        {"outcome_no": 1, "step": "Choose a recipe and shop for it", "responsible": "Mara, personal assistant"}
-        | {"frequency": "Weekly"},
-        {"outcome_no": 1, "step": "Cook with step-by-step pictures", "responsible": "Personal assistant"}
-        | {"frequency": "Weekly"},
-        {"outcome_no": 2, "step": "Ride with a coach, then alone", "responsible": "Finley River", "frequency": "Daily"},
+    "plan.actions": rows(
+        {
+            "outcome_no": 1,
+            "step": "Choose a recipe and shop for it",
+            "responsible": "Mara, personal assistant",
+            "frequency": "Weekly",
+        },
+        {
+            **{"outcome_no": 1, "step": "Cook with step-by-step pictures"},
+            "responsible": "Personal assistant",
+            "frequency": "Weekly",
+        },
+        {
+            "outcome_no": 2,
+            "step": "Ride with a coach, then alone",
+            "responsible": "Finley River",
+            "frequency": "Daily",
+        },
     ),
-    "plan.risks": (
+    "plan.risks": rows(
         {"risk": "Seizures", "support": "Workers know the protocol; rescue medicine travels with Mara."},
         {"risk": "Falls on stairs", "support": "Handrail on both sides; no stairs when tired."},
     ),
-    "plan.backup": "If the worker does not come within 30 minutes, Mara or her neighbour calls Judith, then the office.",
-    "plan.services": (
+    "plan.backup": "If the worker does not come within 30 minutes, Mara or a neighbour calls Judith, then the office.",
+    "plan.services": rows(
         {
             **{"code": "T2021", "name": "Day habilitation", "provider": "P101", "outcome_no": "2"},
             **{"unit_kind": "15min", "units": Decimal("4160"), "rate": Decimal("4.80")},
@@ -161,9 +178,14 @@ PLAN: dict[str, Value] = {
         },
     ),
     "plan.total": Decimal("35364.00"),
-    "plan.supports": (
+    "plan.supports": rows(
         {"what": "Sunday visits", "who": "Sister", "purpose": "Company", "frequency": "Weekly"},
-        {"what": "Swimming", "who": "Parks department", "purpose": "Health, friends", "frequency": "Twice a week"},
+        {
+            "what": "Swimming",
+            "who": "Parks department",
+            "purpose": "Health, friends",
+            "frequency": "Twice a week",
+        },
     ),
     "plan.rights_limited": True,
     "plan.rights_limits": "Kitchen knives are kept in a locked drawer after the two injuries in 2026.",
@@ -175,19 +197,19 @@ PLAN: dict[str, Value] = {
 
 MONTHS: dict[str, dict[str, Value]] = {
     month: {
-        "month.services": (
+        "month.services": rows(
             {
                 **{"auth_no": "A2700123", "code": "T2021", "units_authorized": Decimal("346")},
                 **{"units_delivered": Decimal("310"), "days_absent": 2},
             },
         ),
-        "month.progress": (
+        "month.progress": rows(
             {
                 **{"auth_no": "A2700123", "outcome_no": 1 + number % 2, "progress": "progress"},
                 "narrative": "Cooked on four evenings; twice without any help at the stove.",
             },
         ),
-        "month.events": ({"date": date(2027, 3 + number, 9), "what": "One short seizure, no injury."},),
+        "month.events": rows({"date": date(2027, 3 + number, 9), "what": "One short seizure, no injury."}),
     }
     for number, month in enumerate(("2027-03", "2027-04", "2027-05", "2027-06"))
 }

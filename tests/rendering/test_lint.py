@@ -8,13 +8,14 @@ import zipfile
 import pytest
 from docx import Document
 
-from pipeline.rendering.lint import KnownPlace, lint_template, used_places
+from pipeline.rendering.lint import lint_template, used_places
+from pipeline.rendering.names import KnownPlace
 from tests.rendering.conftest import docx_of
 
 KNOWN = {
     "person.name.first": KnownPlace(),
     "person.living": KnownPlace(codes=("own_home", "group_home")),
-    "plan.services": KnownPlace(columns=("code", "amount")),
+    "plan.services": KnownPlace(columns=("code", "amount"), column_codes={"code": ("T2021",)}),
     "packet.id": KnownPlace(),
     "today": KnownPlace(),
 }
@@ -56,6 +57,12 @@ def test_a_right_template_has_no_problems() -> None:
         ("{% for s in person.name.first %}{{ s }}{% endfor %}", "is not a table"),
         ("{% if has('plan.service') %}x{% endif %}", 'Did you mean "plan.services"?'),
         ("{% if is('person.living', 'ownhome') %}x{% endif %}", 'is never "ownhome"'),
+        (
+            "{% for s in plan.services %}{{ is(s.code, 'T2')|tick }}{% endfor %}",
+            '"plan.services.code" is never "T2"',
+        ),
+        ("{{ person.name }}", "whole table or group"),
+        ("{{ plan.services }}", "whole table or group"),
         ("{{ today|shout }}", 'no filter "shout"'),
         ("{% if today is defined %}x{% endif %}", 'no test "is defined"'),
         ("{% for s in plan.services %}{{ loop.indx }}{% endfor %}", 'Did you mean "loop.index"?'),
