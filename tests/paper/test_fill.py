@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from pypdf import PdfReader
 
 from tests.paper import foreign
+from tests.paper.families import typefaces
 from tests.paper.fill import (
     Hand,
     Saved,
@@ -35,7 +36,7 @@ VALUES = {
     "Important": "Seeing my sister on Sundays.\nFishing at the lake when the weather is right.",
     "County": "Cole",
 }
-SERIF = Path("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf")
+TYPE = typefaces()[-1]
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_typed_values_are_in_their_boxes(blank: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "hand", [Hand("strokes", tick="check"), typewriter(SERIF)], ids=lambda hand: hand.name
+    "hand", [Hand("strokes", tick="check"), typewriter(TYPE)], ids=lambda hand: hand.name
 )
 def test_values_written_by_hand_are_in_their_boxes(blank: Path, hand: Hand) -> None:
     before = pictures(blank, 150)
