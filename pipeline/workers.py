@@ -33,13 +33,18 @@ _TRIES = 3
 
 
 class Worked(StrEnum):
-    """done. not-ours: done before, or another has the lease. failed: given back, tried again later.
-    gave-up: it ended its workers, or failed, three times; a person must look at it."""
+    """done: now or before. not-ours: another has the lease. failed: given back, tried again later.
+
+    gave-up: it ended its workers, or failed, three times; a person must look at it.
+    """
 
     DONE = "done"
     NOT_OURS = "not-ours"
     FAILED = "failed"
     GAVE_UP = "gave-up"
+
+
+_OF_STATE = {JobState.DONE: Worked.DONE, JobState.POISONED: Worked.GAVE_UP}
 
 
 class WorkerLost(Exception):
@@ -89,7 +94,7 @@ def work_on(ledger: Ledger, key: str, work: Callable[[Job], None]) -> Worked:
         job = tx.take_job(key, owner_name())
         if job is None:
             found = tx.job(key)
-            return Worked.GAVE_UP if found and found.state is JobState.POISONED else Worked.NOT_OURS
+            return _OF_STATE.get(found.state, Worked.NOT_OURS) if found else Worked.NOT_OURS
     try:
         work(job)
         with ledger.transaction() as tx:

@@ -7,7 +7,7 @@ is caught up from the journal by the next one. All of it may be repeated: what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -159,6 +159,7 @@ class Books:
                     f"Event {head.seq} of the journal is not the one the ledger knows. Run verify."
                 )
             return
+        self.journal.sync()  # written, but perhaps not yet on the disk when the plug was pulled
         for event in self.journal.events(after=last.seq if last else 0):
             self._index(tx, event)
 
@@ -188,14 +189,20 @@ class Books:
                     self._index(tx, event)
                 except ArchiveError as error:
                     troubles.append(Trouble(str(event.ids.get("path", JOURNAL)), Wrong.DAMAGED, str(error)))
-            for deposit in self._unannounced(tx):
+            known = {row.path for row in tx.deposits()} | {trouble.path for trouble in troubles}
+            for deposit in self._unannounced(known, troubles):
                 self._announce(tx, deposit)
         return tuple(troubles)
 
-    def _unannounced(self, tx: Transaction) -> list[Deposit]:
+    def _unannounced(self, known: Set[str], troubles: list[Trouble]) -> list[Deposit]:
         """Deposits whose event a crash prevented, those first that others build on."""
-        known = {row.path for row in tx.deposits()}
-        found = [self.archive.deposit(path) for path in self.archive.paths() if path not in known]
+        found: list[Deposit] = []
+        for path in self.archive.paths():
+            if path not in known:
+                try:
+                    found.append(self.archive.deposit(path))
+                except ArchiveError as error:
+                    troubles.append(Trouble(path, Wrong.DAMAGED, str(error)))
         return sorted(found, key=lambda deposit: (_ORDER.index(deposit.kind), deposit.path))
 
     # --- verify ---

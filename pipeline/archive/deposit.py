@@ -93,6 +93,8 @@ class Archive:
         """
         target = self.root / checked_path(path)
         if (existing := self._existing(target, kind, path, id, inputs)) is not None:
+            with our_own_write(f"Publishing {path}"):
+                sync_folder(target.parent)  # a crash may have come between its rename and this
             return existing
         with our_own_write(f"Publishing {path}"):
             make_folders(target.parent, self.root, self._sharing())

@@ -86,6 +86,17 @@ class Journal:
         self._tail = _Tail(segment.name, whole + len(data), whole + len(data), made[-1])
         step("append-event")
 
+    def sync(self) -> None:
+        """Makes durable whatever is written."""
+        with our_own_write("Writing the journal"):
+            for segment in self._segments()[-1:]:
+                fd = os.open(segment, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    os.fsync(fd)
+                finally:
+                    os.close(fd)
+                sync_folder(self._folder)
+
     def _segment_for(self, seq: int) -> tuple[Path, int]:
         """The file the next event goes into, and where in it whole lines end."""
         segments = self._segments()

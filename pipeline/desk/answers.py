@@ -10,12 +10,11 @@ Boxes of question n: `q.n` the right value, a radio with the number of the optio
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
-from pipeline.model import Decision, Reading
+from pipeline.desk.held import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
 
 PART, ROUND, QUESTIONS = "SheetPart", "SheetRound", "SheetQuestions"
 COPY = "sheet"
@@ -86,7 +85,7 @@ def read_sheet(widgets: Mapping[str, str], info: Mapping[str, str]) -> SheetAnsw
     """What the sheet says, None where it is not one of our sheets.
 
     widgets: qualified name → value; ticks have their on-state or `Off`; a box that could not be read for certain
-             holds `DOUBTFUL`; see `as_read` for a printed sheet
+             holds `DOUBTFUL`; see `printed.py` for one filled by hand
     info:    the document's properties, with or without the leading slash
     """
     about = _about(widgets, info)
@@ -110,25 +109,6 @@ def read_sheet(widgets: Mapping[str, str], info: Mapping[str, str]) -> SheetAnsw
         missing = [] if dismissed else ["The reason for putting this paper aside."]
     missing += _lacks_at_the_end(finished, initials)
     return SheetAnswers(part, round_number, finished, initials, answers, dismissed, tuple(missing))
-
-
-def as_read(readings: Sequence[Reading]) -> dict[str, str]:
-    """The boxes of a printed and scanned sheet as names and values, like those of one filled on screen.
-
-    Of each reading, `field` is the box's name on the sheet and `option` the on-state of a tick. Two ticks of one
-    question are doubtful; so is whatever the reader would ask about.
-    """
-    values: dict[str, str] = {}
-    for reading in readings:
-        doubtful = reading.decision is Decision.ASK or reading.text == "doubtful"
-        if reading.option:
-            value = reading.option if reading.text == "on" else ""
-        else:
-            value = reading.text if not reading.is_blank else ""
-        if doubtful or (value and reading.option and values.get(reading.field)):
-            value = DOUBTFUL
-        values[reading.field] = value or values.get(reading.field, "")
-    return values
 
 
 def _lacks_at_the_end(finished: bool, initials: str) -> list[str]:

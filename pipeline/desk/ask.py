@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.desk.answers import LONGEST_TICK_LIST, uses_drop_down
+from pipeline.desk.held import SUPPORTING_CASE, Question, QuestionKind
 from pipeline.desk.layout import LABEL, LEFT, RIGHT, SMALL, Flow, height_of
-from pipeline.desk.questions import SUPPORTING_CASE, Question, QuestionKind
 from pipeline.fillable import Entry, Field, Style, picture_size, shortened, width_of, wrapped
 from pipeline.model import Box
 

@@ -64,10 +64,16 @@ def _list(list_id: str, case: str, items: Sequence[ToConfirm], pages: int) -> tu
 
 
 def _item(flow: Flow, number: int, item: ToConfirm) -> None:
+    """Picture and text side by side; one above the other where the picture would shrink too far to be read."""
     half = (WIDTH - 14) / 2
-    size = picture_size(item.picture, half, 200)
-    lines = len(wrapped(item.read, Style(10), half - 10))
-    height = max(size[1], 12.0 * min(max(lines + 1, 2), 30) + 8)
+    whole = picture_size(item.picture, WIDTH, 200)
+    above = whole[0] > half * 1.2
+    size = whole if above else picture_size(item.picture, half, 200)
+    left = LEFT if above or not size[0] else LEFT + half + 14
+    lines = len(wrapped(item.read, Style(10), RIGHT - left - 10))
+    down = size[1] + 5 if above else 0.0
+    written = 11.5 * min(max(lines + 1, 2), 30) + 8
+    height = down + written if above else max(size[1], written)
     flow.need(height + 50)
     pdf, top = flow.pdf, flow.y
     pdf.line(LEFT, top, RIGHT, top, 0.8, grey=0.45)
@@ -77,7 +83,7 @@ def _item(flow: Flow, number: int, item: ToConfirm) -> None:
         box = Box(LEFT, top + 22, LEFT + size[0], top + 22 + size[1])
         pdf.picture(item.picture, box)
         pdf.frame(box, 0.5, grey=0.6)
-    value = Box(LEFT + half + 14, top + 22, RIGHT, top + 22 + height)
+    value = Box(left, top + 22 + down, RIGHT, top + 22 + height)
     tip = f"Number {number}. {item.label}"
     pdf.field(Field(f"text.{number}", value, Entry.TEXT, f"{tip}: what was read", item.read, multiline=True))
     tick = Box(value.x0, value.bottom + 5, value.x0 + 12, value.bottom + 17)

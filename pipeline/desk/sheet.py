@@ -11,6 +11,7 @@ import json
 
 from pipeline.desk.answers import COPY, sheet_info
 from pipeline.desk.ask import draw_question
+from pipeline.desk.held import HeldPart, Question, QuestionKind
 from pipeline.desk.layout import (
     BODY,
     HEADLINE,
@@ -24,7 +25,6 @@ from pipeline.desk.layout import (
     drawn_twice,
     new_pdf,
 )
-from pipeline.desk.questions import HeldPart, QuestionKind
 from pipeline.desk.words import pages_named
 from pipeline.fillable import Entry, Field, FillablePdf, Style, picture_size, wrapped
 from pipeline.model import Box
@@ -49,11 +49,18 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
     _opening(flow, held, named)
     _page_pictures(flow, held.page_pictures)
     for number, question in enumerate(held.questions, start=1):
-        draw_question(flow, number, question)
+        if not _is_said_above(held, question):
+            draw_question(flow, number, question)
     _ending(flow, bool(held.questions))
     if held.reference:
         _reference(flow, held.reference)
     return pdf, pdf.pages
+
+
+def _is_said_above(held: HeldPart, question: Question) -> bool:
+    """A note that only repeats the headline; numbers stay, so that they agree with what the sheet carries."""
+    above = f"{held.headline} {held.happened} {held.what_to_do}"
+    return question.kind is QuestionKind.NOTE and question.why in above
 
 
 def _opening(flow: Flow, held: HeldPart, named: str) -> None:

@@ -82,9 +82,13 @@ def options_of(field: Field, program: Program) -> tuple[tuple[str, str], ...]:
     """Codes and labels that are printed as tick boxes; staff come and go, so they are never printed."""
     if field.kind is Kind.YES_NO:
         return YES_NO
-    if field.listed == "waivers":
-        return tuple((code, waiver.name) for code, waiver in program.waivers.items())
-    return field.options
+    lists: dict[str, tuple[tuple[str, str], ...]] = {
+        "waivers": tuple((code, waiver.name) for code, waiver in program.waivers.items()),
+        "services": tuple((code, f"{code} {item.name}") for code, item in program.services.items()),
+        "unit_kinds": tuple(program.unit_kinds.items()),
+        "counties": tuple((county, county) for county in program.counties),
+    }
+    return field.options or lists.get(field.listed, ())
 
 
 def has_ticks(field: Field, program: Program) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.errors import Problem, SiteError
 from pipeline.model import Box
 from pipeline.rendering import blank_cells as cells
 from pipeline.rendering.blank_shapes import (
@@ -31,24 +32,47 @@ GAP = 9.0
 AFTER_ROW = 5.0
 LABEL_PITCH = 8.2
 HELP_PITCH = 7.5
+TALLEST = 500.0  # no box is higher than a page has room for
 
 
 def row_blocks(row: LayoutRow, schema: Schema, program: Program) -> list[Block]:
-    """The blocks of one row of form.yaml."""
+    """The blocks of one row of form.yaml. Raises SiteError for a row that cannot be printed."""
     if isinstance(row, FieldRow):
-        wanted = [(schema.fields[name], weight) for name, weight in row.cells]
-        return [field_line(line, program) for line in _lines(wanted, program)]
+        wanted = [(_printable(schema.fields[name], schema), weight) for name, weight in row.cells]
+        return [field_line(line, program) for line in in_lines(wanted, program)]
     if isinstance(row, TableRow):
         return table_blocks(row, schema.fields[row.table], program)
     if isinstance(row, NarrativeRow):
         field = schema.fields[row.narrative]
-        box = cells.text_box(field, field.name, field.label, WIDTH, row.lines * cells.LINE_HEIGHT, program)
+        height = min(row.lines * cells.LINE_HEIGHT, TALLEST)
+        box = cells.text_box(field, field.name, field.label, WIDTH, height, program)
         return [_labelled(field, box, WIDTH, 1)]
     if isinstance(row, OptionsRow):
         field = schema.fields[row.options]
-        grid = cells.tick_grid(field, field.name, field.label, WIDTH, row.columns, program)
+        if not cells.options_of(field, program):
+            return [field_line([(_printable(field, schema), 1)], program)]
+        columns = _columns_that_fit(field, row.columns, program)
+        grid = cells.tick_grid(field, field.name, field.label, WIDTH, columns, program)
         return [_labelled(field, grid, WIDTH, 1)]
     return [text_block(row.text)]
+
+
+def _printable(field: Field, schema: Schema) -> Field:
+    """The field, where it can stand in a row. Raises SiteError."""
+    if field.kind is Kind.TABLE:
+        problem = f'"{field.name}" is a table: print it with `table: {field.name}`'
+        raise SiteError([Problem(schema.file, field.line, problem)])
+    if field.kind is Kind.CHOICES and not field.options and field.listed in ("providers", "coordinators"):
+        problem = f'"{field.name}" would print the names of {field.listed}, who change while a blank does not'
+        raise SiteError([Problem(schema.file, field.line, problem)])
+    return field
+
+
+def _columns_that_fit(field: Field, wanted: int, program: Program) -> int:
+    """As many columns as asked for, fewer where a word of a label would not fit into one."""
+    labels = [label for _, label in cells.options_of(field, program)]
+    longest = max(text_width(word, cells.TICK_TEXT) for label in labels for word in label.split())
+    return max(1, min(wanted, int(WIDTH // (longest + cells.TICK_SIZE + 12))))
 
 
 def text_block(text: str, size: float = 8.2) -> Block:
@@ -68,7 +92,7 @@ def continued_bar(title: str) -> Block:
     return Block(14.5, (bar, Words(6, 8.6, f"{title} (continued)", 8, bold=True)))
 
 
-def _lines(wanted: Sequence[tuple[Field, int]], program: Program) -> list[list[tuple[Field, int]]]:
+def in_lines(wanted: Sequence[tuple[Field, int]], program: Program) -> list[list[tuple[Field, int]]]:
     """The fields of a row, in as many lines as their least widths ask for."""
     lines: list[list[tuple[Field, int]]] = [[]]
     used = 0.0

@@ -35,7 +35,9 @@ CARD_LABEL = 6.8
 
 def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
     """Title, heads and rows of a table. Heads are printed again where the table goes on overleaf."""
-    columns = [(table.columns[name], weight) for name, weight in row.widths]
+    weights = dict(row.widths)
+    order = [*weights, *(name for name in table.columns if name not in weights)]
+    columns = [(table.columns[name], weights.get(name, 1)) for name in order]
     least = [_least(column, program) for column, _ in columns]
     title = Block(11, (Words(0, 8, cells.printed_label(table), 8.2, bold=True),), keep_with_next=True)
     if sum(least) + PAD * (len(least) - 1) <= WIDTH - GUTTER:
@@ -196,14 +198,14 @@ def _card_line(
     weights = [weight for _, weight in columns]
     width = WIDTH - GUTTER - 6
     widths = shared(least, weights, growing, width - 2 * PAD * (len(columns) - 1))
-    long = any(column.kind is Kind.TEXT and column.max_length > 60 for column, _ in columns)
+    long = any(column.kind in (Kind.TEXT, Kind.NARRATIVE) and column.max_length > 60 for column, _ in columns)
     height = lines * cells.LINE_HEIGHT - 2 if long and lines > 1 else cells.BOX_HEIGHT
     parts: list[Block] = []
     x = 0.0
     tallest = 0.0
     for (column, _), room in zip(columns, widths, strict=True):
         label = Words(0.5, 7, cells.printed_label(column), CARD_LABEL)
-        high = height if column.kind is Kind.TEXT else cells.BOX_HEIGHT
+        high = height if column.kind in (Kind.TEXT, Kind.NARRATIVE) else cells.BOX_HEIGHT
         cell = _cell(table, number, column, room, high, program)
         tallest = max(tallest, cell.height)
         parts += [moved(Block(0, (label,)), x, 0), moved(cell, x, 9)]

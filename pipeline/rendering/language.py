@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context as JinjaContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -58,6 +59,9 @@ FILTER_NAMES = frozenset(JINJA_FILTERS) | frozenset(OWN_FILTERS)
 class DocumentEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with nothing in it that a document does not need."""
 
+    # `'a' * 100000000` would fill the memory; a document needs no product that the record does not hold
+    intercepted_binops = frozenset({"*", "**"})
+
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
         self.globals.clear()
@@ -68,6 +72,9 @@ class DocumentEnvironment(ImmutableSandboxedEnvironment):
             self.filters[name] = _leaving_blanks(self.filters[name])
         self.filters[RECORD] = _record
         self.tests = {name: self.tests[name] for name in TESTS}
+
+    def call_binop(self, context: JinjaContext, operator: str, left: object, right: object) -> object:
+        raise SecurityError(f'"{operator}" is not part of the template language')
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Text has no attributes here: `{{ person.name.first.title }}` is a mistake, not a method."""

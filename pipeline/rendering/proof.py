@@ -19,7 +19,7 @@ from itertools import accumulate
 from lxml import etree
 
 from pipeline.rendering.pagetext import read_pages
-from pipeline.rendering.word import Insertion, RenderedWord
+from pipeline.rendering.printed import Insertion, RenderedWord
 from pipeline.rendering.wordtext import Printed, expected_text, text_of_part
 
 ReadPages = Callable[[bytes], Sequence[str]]

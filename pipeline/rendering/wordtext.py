@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from pipeline.rendering.docxfile import W
-from pipeline.rendering.word import Insertion, Story
+from pipeline.rendering.printed import Insertion, Story
 
 _W = f"{{{W}}}"
 _BREAK = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t"}

@@ -11,7 +11,7 @@ from html import escape
 from pipeline.casefile.storing import source_json
 from pipeline.model import Fact, Method, Source, canonical_json
 from pipeline.packets import DocumentTask, Selection
-from pipeline.rendering.word import RenderedWord
+from pipeline.rendering.printed import RenderedWord
 from pipeline.run.office import Office
 from pipeline.values import Json, Kind, display, display_money, to_json
 

@@ -10,12 +10,12 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
-from pipeline.desk.answers import DOUBTFUL, as_read, read_sheet
+from pipeline.desk.answers import DOUBTFUL, read_sheet
 from pipeline.desk.questions import Question, QuestionKind, asked_again, paper_questions, which_answer
 from pipeline.desk.sheet import make_sheet
 from pipeline.fillable import parts_of_code
 from pipeline.model import Reason
-from tests.desk.papers import held, picture, reading, saved, site
+from tests.desk.papers import held, picture, saved, site
 
 UNITS = Question("field:services.2.units", "Units", 2, "reads 1l7", "1l7", QuestionKind.TEXT, (), picture())
 NOTES = Question("field:important_to", "Important", 3, "too long", "a\nb", QuestionKind.LINES)
@@ -162,30 +162,6 @@ def test_a_doubtful_mark_on_a_printed_sheet_is_no_answer(name: str) -> None:
     assert len(sheet.missing) == 1
 
 
-def test_a_printed_sheet_says_the_same_as_one_filled_on_screen() -> None:
-    _, info = saved(make_sheet(held(UNITS, SEX, LIMITS)))
-    readings = [
-        reading("hand.1", "117"),
-        reading("q.2", "off", "1"),
-        reading("q.2", "on", "2"),
-        reading("q.3.1", "on", "on"),
-        reading("q.3.2", "off", "on"),
-        reading("finished", "on", "on"),
-        reading("initials", "JM"),
-    ]
-    sheet = read_sheet(as_read(readings), info)
-    assert sheet is not None
-    assert sheet.submitted
-    assert sheet.answers == {
-        "field:services.2.units": "117",
-        "field:sex": "male",
-        "field:limits": "self_care",
-    }
-    both = read_sheet(as_read([*readings, reading("q.2", "on", "1")]), info)
-    assert both is not None
-    assert both.missing == ("Number 2: it is not clear what is meant.",)
-
-
 def test_a_sheet_asked_again_keeps_what_was_answered() -> None:
     earlier = {"field:services.2.units": "", "field:sex": "male", "field:limits": "self_care"}
     again = asked_again((UNITS, SEX, LIMITS, SIGNED), earlier)
@@ -300,6 +276,16 @@ def test_a_slip_without_questions_says_what_to_do_and_takes_an_answer() -> None:
     sheet = read_sheet(*saved(slip, DONE))
     assert sheet is not None
     assert (sheet.submitted, sheet.missing, dict(sheet.answers)) == (True, (), {})
+
+
+def test_a_note_that_repeats_the_headline_is_not_said_twice() -> None:
+    said = held(reason=Reason.UNREADABLE_PAGE)
+    note = Question("choice:x", "Please note", 0, said.headline, "", QuestionKind.NOTE)
+    other = Question("choice:y", "Please note", 0, "Row 2 has no units.", "", QuestionKind.NOTE)
+    reader = PdfReader(io.BytesIO(make_sheet(held(note, other, reason=Reason.UNREADABLE_PAGE))))
+    text = " ".join(page.extract_text() for page in reader.pages)
+    assert text.count(said.headline) == 1
+    assert "Row 2 has no units." in text
 
 
 def test_nothing_is_drawn_outside_the_part_of_the_page_that_prints() -> None:

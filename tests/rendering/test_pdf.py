@@ -16,8 +16,9 @@ from pipeline.rendering.assemble import AssembledPacket, PacketDocument, assembl
 from pipeline.rendering.metadata import conformance_gaps
 from pipeline.rendering.pagetext import read_pages
 from pipeline.rendering.pdf import Converted, convert, find_libreoffice
+from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import prove
-from pipeline.rendering.word import RenderedWord, compile_template
+from pipeline.rendering.word import compile_template
 from pipeline.showing import Context, Shown
 from tests.rendering import samples
 from tests.rendering.conftest import docx_of

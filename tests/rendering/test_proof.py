@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import prove_word
-from pipeline.rendering.word import RenderedWord, compile_template
+from pipeline.rendering.word import compile_template
 from pipeline.rendering.wordtext import expected_text, text_of_part
 from pipeline.showing import Context, Shown
 from tests.rendering.conftest import docx_of
