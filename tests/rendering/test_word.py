@@ -118,6 +118,7 @@ def test_a_character_that_cannot_be_printed_is_refused_with_its_place(character:
         ("{{ today.upper() }}", "unsafe"),
         ("{{ ''.__class__ }}", "unsafe"),
         ("{{ today + 1 }}", "cannot be done"),
+        ("{{ plan.services.code }}", "row by row"),
         ("{{ 'a' * 999999999999 }}", "not part of the template language"),
         ("{%p if today %} text beside", "would be lost"),
         ("{{ benefits.medicaid_id }}", "private"),
