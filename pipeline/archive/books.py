@@ -20,6 +20,7 @@ from pipeline.ledger import DropState, Event, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
 from pipeline.model import Deposit, DepositKind, Drop, canonical_json
 from pipeline.values import Json
+from pipeline.workers import free_dead_leases
 
 _ARCHIVE_NOTE = "archive"
 # Kinds in the order in which deposits that no event announces are indexed: each needs those before it.
@@ -43,6 +44,8 @@ class Books:
         self.ledger = ledger
         self.journal = Journal(archive.root / JOURNAL)
         self._now = now
+        archive.clear_leftovers()
+        free_dead_leases(ledger)
         if check:
             with ledger.transaction() as tx:
                 self._know_the_archive(tx)
