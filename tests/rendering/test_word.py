@@ -203,3 +203,12 @@ def test_any_text_is_found_verbatim_or_refused(value: str) -> None:
         return
     shown = value.replace("\r\n", "\n").replace("\r", "\n")
     assert text_of_part(rendered.docx, "word/document.xml") == f"[{shown}]\n{shown}\nx\n"
+
+
+def test_no_value_shows_in_what_a_log_would_print(context: Context) -> None:
+    template = compile_template(docx_of("{{ person.name.last }} {{ benefits.medicaid_id }}"))
+    allowed = Context(context.places, private=context.private, allowed=context.private)
+    rendered = template.render(allowed)
+    for thing in (allowed, template, rendered, rendered.insertions, rendered.stories):
+        assert "Quince" not in repr(thing)
+        assert "40718265" not in repr(thing)
