@@ -188,6 +188,22 @@ def _sum(argument: Plain) -> Expression:
     return Expression(value, (path,))
 
 
+def _column(argument: Plain) -> Expression:
+    """Everything written in a column, as words, for `contains`."""
+    path = _text(argument)
+
+    def value(world: World) -> Operand:
+        cells = _column_of(world, path)
+        return None if cells is None else tuple(str(cell) for cell in cells if cell is not None)
+
+    return Expression(value, (path,))
+
+
+def _field(argument: Plain) -> Expression:
+    """A path where a bare word would be a code: the second side of `contains`."""
+    return parse_expression(_text(argument))
+
+
 def _count(argument: Plain) -> Expression:
     path = _text(argument)
 
@@ -252,6 +268,8 @@ _EXPRESSIONS: dict[str, Callable[[Plain], Expression]] = {
     "subtract": _on_numbers(lambda left, right: left - right),
     "sum": _sum,
     "count": _count,
+    "column": _column,
+    "field": _field,
     "days": _on_dates(lambda start, end: (end - start).days),
     "years": _on_dates(full_years),
     "add_days": _date_plus(lambda day, number: day + timedelta(days=number)),

@@ -13,7 +13,8 @@ FLOORS = (
     ("fillable", "disk", "folders"),
     ("rules",),
     ("site",),
-    ("ledger", "workers"),
+    ("ledger",),
+    ("workers",),
     (
         "inbox", "identify", "reading", "checking", "desk", "casefile", "due", "packets", "rendering", "archive",
     ),

@@ -1,22 +1,41 @@
 """The outbox: every deposit written once, complete or not there, and the chain of events beside it.
 
-    archive = Archive(root)                                   makes root and `archive.json` (its identity)
-    archive.publish(kind, path, files, id=, inputs=, about=)  -> Deposit; files: name -> bytes or Path
-    archive.deposits(kind=None, case=None)                    -> Iterator[Deposit], by path
-    archive.deposit(path)                                     -> Deposit; raises ArchiveError
-    archive.read(deposit, name)                               -> bytes, compared with the manifest's SHA-256
-    archive.file(deposit, name)                               -> Path of a file of it
-    archive.verify(read_data=False)                           -> tuple[Trouble, ...]
-    received_path(day, drop), held_path(part, round), submission_path(case, day, form, id),
-    packet_path(case, day, packet, id), act_path(case, day, act, id), report_path(day, name, id), receipt_path
-    Journal(root / "journal").append(...), .events(), .verify()
-
-    books = Books(archive, ledger)                            archive, journal and ledger kept in step: use this
-    books.publish(kind, path, files, id=, inputs=, about=)    publish + event `deposit` + rows, once each
-    books.record(kind, **ids)                                 event + rows, once each; ids and codes only
-    books.settle_part(row), books.finish_drop(drop)           events `part` and `drop`
+    books = Books(Archive(outbox), open_ledger(state))    all three kept in step: write with this
+    books.keep_original(drop, copy, file_type, source, day)
+    books.publish(kind, path, files, id=, inputs=, about=)
+    books.record(kind, **ids), books.settle_part(row), books.finish_drop(drop)
     books.reindex(), books.verify(read_data)
+    books.archive.deposits(kind, case), .deposit(path), .read(deposit, name), .file(deposit, name)
 
 What a manifest's `about` must hold for each kind, so that the index can be rebuilt from the outbox alone,
 is listed in docs/formats.md, "The archive".
 """
+
+from pipeline.archive.books import Books
+from pipeline.archive.deposit import Archive
+from pipeline.archive.journal import Journal
+from pipeline.archive.paths import (
+    act_path,
+    held_path,
+    packet_path,
+    receipt_path,
+    received_path,
+    report_path,
+    submission_path,
+)
+from pipeline.archive.verify import Trouble, Wrong
+
+__all__ = [
+    "Archive",
+    "Books",
+    "Journal",
+    "Trouble",
+    "Wrong",
+    "act_path",
+    "held_path",
+    "packet_path",
+    "receipt_path",
+    "received_path",
+    "report_path",
+    "submission_path",
+]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 
 from pipeline.model import (
     Decision,
@@ -49,12 +50,16 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class PartNames:
-    """What a source must say besides the box itself."""
+    """What a source must say besides the box itself.
+
+    origins: page of the form → (drop, part) it came from, for pages that were scanned later
+    """
 
     drop: str
     part: str
     form: str
     edition: str
+    origins: Mapping[int, tuple[str, str]] = member(default_factory=dict)
 
 
 def crop_name(reading: Reading) -> str:
@@ -64,9 +69,10 @@ def crop_name(reading: Reading) -> str:
 
 
 def source_of(reading: Reading, names: PartNames) -> Source:
+    drop, part = names.origins.get(reading.page, (names.drop, names.part))
     return Source(
-        drop=names.drop,
-        part=names.part,
+        drop=drop,
+        part=part,
         form=names.form,
         edition=names.edition,
         page=reading.page,

@@ -6,11 +6,11 @@ boxes and carry the names of the fields. Nothing here knows any form.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from pipeline.errors import SetupError
 from pipeline.rendering.blank_draw import drawn
-from pipeline.rendering.blank_fields import with_fields
 from pipeline.rendering.blank_pages import laid_out, page_code
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
@@ -23,16 +23,27 @@ def make_blank(form: FormEdition, schema: Schema, program: Program) -> bytes:
     pages = laid_out(form, schema, program)
     codes = [page_code(form, number, len(pages)) for number in range(1, len(pages) + 1)]
     title = f"{form.title} ({form.code})"
-    return with_fields(drawn(pages, codes, title), pages, title)
+    return drawn(pages, codes, title)
 
 
 def write_blank(site: Site, form: str, edition: str) -> Path:
-    """The path of the form's blank.pdf, made new beside its form.yaml.
+    """The path of the form's blank.pdf, published beside its form.yaml with its SHA-256.
 
-    Raises SetupError for a foreign form: its blank came from outside and is never made here.
+    A published blank lies on people's desks and in scans yet to come, so it never changes: where
+    blank.sha256 says something else, nothing is written. Raises SetupError then, and for a foreign form,
+    whose blank came from outside.
     """
     found = site.forms[form, edition]
     if not found.generated:
         raise SetupError(f"{found.file}: this blank came from outside and cannot be generated.")
-    found.blank.write_bytes(make_blank(found, site.schemas[form], site.program))
+    data = make_blank(found, site.schemas[form], site.program)
+    digest = hashlib.sha256(data).hexdigest()
+    seal = found.folder / "blank.sha256"
+    if seal.exists() and seal.read_text().strip() != digest:
+        raise SetupError(
+            f"{found.file}: the blank of this edition is published and would change. Make a new folder "
+            f"forms/{form}/NEW-EDITION for the changed form, or delete blank.sha256 if no copy was ever given out."
+        )
+    found.blank.write_bytes(data)
+    seal.write_text(digest + "\n")
     return found.blank

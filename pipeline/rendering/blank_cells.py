@@ -6,12 +6,14 @@ hand: boxes at least 0.24 in high, comb cells at least 0.2 by 0.26 in.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pipeline.fillable import Entry
+from pipeline.fillable import Field as Widget
 from pipeline.model import Box
 from pipeline.rendering.blank_shapes import (
-    BlankWidget,
     Block,
     Dot,
-    Entry,
     Frame,
     Line,
     Shape,
@@ -27,10 +29,11 @@ BOX_HEIGHT = 20.0
 COMB_CELL = 15.0
 NARROW_CELL = 14.4
 LINE_HEIGHT = 19.0
-SIGNATURE_HEIGHT = 30.0
+SIGNATURE_HEIGHT = 29.0
 TICK_SIZE = 11.0
 TICK_PITCH = 16.0
 TICK_TEXT = 8.5
+TICK_LINE = 9.5
 LABEL = 7.2
 
 COMBS = {
@@ -59,6 +62,7 @@ LEAST_WIDTH = {
 NATURAL_WIDTH = {Kind.MONEY: 110.0, Kind.UNITS: 90.0, Kind.INTEGER: 70.0}
 LEAST_LISTED = {"unit_kinds": 60.0, "providers": 140.0, "counties": 120.0}
 LISTS_IN_BLANK = ("counties", "unit_kinds")
+NOWHERE = Box(0, 0, 0, 0)  # until the box is placed
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -79,9 +83,13 @@ def options_of(field: Field, program: Program) -> tuple[tuple[str, str], ...]:
     """Codes and labels that are printed as tick boxes; staff come and go, so they are never printed."""
     if field.kind is Kind.YES_NO:
         return YES_NO
-    if field.listed == "waivers":
-        return tuple((code, waiver.name) for code, waiver in program.waivers.items())
-    return field.options
+    lists: dict[str, tuple[tuple[str, str], ...]] = {
+        "waivers": tuple((code, waiver.name) for code, waiver in program.waivers.items()),
+        "services": tuple((code, f"{code} {item.name}") for code, item in program.services.items()),
+        "unit_kinds": tuple(program.unit_kinds.items()),
+        "counties": tuple((county, county) for county in program.counties),
+    }
+    return field.options or lists.get(field.listed, ())
 
 
 def has_ticks(field: Field, program: Program) -> bool:
@@ -113,7 +121,7 @@ def text_box(field: Field, name: str, tip: str, width: float, height: float, pro
     box = Box(0, 0, width, height)
     listed = program_list(field, program)
     several = height >= 2 * LINE_HEIGHT - 6 and field.kind in (Kind.TEXT, Kind.NARRATIVE)
-    widget = BlankWidget(
+    widget = Widget(
         name,
         box,
         Entry.LIST if listed else Entry.TEXT,
@@ -123,7 +131,8 @@ def text_box(field: Field, name: str, tip: str, width: float, height: float, pro
         max_length=field.max_length,
         right=field.kind in (Kind.MONEY, Kind.UNITS),
         size=9.0 if several else 10.0,
-        choices=listed,
+        options=listed,
+        framed=False,
     )
     return Block(height, (Frame(box), *_line_marks(box, several)), (widget,))
 
@@ -142,13 +151,11 @@ def _line_marks(box: Box, several: bool) -> list[Shape]:
     return marks
 
 
-def program_list(field: Field, program: Program) -> tuple[tuple[str, str], ...]:
+def program_list(field: Field, program: Program) -> tuple[str, ...]:
     """What a drop-down on screen offers. Only lists that outlive a published blank."""
     if field.kind is not Kind.CHOICE or field.listed not in LISTS_IN_BLANK:
         return ()
-    if field.listed == "counties":
-        return tuple((county, county) for county in program.counties)
-    return tuple(program.unit_kinds.items())
+    return program.counties if field.listed == "counties" else tuple(program.unit_kinds)
 
 
 def comb(field: Field, name: str, tip: str, cells: int, cell: float) -> Block:
@@ -162,73 +169,68 @@ def comb(field: Field, name: str, tip: str, cells: int, cell: float) -> Block:
         shapes.append(Line(x, 0, x, BOX_HEIGHT, 1.1 if heavy else 0.5, 0.0 if heavy else 0.45))
     if field.kind is Kind.ICD10:
         shapes.append(Dot(3 * cell, BOX_HEIGHT - 2.6, 1.7))
-    widget = BlankWidget(name, box, Entry.TEXT, tip, comb=cells, required=field.required, max_length=cells)
+    widget = Widget(name, box, Entry.TEXT, tip, comb=cells, required=field.required, framed=False)
     return Block(BOX_HEIGHT, tuple(shapes), (widget,))
 
 
-def tick_box(x: float, y: float, widget: BlankWidget, label: list[str]) -> Block:
+def tick_box(x: float, y: float, widget: Widget, label: list[str]) -> Block:
     """One tick box at (x, y), its label to the right."""
     box = Box(x, y, x + TICK_SIZE, y + TICK_SIZE)
     words = tuple(
-        Words(x + TICK_SIZE + 4, y + 8.7 + row * 9.5, line, TICK_TEXT) for row, line in enumerate(label)
+        Words(x + TICK_SIZE + 4, y + 8.7 + row * TICK_LINE, line, TICK_TEXT) for row, line in enumerate(label)
     )
-    placed = BlankWidget(
-        widget.name,
-        box,
-        widget.entry,
-        widget.tip,
-        widget.state,
-        widget.state_tip,
-        required=widget.required,
-    )
-    return Block(TICK_SIZE, (Frame(box, 0.8), *words), (placed,))
+    return Block(TICK_SIZE, (Frame(box, 0.8), *words), (replace(widget, box=box),))
 
 
-def tick_widget(field: Field, name: str, tip: str, code: str, label: str) -> BlankWidget:
+def tick_widget(field: Field, name: str, tip: str, code: str, label: str) -> Widget:
     """The widget of one option: one of a radio group, or a check box of its own for `choices`."""
-    nowhere = Box(0, 0, 0, 0)
+    said = f"{tip}: {label}"
     if field.kind is Kind.CHOICES:
-        return BlankWidget(f"{name}.{code}", nowhere, Entry.TICK, f"{tip}: {label}", "on")
-    return BlankWidget(name, nowhere, Entry.RADIO, tip, code, f"{tip}: {label}", required=field.required)
+        return Widget(f"{name}.{code}", NOWHERE, Entry.TICK, said, framed=False)
+    return Widget(
+        name, NOWHERE, Entry.RADIO, said, state=code, group=tip, required=field.required, framed=False
+    )
 
 
 def tick_row(field: Field, name: str, tip: str, width: float, program: Program) -> Block:
-    """The options one after the other, in as many lines as they need."""
+    """The options one after the other, in as many lines as they need; a label too long is broken."""
     parts: list[Block] = []
-    x, y = 0.0, (BOX_HEIGHT - TICK_SIZE) / 2
+    x, y, lines = 0.0, (BOX_HEIGHT - TICK_SIZE) / 2, 1
     for code, label in options_of(field, program):
         if x and x + tick_width(label) - 10 > width:
-            x, y = 0.0, y + TICK_PITCH
-        parts.append(tick_box(x, y, tick_widget(field, name, tip, code, label), [label]))
+            x, y, lines = 0.0, y + TICK_PITCH + (lines - 1) * TICK_LINE, 1
+        rows = wrapped(label, TICK_TEXT, max(width - x - TICK_SIZE - 4, 30))
+        parts.append(tick_box(x, y, tick_widget(field, name, tip, code, label), rows))
         x += tick_width(label)
-    return _together(y + TICK_SIZE + 3, parts)
+        lines = max(lines, len(rows))
+    return _together(y + TICK_SIZE + 3 + (lines - 1) * TICK_LINE, parts)
 
 
-def tick_grid(field: Field, name: str, tip: str, width: float, columns: int, program: Program) -> Block:
-    """The options in columns, read across; a long label takes two lines."""
-    parts: list[Block] = []
+def tick_rows(field: Field, name: str, tip: str, width: float, columns: int, program: Program) -> list[Block]:
+    """The options in columns, read across, a block for each row; a long label takes two lines."""
     options = options_of(field, program)
     pitch = width / columns
-    y = 2.0
+    blocks: list[Block] = []
     for start in range(0, len(options), columns):
+        parts: list[Block] = []
         lines = 1
         for column, (code, label) in enumerate(options[start : start + columns]):
             rows = wrapped(label, TICK_TEXT, pitch - TICK_SIZE - 10)
             lines = max(lines, len(rows))
-            parts.append(tick_box(column * pitch, y, tick_widget(field, name, tip, code, label), rows))
-        y += TICK_PITCH + (lines - 1) * 9.5
-    return _together(y, parts)
+            parts.append(tick_box(column * pitch, 2, tick_widget(field, name, tip, code, label), rows))
+        blocks.append(_together(TICK_PITCH + (lines - 1) * TICK_LINE, parts))
+    return blocks
 
 
 def single_tick(field: Field, name: str, tip: str, x: float, y: float, label: list[str]) -> Block:
-    widget = BlankWidget(name, Box(0, 0, 0, 0), Entry.TICK, tip, "on", required=field.required)
+    widget = Widget(name, NOWHERE, Entry.TICK, tip, required=field.required, framed=False)
     return tick_box(x, y, widget, label)
 
 
 def signature_line(field: Field, name: str, tip: str, width: float) -> Block:
     """A box to sign in, higher than the others."""
     box = Box(0, 0, width, SIGNATURE_HEIGHT)
-    widget = BlankWidget(name, box, Entry.TEXT, tip, size=12.0)
+    widget = Widget(name, box, Entry.TEXT, tip, size=12.0, framed=False)
     return Block(SIGNATURE_HEIGHT, (Frame(box),), (widget,))
 
 

@@ -1,23 +1,21 @@
 """What a blank is made of before it is drawn: words, lines, frames and boxes to fill in.
 
 A block is a strip of the page as wide as the text, with its top at 0. Layout makes blocks, paging moves
-them to their place, drawing and the AcroForm read them. Units are PDF points, origin at the top left.
+them to their place, and the drawing follows. Units are PDF points, origin at the top left.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
-from reportlab.pdfbase.pdfmetrics import stringWidth
-
+from pipeline.fillable import Field as Widget
+from pipeline.fillable import Style, width_of
+from pipeline.fillable import wrapped as wrapped_in
 from pipeline.model import Box
 
-PAGE_WIDTH, PAGE_HEIGHT = 612.0, 792.0
 LEFT, RIGHT = 43.2, 568.8
 WIDTH = RIGHT - LEFT
-REGULAR, BOLD = "Helvetica", "Helvetica-Bold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,34 +61,6 @@ class Dot:
 Shape = Words | Line | Frame | Dot
 
 
-class Entry(StrEnum):
-    """How a box is filled in: typed, ticked together with others of which one holds, or ticked alone."""
-
-    TEXT = "text"
-    LIST = "list"
-    RADIO = "radio"
-    TICK = "tick"
-
-
-@dataclass(frozen=True, slots=True)
-class BlankWidget:
-    """One box to fill in. name: qualified field name; state: on-state of a tick; tip: what a screen reader says."""
-
-    name: str
-    box: Box
-    entry: Entry
-    tip: str
-    state: str = ""
-    state_tip: str = ""
-    comb: int = 0
-    multiline: bool = False
-    required: bool = False
-    max_length: int = 0
-    right: bool = False
-    size: float = 10.0
-    choices: tuple[tuple[str, str], ...] = ()
-
-
 @dataclass(frozen=True, slots=True)
 class Block:
     """A strip of the page that is never cut.
@@ -101,7 +71,7 @@ class Block:
 
     height: float
     shapes: tuple[Shape, ...] = ()
-    widgets: tuple[BlankWidget, ...] = ()
+    widgets: tuple[Widget, ...] = ()
     keep_with_next: bool = False
     new_page: bool = False
     head: Block | None = None
@@ -113,25 +83,16 @@ class BlankPage:
     """One page, everything at its place."""
 
     shapes: tuple[Shape, ...]
-    widgets: tuple[BlankWidget, ...]
+    widgets: tuple[Widget, ...]
 
 
 def text_width(text: str, size: float, bold: bool = False) -> float:
-    return float(stringWidth(text, BOLD if bold else REGULAR, size))
+    return width_of(text, Style(size, bold))
 
 
 def wrapped(text: str, size: float, width: float, bold: bool = False) -> list[str]:
-    """The text in lines that fit `width`. A word that is wider stands alone on its line."""
-    lines: list[str] = []
-    current = ""
-    for word in text.split():
-        longer = f"{current} {word}".strip()
-        if current and text_width(longer, size, bold) > width:
-            lines.append(current)
-            current = word
-        else:
-            current = longer
-    return [*lines, current] if current else lines
+    """The text in lines that fit `width`."""
+    return wrapped_in(text, Style(size, bold), width)
 
 
 def moved_shape(shape: Shape, dx: float, dy: float) -> Shape:

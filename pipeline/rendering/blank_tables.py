@@ -7,11 +7,22 @@ date is ever squeezed into cells a hand cannot fill.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from pipeline.model import Box
 from pipeline.rendering import blank_cells as cells
-from pipeline.rendering.blank_shapes import WIDTH, Block, Frame, Line, Shape, Words, joined, moved, wrapped
+from pipeline.rendering.blank_shapes import (
+    WIDTH,
+    Block,
+    Frame,
+    Shape,
+    Words,
+    joined,
+    moved,
+    text_width,
+    wrapped,
+)
 from pipeline.site.forms import TableRow
 from pipeline.site.program import Program
 from pipeline.site.schemas import Field
@@ -20,26 +31,41 @@ from pipeline.values import Kind
 GUTTER = 15.0
 PAD = 3.0
 HEAD_PITCH = 8.0
+CARD_LABEL = 6.8
+CARD_PITCH = 7.5
+MOST_LINES = 8  # of writing in one row
 
 
 def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
     """Title, heads and rows of a table. Heads are printed again where the table goes on overleaf."""
-    columns = [(table.columns[name], weight) for name, weight in row.widths]
+    weights = dict(row.widths)
+    order = [*weights, *(name for name in table.columns if name not in weights)]
+    columns = [(table.columns[name], weights.get(name, 1)) for name in order]
+    row = replace(row, lines=min(row.lines, MOST_LINES))
     least = [_least(column, program) for column, _ in columns]
     title = Block(11, (Words(0, 8, cells.printed_label(table), 8.2, bold=True),), keep_with_next=True)
     if sum(least) + PAD * (len(least) - 1) <= WIDTH - GUTTER:
         return [title, *_plain(row, table, columns, least, program)]
-    return [title, *_cards(row, table, columns, least, program)]
+    labelled = [max(room, _card_label(column)) for room, (column, _) in zip(least, columns, strict=True)]
+    if max(labelled) > WIDTH / 3:
+        labelled = least
+    return [title, *_cards(row, table, columns, labelled, program)]
+
+
+def _card_label(column: Field) -> float:
+    return text_width(cells.printed_label(column), CARD_LABEL) + 3
 
 
 def _least(column: Field, program: Program) -> float:
     if cells.has_ticks(column, program) and column.kind is not Kind.YES_NO:
         wide = sum(cells.tick_width(label) for _, label in cells.options_of(column, program))
-        return min(wide, WIDTH - GUTTER)
-    return cells.least_width(column, program, cells.NARROW_CELL)
+        return min(wide, WIDTH - GUTTER - 6)
+    return min(cells.least_width(column, program, cells.NARROW_CELL), WIDTH - GUTTER - 6)
 
 
-def shared(least: Sequence[float], weights: Sequence[int], growing: Sequence[bool], width: float) -> list[float]:
+def shared(
+    least: Sequence[float], weights: Sequence[int], growing: Sequence[bool], width: float
+) -> list[float]:
     """Widths that add up to `width`: each at least its least, the growing ones nearer their weights."""
     total = sum(weight for weight, grows in zip(weights, growing, strict=True) if grows)
     spare = width - sum(least)
@@ -70,24 +96,35 @@ def _cell(table: Field, number: int, column: Field, width: float, height: float,
 
 
 def _plain(
-    row: TableRow, table: Field, columns: Sequence[tuple[Field, int]], least: Sequence[float], program: Program
+    row: TableRow,
+    table: Field,
+    columns: Sequence[tuple[Field, int]],
+    least: Sequence[float],
+    program: Program,
 ) -> list[Block]:
     """Heads above, one line of boxes for each row."""
     weights = [weight for _, weight in columns]
     growing = [_grows(column, program) for column, _ in columns]
     widths = shared(least, weights, growing, WIDTH - GUTTER - PAD * (len(columns) - 1))
     head = _head(columns, widths)
-    height = cells.BOX_HEIGHT if row.lines == 1 else row.lines * cells.LINE_HEIGHT - 2
+    height = _row_height(row, columns)
     blocks = [head]
     for number in range(1, row.rows + 1):
-        parts = [_row_number(number, height)]
+        parts: list[Block] = []
         x = GUTTER
         for (column, _), width in zip(columns, widths, strict=True):
             parts.append(moved(_cell(table, number, column, width, height, program), x, 0))
             x += width + PAD
-        pitch = height + (PAD if number < row.rows else 7)
-        blocks.append(_under(head, joined(pitch, parts)))
+        tallest = max(height, *(part.height for part in parts))
+        pitch = tallest + (PAD if number < row.rows else 7)
+        blocks.append(_under(head, joined(pitch, [_row_number(number, tallest), *parts])))
     return blocks
+
+
+def _row_height(row: TableRow, columns: Sequence[tuple[Field, int]]) -> float:
+    """As high as the lines of writing ask for, where a column holds words at all."""
+    has_words = any(column.kind in (Kind.TEXT, Kind.NARRATIVE) for column, _ in columns)
+    return row.lines * cells.LINE_HEIGHT - 2 if row.lines > 1 and has_words else cells.BOX_HEIGHT
 
 
 def _head(columns: Sequence[tuple[Field, int]], widths: Sequence[float]) -> Block:
@@ -135,7 +172,11 @@ def tiers(least: Sequence[float], width: float) -> list[int]:
 
 
 def _cards(
-    row: TableRow, table: Field, columns: Sequence[tuple[Field, int]], least: Sequence[float], program: Program
+    row: TableRow,
+    table: Field,
+    columns: Sequence[tuple[Field, int]],
+    least: Sequence[float],
+    program: Program,
 ) -> list[Block]:
     """Each row as a card: its columns in two or more lines, labels above the boxes."""
     inner = WIDTH - GUTTER - 6
@@ -170,18 +211,24 @@ def _card_line(
     weights = [weight for _, weight in columns]
     width = WIDTH - GUTTER - 6
     widths = shared(least, weights, growing, width - 2 * PAD * (len(columns) - 1))
-    long = any(column.kind is Kind.TEXT and column.max_length > 60 for column, _ in columns)
+    long = any(column.kind in (Kind.TEXT, Kind.NARRATIVE) and column.max_length > 60 for column, _ in columns)
     height = lines * cells.LINE_HEIGHT - 2 if long and lines > 1 else cells.BOX_HEIGHT
     parts: list[Block] = []
     x = 0.0
-    tallest = height
+    tallest = 0.0
+    head = max(
+        len(wrapped(cells.printed_label(column), CARD_LABEL, max(room - 1, 20)))
+        for (column, _), room in zip(columns, widths, strict=True)
+    )
     for (column, _), room in zip(columns, widths, strict=True):
-        label = Words(0.5, 7, cells.printed_label(column), 6.8)
-        cell = _cell(table, number, column, room, height, program)
+        label = wrapped(cells.printed_label(column), CARD_LABEL, max(room - 1, 20))
+        high = height if column.kind in (Kind.TEXT, Kind.NARRATIVE) else cells.BOX_HEIGHT
+        cell = _cell(table, number, column, room, high, program)
         tallest = max(tallest, cell.height)
-        parts += [moved(Block(0, (label,)), x, 0), moved(cell, x, 9)]
+        first = head - len(label)
+        words = tuple(
+            Words(0.5, 7 + (first + at) * CARD_PITCH, text, CARD_LABEL) for at, text in enumerate(label)
+        )
+        parts += [moved(Block(0, words), x, 0), moved(cell, x, head * CARD_PITCH + 1.5)]
         x += room + 2 * PAD
-    return joined(9 + tallest + 2, parts)
-
-
-__all__ = ["Line", "shared", "table_blocks", "tiers"]
+    return joined(head * CARD_PITCH + 1.5 + tallest + 2, parts)

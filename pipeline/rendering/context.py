@@ -1,77 +1,18 @@
-"""What a template may see: places of the record, already formatted, and nothing else.
+"""How a template reaches what it may show (`pipeline.showing`): by name, each use noted.
 
-The caller hands over every place that exists, either `Shown` (the text as people read it), `Blank` (the
-record does not hold it) or `ShownTable`. A place that is in neither is unknown, and asking for it is an
-error. While a document is rendered a `Session` notes which places and facts were used, which blanks were
-printed, and refuses private places this document may not show.
+While a document is rendered a `Session` hands out places by their names, notes which places and facts were
+used and which blanks were printed, and refuses private places this document may not show. A name that is
+no place is an error with the nearest name that is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import TypeAlias
 
-LINE = "____________"
+from pipeline.showing import LINE, Blank, Cell, Context, Shown, ShownTable
 
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """One formatted value.
-
-    codes: what `is()` compares with (option codes, `yes`/`no`); facts: ids of the facts it rests on
-    """
-
-    text: str = field(repr=False)
-    codes: tuple[str, ...] = field(default=(), repr=False)
-    facts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """What the record does not hold: prints as a line to fill in by hand, and is listed under its label.
-
-    columns: for a table, column → label; it then prints one row of lines.
-    """
-
-    label: str
-    columns: Mapping[str, str] = field(default_factory=dict)
-    line: str = LINE
-
-
-Cell: TypeAlias = "Shown | Blank | ShownTable"
-
-
-@dataclass(frozen=True, slots=True)
-class ShownTable:
-    """Rows of a table; every row has every column (a cell the record does not hold is a `Blank`)."""
-
-    rows: tuple[Mapping[str, Cell], ...] = field(repr=False)
-    facts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Everything one document may show.
-
-    places:  dotted name → what stands there; packet variables are places too (`packet.id`, `today`)
-    private: places (and columns, as `table.column`) that are shown only where allowed
-    allowed: the private ones this document may show
-    item, items: the row, or the rows of the group, this document is made for
-    item_place: the table they come from
-    """
-
-    places: Mapping[str, Cell] = field(repr=False)
-    private: frozenset[str] = frozenset()
-    allowed: frozenset[str] = frozenset()
-    item: Mapping[str, Cell] | None = field(default=None, repr=False)
-    items: ShownTable | None = field(default=None, repr=False)
-    item_place: str = ""
-
-    @property
-    def forbidden(self) -> frozenset[str]:
-        return self.private - self.allowed
+SHORT_LINE = "_" * 8  # fits the narrowest columns
 
 
 class UnknownPlace(Exception):
@@ -106,6 +47,13 @@ class BlankText:
     def __len__(self) -> int:
         return 0
 
+    def __eq__(self, other: object) -> bool:
+        """Two blanks are alike, so that the lines of a blank row find the lines that belong to it."""
+        return isinstance(other, BlankText)
+
+    def __hash__(self) -> int:
+        return hash(BlankText)
+
     def __str__(self) -> str:
         self._session.note_blank(self._blank.label)
         return self._blank.line
@@ -137,7 +85,10 @@ class RowView:
             )
         self._session.refuse_if_forbidden(f"{self._place}.{column}")
         where = f"{self._place}.{self._row}.{column}" if self._row else f"{self._place}.{column}"
-        return self._session.view(where, self._cells[column])
+        cell = self._cells[column]
+        if isinstance(cell, Blank) and cell.line == LINE:
+            cell = Blank(cell.label, cell.columns, SHORT_LINE)
+        return self._session.view(where, cell)
 
 
 class TableView(Sequence[RowView]):
@@ -182,14 +133,18 @@ class Session:
         self.touched: dict[str, None] = {}
         self.facts: dict[str, None] = {}
         self.blanks: dict[str, None] = {}
-        self._branches = {
-            place[:dot] for place in context.places for dot, char in enumerate(place) if char == "."
-        }
+        self._tops: set[str] = set()
+        self._branches: set[str] = set()
+        for place in context.places:
+            top, *rest = place.split(".")
+            self._tops.add(top)
+            for length in range(len(rest)):
+                self._branches.add(".".join([top, *rest[:length]]))
 
     def names(self, wanted: frozenset[str]) -> dict[str, object]:
         """The top names of the template language; only those the template uses are looked up."""
         names: dict[str, object] = {"has": self.has, "is": self.is_code}
-        for top in wanted & {place.partition(".")[0] for place in self.context.places}:
+        for top in wanted & self._tops:
             names[top] = self.look_up(top)
         if self.context.item is not None:
             names["item"] = RowView(self, self.context.item_place or "item", 0, self.context.item)
@@ -208,6 +163,8 @@ class Session:
         raise UnknownPlace(unknown(path, list(self.context.places)))
 
     def view(self, place: str, cell: Cell) -> object:
+        if isinstance(cell, Shown) and not cell.text.strip():
+            cell = Blank(place)  # an empty text would be a silent blank
         if isinstance(cell, Blank):
             return BlankText(self, place, cell)
         self.note_facts(cell.facts)
@@ -223,8 +180,11 @@ class Session:
         return bool(self._resolved(what))
 
     def is_code(self, what: object, *codes: str) -> bool:
-        """Whether the place holds one of these codes."""
+        """Whether the place holds one of these codes. Where nothing is on file, that is listed as a blank:
+        boxes that stay unticked for want of an answer must not look answered."""
         found = self._resolved(what)
+        if isinstance(found, BlankText):
+            self.note_blank(found._blank.label)
         return isinstance(found, ShownText) and any(code in found._codes for code in codes)
 
     def _resolved(self, what: object) -> object:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -19,8 +21,8 @@ from pipeline.errors import Problem, SiteError
 MAX_MEMBERS = 2_000
 MAX_UNPACKED = 200_000_000
 
-# Word and LibreOffice ignore the date; a fixed one keeps the bytes the same.
-ZIP_DATE = (2000, 1, 1, 0, 0, 0)
+# Word and LibreOffice ignore the date; a fixed one (1 January 2000) keeps the bytes the same.
+ZIP_DATE = (2000 - 1980) << 9 | 1 << 5 | 1
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 CONTENT_TYPES = "[Content_Types].xml"
@@ -115,16 +117,47 @@ def xml_root(blob: bytes, name: str, member: str) -> etree._Element:
     return root
 
 
-def write_docx(members: Mapping[str, bytes]) -> bytes:
-    """The members as a Word file; the same members always give the same bytes."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
-        for member, blob in members.items():
-            info = zipfile.ZipInfo(member, ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.create_system = 0
-            package.writestr(info, blob)
-    return out.getvalue()
+@dataclass(frozen=True, slots=True)
+class PackedMember:
+    """A member as it lies in the zip: checksum, size and the deflated bytes, made once for all renderings."""
+
+    crc: int
+    size: int
+    deflated: bytes = field(repr=False)
+
+
+def packed(blob: bytes) -> PackedMember:
+    squeeze = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return PackedMember(zlib.crc32(blob), len(blob), squeeze.compress(blob) + squeeze.flush())
+
+
+def write_docx(members: Mapping[str, PackedMember]) -> bytes:
+    """The members as a Word file; the same members always give the same bytes.
+
+    Python's zipfile cannot take deflated bytes as they are, and deflating the unchanged members again was four
+    fifths of the time of a rendering. Source of the layout: PKWARE APPNOTE 6.3.9, 4.3.7, 4.3.12 and 4.3.16.
+    """
+    body: list[bytes] = []
+    directory: list[bytes] = []
+    offset = 0
+    for name, member in members.items():
+        encoded = name.encode()
+        flags = 0 if name.isascii() else 0x800
+        about = struct.pack(
+            "<HHHHHLLLHH",
+            *(20, flags, 8, 0, ZIP_DATE, member.crc, len(member.deflated), member.size),
+            len(encoded),
+            0,
+        )
+        local = b"PK\x03\x04" + about + encoded
+        central = struct.pack("<4sH", b"PK\x01\x02", 20) + about + struct.pack("<HHHLL", 0, 0, 0, 0, offset)
+        directory.append(central + encoded)
+        body += [local, member.deflated]
+        offset += len(local) + len(member.deflated)
+    listing = b"".join(directory)
+    count = len(members)
+    end = struct.pack("<4sHHHHLLH", b"PK\x05\x06", 0, 0, count, count, len(listing), offset, 0)
+    return b"".join([*body, listing, end])
 
 
 def plain_text(xml: str) -> str:

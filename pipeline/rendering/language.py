@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeVar
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context as JinjaContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -40,16 +41,26 @@ def otherwise(value: T, text: str) -> T | str:
 
 def tick(value: object) -> str:
     """A ticked or an empty box."""
+    if isinstance(value, BlankText):
+        str(value)  # listed as a blank
     yes = "yes" in value._codes if isinstance(value, ShownText) and value._codes else bool(value)
     return "☒" if yes else "☐"
 
 
-OWN_FILTERS = {"otherwise": otherwise, "tick": tick}
+def numbers(value: object) -> list[str]:
+    """The numbers in a text like `1, 3`: whether an outcome is among them is not a matter of its digits."""
+    return re.findall(r"\d+", value) if isinstance(value, str) else []
+
+
+OWN_FILTERS = {"otherwise": otherwise, "tick": tick, "numbers": numbers}
 FILTER_NAMES = frozenset(JINJA_FILTERS) | frozenset(OWN_FILTERS)
 
 
 class DocumentEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with nothing in it that a document does not need."""
+
+    # `'a' * 100000000` would fill the memory; a document needs no product that the record does not hold
+    intercepted_binops = frozenset({"*", "**"})
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
@@ -61,6 +72,9 @@ class DocumentEnvironment(ImmutableSandboxedEnvironment):
             self.filters[name] = _leaving_blanks(self.filters[name])
         self.filters[RECORD] = _record
         self.tests = {name: self.tests[name] for name in TESTS}
+
+    def call_binop(self, context: JinjaContext, operator: str, left: object, right: object) -> object:
+        raise SecurityError(f'"{operator}" is not part of the template language')
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
         """Text has no attributes here: `{{ person.name.first.title }}` is a mistake, not a method."""
@@ -224,10 +238,11 @@ def refuse_torn_branches(body: Iterable[nodes.Node]) -> str:
 
 def _refuse_torn(branch: Sequence[nodes.Node], line: int, tag: str) -> None:
     closes, opens = _effect(refuse_torn_branches(branch))
-    if tuple(reversed(opens)) != closes:
+    # over the border of a cell it would be well-formed too, but rows would differ in their number of cells
+    if tuple(reversed(opens)) != closes or "w:tc" in closes:
         raise TemplateSyntaxError(
             f'what stands between "{tag}" and its end begins and ends in different places '
-            f"(paragraphs, cells or rows). Put both tags in paragraphs (p) or rows (tr) of their own",
+            f"(paragraphs, cells or rows). Put both tags in paragraphs, cells or rows of their own",
             line,
         )
 

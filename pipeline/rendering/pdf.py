@@ -8,6 +8,7 @@ batches.
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -23,9 +24,10 @@ from pathlib import Path
 
 import pikepdf
 
-from pipeline.errors import SetupError
+from pipeline.errors import SetupError, SiteError
 from pipeline.rendering.docxfile import open_docx
-from pipeline.rendering.wordtext import text_of_part
+from pipeline.rendering.pagetext import read_pages
+from pipeline.rendering.wordtext import visible_text
 
 ReadPages = Callable[[bytes], Sequence[str]]
 
@@ -36,6 +38,8 @@ EXPORT_OPTIONS = {
     "SelectPdfVersion": ("long", "3"),
     "PDFUACompliance": ("boolean", "true"),
     "ExportBookmarks": ("boolean", "true"),
+    # tick boxes of a template stay print: a fillable packet would be returned in a form nobody reads
+    "ExportFormFields": ("boolean", "false"),
 }
 START_SECONDS = 60.0
 SECONDS_PER_DOCUMENT = 30.0
@@ -45,9 +49,10 @@ USUAL_PLACES = (
     Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
     Path("C:/Program Files/LibreOffice/program/soffice.exe"),
 )
+NOT_WORD = "It is not a Word document, or it is damaged."
 NOT_FOUND = (
-    "LibreOffice Writer was not found, so packets are made as Word documents only. Install LibreOffice Writer "
-    "(Debian and Ubuntu: libreoffice-writer-nogui, fonts-crosextra-carlito) and make the packet again for PDFs."
+    "LibreOffice Writer was not found, so packets are made as Word documents only. For PDFs, install it "
+    "(Debian and Ubuntu: libreoffice-writer-nogui, fonts-crosextra-carlito) and make the packet again."
 )
 
 
@@ -71,9 +76,10 @@ def find_libreoffice() -> Path | None:
 def convert(
     documents: Sequence[bytes],
     *,
-    read_pages: ReadPages,
+    read_pages: ReadPages = read_pages,
     libreoffice: Path | None = None,
     profile: Path | None = None,
+    start_seconds: float = START_SECONDS,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,
 ) -> list[Converted]:
     """The PDF of each Word document, in order. One that cannot be converted stops no other.
@@ -86,13 +92,26 @@ def convert(
         raise SetupError(NOT_FOUND)
     with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
         work = Path(folder)
-        batch = _Batch(program, profile or work / "profile", work, seconds_per_document)
-        made = batch.run(documents)
+        batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
+        sound = [index for index, docx in enumerate(documents) if _is_word(docx)]
+        made = dict(zip(sound, batch.run([documents[index] for index in sound]), strict=True))
         # One bad document can take the whole batch down: those without a PDF get a run of their own.
-        if len(documents) > 1:
-            for index in [i for i, pdf in enumerate(made) if not pdf]:
+        if len(sound) > 1:
+            for index in [index for index in sound if not made[index]]:
                 made[index] = batch.run([documents[index]])[0]
-    return [_gated(docx, pdf, read_pages) for docx, pdf in zip(documents, made, strict=True)]
+    return [
+        _gated(docx, made[index], read_pages) if index in made else Converted(failure=NOT_WORD)
+        for index, docx in enumerate(documents)
+    ]
+
+
+def _is_word(docx: bytes) -> bool:
+    """LibreOffice makes a PDF of any garbage, so what is no Word document never reaches it."""
+    try:
+        open_docx(docx, "document.docx")
+    except SiteError:
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -100,11 +119,14 @@ class _Batch:
     program: Path
     profile: Path
     work: Path
+    start_seconds: float
     seconds_per_document: float
     runs: int = 0
 
     def run(self, documents: Sequence[bytes]) -> list[bytes]:
         """The PDF LibreOffice left for each document, empty where it left none."""
+        if not documents:
+            return []
         self.runs += 1
         here = self.work / f"run-{self.runs}"
         (here / "out").mkdir(parents=True)
@@ -124,7 +146,7 @@ class _Batch:
             f"pdf:writer_pdf_Export:{json.dumps(options)}",
             *("--outdir", "out", *names),
         ]
-        limit = START_SECONDS + self.seconds_per_document * len(names)
+        limit = self.start_seconds + self.seconds_per_document * len(names)
         process = subprocess.Popen(
             command,
             cwd=here,
@@ -135,9 +157,8 @@ class _Batch:
             start_new_session=True,
         )
         try:
-            process.wait(limit)
-        except subprocess.TimeoutExpired:
-            pass
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(limit)
         finally:
             _end_group(process)
 
@@ -145,10 +166,8 @@ class _Batch:
 def _end_group(process: subprocess.Popen[bytes]) -> None:
     """End everything LibreOffice started; its launcher leaves a child that outlives it."""
     if hasattr(os, "killpg"):
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
     else:
         process.kill()
     process.wait()
@@ -174,12 +193,18 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages) -> Converted:
 def missing_characters(docx: bytes, pdf_text: str) -> int:
     """How many characters of the Word body are not among those of the PDF: lost glyphs, cut-off text."""
     file = open_docx(docx, "document.docx")
-    wanted = Counter(_letters(text_of_part(docx, file.body)))
+    wanted = Counter(_letters(visible_text(docx, file.body)))
     wanted.subtract(Counter(_letters(pdf_text)))
     return sum(count for count in wanted.values() if count > 0)
 
 
 def _letters(text: str) -> str:
-    """Characters that leave ink: no spaces, no invisible ones; compatibility forms made plain."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(ch for ch in plain if unicodedata.category(ch)[0] not in "ZC")
+    """Characters that leave ink of their own, in one form each: what a reader may give back in another."""
+    plain = unicodedata.normalize("NFKC", text).translate(_ONE_FORM)
+    return "".join(
+        ch for ch in plain if unicodedata.category(ch)[0] not in "ZCM" and ord(ch) not in _SKIN_TONES
+    )
+
+
+_ONE_FORM = str.maketrans(")]}>»\u2010\u2011", "([{<«--")  # mirrored in right-to-left text; kinds of hyphen
+_SKIN_TONES = range(0x1F3FB, 0x1F400)  # drawn into the emoji before them

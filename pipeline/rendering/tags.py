@@ -30,7 +30,7 @@ def misplaced_tags(file: DocxFile) -> list[Problem]:
 
 
 def paragraph_text(element: etree._Element) -> str:
-    """The text of an element, without that of text boxes inside it (they have paragraphs of their own)."""
+    """The text of a paragraph, cell or row, without text boxes and tables in it: they hold their own."""
     return "".join(_texts(element))
 
 
@@ -38,34 +38,41 @@ def _texts(element: etree._Element) -> Iterator[str]:
     for child in element:
         if child.tag == _W + "t":
             yield child.text or ""
-        elif child.tag != _W + "txbxContent":
+        elif child.tag not in (_W + "txbxContent", _W + "tbl"):
             yield from _texts(child)
 
 
 def _in_part(file: DocxFile, member: str) -> list[Problem]:
     root = xml_root(file.members[member], file.name, member)
-    numbers = {id(p): n for n, p in enumerate(root.iter(_W + "p"), 1)}
+    if root.prefix != "w" or not root.tag.startswith(_W):
+        message = "is saved in another dialect of Word's format. Save it from Word as a Word document (.docx)"
+        return [Problem(file.name, 0, f"{member}: the document {message}.")]
+    paragraphs = list(root.iter(_W + "p"))  # kept: lxml makes a new object each time one is asked for again
+    numbers = {id(p): n for n, p in enumerate(paragraphs, 1)}
     problems: list[Problem] = []
     for short, word in _HOLDERS:
         for holder in root.iter(_W + short):
             if message := _holder_mistake(paragraph_text(holder), short, word):
                 first = holder if short == "p" else next(iter(holder.iter(_W + "p")), holder)
                 problems.append(_problem(file, member, numbers.get(id(first), 0), holder, message))
-    for number, paragraph in enumerate(root.iter(_W + "p"), 1):
-        text = paragraph_text(paragraph)
-        for message in _tag_mistakes(text):
+    for number, paragraph in enumerate(paragraphs, 1):
+        for message in _tag_mistakes(paragraph_text(paragraph)):
             problems.append(_problem(file, member, number, paragraph, message))
+    return problems + list(_in_boxes_and_changes(file, member, root))
+
+
+def _in_boxes_and_changes(file: DocxFile, member: str, root: etree._Element) -> Iterator[Problem]:
+    """Tags that Word itself will overwrite or leave out: in boxes bound to data, in deleted text."""
     for box in root.iter(_W + "sdt"):
         if box.find(f"{_W}sdtPr/{_W}dataBinding") is not None and _ANY_TAG.search(paragraph_text(box)):
             message = (
                 "a tag stands in a box bound to data: Word puts its own text there on opening. Remove the box"
             )
-            problems.append(_problem(file, member, 0, box, message))
+            yield _problem(file, member, 0, box, message)
     for deleted in root.iter(_W + "delText"):
         if re.search(r"\{[{%#]|[}%#]\}", deleted.text or ""):
             message = "a tag stands in text marked as deleted. Accept or reject the tracked changes"
-            problems.append(Problem(file.name, 0, f"{member}: {message}."))
-    return problems
+            yield Problem(file.name, 0, f"{member}: {message}.")
 
 
 def _holder_mistake(text: str, short: str, word: str) -> str:

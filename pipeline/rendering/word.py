@@ -9,7 +9,7 @@ recorded in order, so that `proof` can look for every value at its own place.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import CodeType, TracebackType
 
@@ -18,19 +18,20 @@ from jinja2 import Template, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError, TemplateError
 from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import TemplateData
-from jinja2.runtime import Undefined
 from lxml import etree
 
 from pipeline.errors import PacketError, Problem, SiteError
-from pipeline.rendering.context import (
-    BlankText,
-    Context,
-    ForbiddenPlace,
-    Session,
-    ShownText,
-    UnknownPlace,
+from pipeline.rendering.context import ForbiddenPlace, Session, UnknownPlace
+from pipeline.rendering.docxfile import (
+    DocxFile,
+    PackedMember,
+    W,
+    open_docx,
+    packed,
+    plain_text,
+    write_docx,
+    xml_root,
 )
-from pipeline.rendering.docxfile import DocxFile, W, open_docx, plain_text, write_docx, xml_root
 from pipeline.rendering.language import (
     RECORDER,
     DocumentEnvironment,
@@ -40,58 +41,13 @@ from pipeline.rendering.language import (
     refuse_torn_branches,
     sites_of,
 )
+from pipeline.rendering.printed import Insertion, NotPrintable, Recorder, RenderedWord, Story
 from pipeline.rendering.tags import misplaced_tags, paragraph_text
+from pipeline.showing import Context
 
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-# What a reader would take for nothing or for a page break: never printed, never dropped in silence.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
-# Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.
-_AFTER_SHADE = re.compile(r"<w:(?:fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b")
 
 _environment = DocumentEnvironment()
-
-
-@dataclass(frozen=True, slots=True)
-class Insertion:
-    """A value printed in a document.
-
-    place:   of the case record, rows counted from 1; empty for words computed in the template
-    line:    the paragraph of the template, counted from 1 within its part
-    in_text: False where it went into an attribute, a field code or a property
-    """
-
-    part: str
-    expression: str
-    line: int
-    in_text: bool
-    value: str = field(repr=False)
-    place: str = ""
-    blank: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """What one part says, piece by piece: the template's own markup, and the values between."""
-
-    part: str
-    pieces: tuple[str | Insertion, ...] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderedWord:
-    """A filled Word document and what was printed in it.
-
-    blanks: labels printed as lines to fill in; places: what of the record was used; facts: ids it rests on
-    """
-
-    docx: bytes = field(repr=False)
-    insertions: tuple[Insertion, ...]
-    blanks: tuple[str, ...]
-    places: tuple[str, ...]
-    facts: tuple[str, ...]
-    stories: tuple[Story, ...] = field(repr=False)
-    forbidden: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +67,7 @@ class CompiledTemplate:
 
     file: DocxFile
     parts: tuple[_Part, ...]
+    packed: Mapping[str, PackedMember] = field(repr=False)
 
     def render(self, context: Context) -> RenderedWord:
         """The document filled from the context.
@@ -119,11 +76,11 @@ class CompiledTemplate:
         a value cannot be printed.
         """
         session = Session(context)
-        members = dict(self.file.members)
+        members = dict(self.packed)
         stories: list[Story] = []
         for part in self.parts:
             pieces, xml = _render_part(self.file, part, session)
-            members[part.member] = XML_HEAD + xml.encode()
+            members[part.member] = packed(XML_HEAD + xml.encode())
             stories.append(Story(part.member, pieces))
         insertions = tuple(p for story in stories for p in story.pieces if isinstance(p, Insertion))
         return RenderedWord(
@@ -143,6 +100,8 @@ def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTempla
     problems = misplaced_tags(file)
     parts: list[_Part] = []
     for member, role in file.texts.items():
+        if any(problem.message.startswith(f"{member},") for problem in problems):
+            continue  # what else is wrong there follows from it
         try:
             part = _compile_part(file, member, role)
         except SiteError as error:
@@ -152,7 +111,7 @@ def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTempla
             parts.append(part)
     if problems:
         raise SiteError(problems)
-    return CompiledTemplate(file, tuple(parts))
+    return CompiledTemplate(file, tuple(parts), {name: packed(blob) for name, blob in file.members.items()})
 
 
 def prepared_source(file: DocxFile, member: str, role: str) -> str:
@@ -189,7 +148,7 @@ def _compile_part(file: DocxFile, member: str, role: str) -> _Part | None:
         line = getattr(error, "lineno", None) or 0
         raise SiteError([located(file, member, source, line, str(error.message))]) from error
     template = Template.from_code(_environment, code, {})
-    mend = role == "body" and _needs_mended_tables(file.members[member].decode("utf-8", "replace"))
+    mend = role == "body" and _needs_mended_tables(xml_root(file.members[member], file.name, member))
     return _Part(member, role, source, tuple(sites), names, template, mend)
 
 
@@ -239,91 +198,17 @@ def _short(text: str) -> str:
     return text if len(text) <= 160 else text[:157] + "..."
 
 
-def _needs_mended_tables(xml: str) -> bool:
-    return bool(re.search(r"\{[\{%#](?:<[^>]*>)*\s*(?:tc |hm\b|colspan\b)", xml))
+def _needs_mended_tables(root: etree._Element) -> bool:
+    """Whether a tag changes how many cells a row has."""
+    texts = (paragraph_text(paragraph) for paragraph in root.iter(f"{{{W}}}p"))
+    return any(re.search(r"\{[{%]-?\s*(?:tc\s|hm\b|colspan\b)", text) for text in texts)
 
 
 # --- filling -----------------------------------------------------------------------------------------
 
 
-class _Recorder:
-    """Takes each printed value, refuses what cannot be printed, and keeps it in order."""
-
-    def __init__(self, part: _Part, session: Session) -> None:
-        self.part = part
-        self.session = session
-        self.insertions: list[Insertion] = []
-
-    def printed(self, value: object, number: int) -> object:
-        site = self.part.sites[number]
-        if isinstance(value, Undefined):
-            str(value)  # raises UndefinedError with the name
-        if isinstance(value, BlankText):
-            return self._blank(value, site)
-        if not isinstance(value, str | int) or isinstance(value, bool):
-            raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
-        text = str(value)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if found := UNPRINTABLE.search(text):
-            raise _NotPrintable(
-                f"the value of {{{{ {site.expression} }}}} holds a character that cannot be printed "
-                f"(U+{ord(found[0]):04X}). Correct the value where it was entered"
-            )
-        place = value._place if isinstance(value, ShownText) else ""
-        self._note(site, text, place, False)
-        return _Markup(
-            _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
-        )
-
-    def _blank(self, value: BlankText, site: Site) -> object:
-        self.session.note_blank(value._blank.label)
-        self._note(site, str(value), value._place, True)
-        return _Markup(_marked(str(value), site.run_properties) if site.in_text else _escaped(str(value)))
-
-    def _note(self, site: Site, text: str, place: str, blank: bool) -> None:
-        part = self.part.member
-        self.insertions.append(Insertion(part, site.expression, site.line, site.in_text, text, place, blank))
-
-
-class _NotPrintable(Exception):
-    """A value that cannot stand on paper; the words never quote it."""
-
-
-class _Markup(str):
-    """Ready markup: Jinja leaves it as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
-
-
-def _in_run(text: str) -> str:
-    """Text as it stands inside w:t: line breaks and tabs become Word's own."""
-    escaped = _escaped(text)
-    if "\n" in escaped:
-        escaped = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
-    if "\t" in escaped:
-        escaped = escaped.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
-    return escaped
-
-
-def _marked(line: str, properties: str) -> str:
-    """A line to fill in, in a shaded run of its own."""
-    inner = properties.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
-    inner = re.sub(r"<w:shd [^>]*/>", "", inner)
-    place = found.start() if (found := _AFTER_SHADE.search(inner)) else len(inner)
-    shaded = f"<w:rPr>{inner[:place]}{BLANK_SHADE}{inner[place:]}</w:rPr>"
-    text = '<w:t xml:space="preserve">'
-    return f"</w:t></w:r><w:r>{shaded}{text}{line}</w:t></w:r><w:r>{properties}{text}"
-
-
 def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[str | Insertion, ...], str]:
-    recorder = _Recorder(part, session)
+    recorder = Recorder(part.member, part.sites, session)
     texts: list[str] = []
     pieces: list[str | Insertion] = []
     try:
@@ -337,7 +222,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
                 seen += 1
             else:
                 pieces.append(text)
-    except _NotPrintable as error:
+    except NotPrintable as error:
         problem = located(file, part.member, part.source, _line_of(part, error), str(error))
         raise PacketError([f"{problem.file}, {problem.message}"]) from error
     except (UnknownPlace, ForbiddenPlace, UndefinedError, SecurityError, TypeError, OverflowError) as error:
@@ -350,6 +235,8 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
 def _reason(error: Exception) -> str:
     if isinstance(error, TypeError | OverflowError):
         return "a tag does what cannot be done with this value (a comparison or a calculation)"
+    if "pipeline.rendering" in str(error):  # Jinja names our classes, which tell an author nothing
+        return "this is no place, row or column. A table is gone through with for, row by row"
     return str(error)
 
 

@@ -59,12 +59,17 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class CalendarItem:
-    """Something due `offset_days` after (negative: before) the day named by `anchor`."""
+    """Something due some months and days after (negative: before) the day at the place `anchor`.
+
+    repeat_months: how often it comes again, 0 for once
+    """
 
     id: str
     title: str
-    offset_days: int
     anchor: str
+    offset_months: int
+    offset_days: int
+    repeat_months: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +165,12 @@ def _service(code: str, place: Place) -> Service:
 
 
 def _calendar_item(name: str, place: Place) -> CalendarItem:
+    place.only("title", "anchor", "offset_months", "offset_days", "repeat_months", "source", "verify")
     return CalendarItem(
-        name, place.need("title").text(), place.at("offset_days").whole(), place.at("anchor").text()
+        name,
+        place.need("title").text(),
+        place.need("anchor").text(),
+        place.at("offset_months").whole(),
+        place.at("offset_days").whole(),
+        place.at("repeat_months").whole(),
     )

@@ -89,6 +89,7 @@ class Schema:
     period: tuple[str, ...]
     person: PersonFields
     fields: Mapping[str, Field]
+    opens_case: bool = False
 
     def field_at(self, path: str) -> Field | None:
         """The field or column a place on paper feeds: `services.2.units` is a column of `services`."""
@@ -116,7 +117,7 @@ class Schema:
 
 def load_schema(path: Path, root: Path, mistakes: Mistakes) -> Schema:
     top = load(path, root, mistakes)
-    top.only("title", "effective", "scopes", "period", "person", "fields")
+    top.only("title", "effective", "scopes", "period", "person", "fields", "opens_case")
     fields = {name: _field(name, place, 0) for name, place in top.need("fields").pairs()}
     person = top.need("person")
     person.only("first", "last", "birth_date", "ids")
@@ -134,6 +135,7 @@ def load_schema(path: Path, root: Path, mistakes: Mistakes) -> Schema:
             person.at("ids").texts(),
         ),
         fields=fields,
+        opens_case=top.at("opens_case").flag(),
     )
     _check_names(schema, top)
     return schema

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from tests.paper import pen
 from tests.paper.hands import Hand, blank_width, word
 from tests.paper.pen import Ink, Writing
 from tests.paper.widgets import Spot, SpotKind, spots
+
+_Edges = tuple[int, int, int, int]
 
 
 def pictures(pdf: Path | bytes, dpi: float, *, boxes_drawn: bool = True) -> list[Image.Image]:
@@ -35,7 +37,11 @@ def pictures(pdf: Path | bytes, dpi: float, *, boxes_drawn: bool = True) -> list
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One value on paper, as it was really put there, and the pixels it covers."""
+    """One value on paper, as it was really put there, and the pixels it covers.
+
+    spoiled: the writer first put something else there and struck it out or wrote over it; a tick that was
+    struck out altogether has the text `struck`
+    """
 
     spot: Spot
     text: str
@@ -43,6 +49,7 @@ class Written:
     top: int
     right: int
     bottom: int
+    spoiled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,7 @@ def by_hand(
     dpi: float = 300,
     seed: int = 0,
     signed: Collection[str] = (),
+    mistakes: Mapping[str, str] | None = None,
     boxes_drawn: bool = True,
 ) -> list[Sheet]:
     """The printed blank with each value written into its box.
@@ -70,11 +78,13 @@ def by_hand(
     values: by qualified name, ticks and radio buttons by on-state. `name@2` is what stands in that
     field's box on page 2 only, for papers whose copies differ.
     signed: names of boxes that get a signature.
+    mistakes: by name, what was written or ticked first and then struck out (combs: written over).
     Raises KeyError for a name the form does not have, ValueError for text longer than its comb.
     """
     boxes = spots(blank)
     known = {spot.name for spot in boxes} | {f"{spot.name}@{spot.page}" for spot in boxes}
-    if unknown := (set(values) | set(signed)) - known:
+    wrong = dict(mistakes or {})
+    if unknown := (set(values) | set(signed) | set(wrong)) - known:
         raise KeyError(f"no box is named {', '.join(sorted(unknown))}")
     sheets = []
     for number, picture in enumerate(pictures(blank, dpi, boxes_drawn=boxes_drawn), start=1):
@@ -82,7 +92,7 @@ def by_hand(
         for spot in boxes:
             if spot.page == number:
                 text = values.get(f"{spot.name}@{number}", values.get(spot.name, ""))
-                desk.put(spot, text, signed=spot.name in signed)
+                desk.put(spot, text, wrong.get(spot.name, ""), signed=spot.name in signed)
         sheets.append(Sheet(desk.finished(), number, dpi, tuple(desk.written)))
     return sheets
 
@@ -96,15 +106,17 @@ class _Desk:
         self.scale, self.hand, self.rng = scale, hand, rng
         self.written: list[Written] = []
 
-    def put(self, spot: Spot, text: str, *, signed: bool) -> None:
+    def put(self, spot: Spot, text: str, wrong: str = "", *, signed: bool = False) -> None:
         if signed:
             self._keep(spot, "signed", self._sign(spot))
         elif spot.kind is SpotKind.TICK:
             if spot.on_state and text == spot.on_state:
                 self._keep(spot, text, self._tick(spot))
-        elif text and spot.kind is not SpotKind.SIGNATURE:
-            shown = text.upper() if self.hand.capitals else text
-            self._keep(spot, shown, self._write(spot, shown))
+            elif spot.on_state and wrong == spot.on_state:
+                self._keep(spot, "struck", [*self._tick(spot), self._strike_tick(spot)], spoiled=True)
+        elif (text or wrong) and spot.kind is not SpotKind.SIGNATURE:
+            shown, first = (part.upper() if self.hand.capitals else part for part in (text, wrong))
+            self._keep(spot, shown, self._write(spot, shown, first), spoiled=bool(wrong))
 
     def finished(self) -> Image.Image:
         """Ink laid over print as light sees it: both darken."""
@@ -113,14 +125,16 @@ class _Desk:
         paper *= 1 - (self.ink.astype(np.float32) / 255)[..., None] * tint
         return Image.fromarray(paper.round().astype(np.uint8))
 
-    def _keep(self, spot: Spot, text: str, marks: Iterator[tuple[int, int, int, int]]) -> None:
+    def _keep(self, spot: Spot, text: str, marks: Iterable[_Edges], *, spoiled: bool = False) -> None:
         covered = list(marks)
         if covered:
             edges = np.array(covered)
             low, high = edges[:, :2].min(axis=0), edges[:, 2:].max(axis=0)
-            self.written.append(Written(spot, text, int(low[0]), int(low[1]), int(high[0]), int(high[1])))
+            self.written.append(
+                Written(spot, text, int(low[0]), int(low[1]), int(high[0]), int(high[1]), spoiled)
+            )
 
-    def _lay(self, writing: Writing, x: float, baseline: float) -> tuple[int, int, int, int]:
+    def _lay(self, writing: Writing, x: float, baseline: float) -> _Edges:
         """Put ink on the page; what goes over the paper's edge is lost."""
         left, top = round(x), round(baseline - writing.base)
         rows, columns = writing.ink.shape
@@ -134,14 +148,16 @@ class _Desk:
     def _wobble(self, points: float) -> float:
         return float(self.rng.normal(0, points * self.scale * self.hand.unsteady))
 
-    def _write(self, spot: Spot, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def _write(self, spot: Spot, text: str, wrong: str) -> Iterator[_Edges]:
         if spot.cells:
-            return self._comb(spot, text)
-        if spot.multiline or "\n" in text:
-            return self._paragraph(spot, text)
-        return self._line(spot, text)
+            yield from self._comb(spot, wrong)
+            yield from self._comb(spot, text)
+        elif spot.multiline or "\n" in text:
+            yield from self._paragraph(spot, text, wrong)
+        else:
+            yield from self._line(spot, text, wrong)
 
-    def _comb(self, spot: Spot, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def _comb(self, spot: Spot, text: str) -> Iterator[_Edges]:
         if len(text) > spot.cells:
             raise ValueError(f"{spot.key}: {len(text)} characters do not go into {spot.cells} cells")
         cell = spot.width / spot.cells
@@ -158,9 +174,10 @@ class _Desk:
                 writing, middle - writing.ink.shape[1] / 2, baseline + self._wobble(0.03 * spot.height)
             )
 
-    def _line(self, spot: Spot, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def _line(self, spot: Spot, text: str, wrong: str) -> Iterator[_Edges]:
         capital = min(self.hand.capital, spot.height * 0.6) * self.scale
-        words = [word(self.hand, part, capital, self.scale, self.rng) for part in text.split(" ") if part]
+        parts, struck = [*wrong.split(), *text.split(" ")], len(wrong.split())
+        words = [word(self.hand, part, capital, self.scale, self.rng) for part in parts if part]
         room = (spot.width - 3) * self.scale
         gap = blank_width(self.hand, capital)
         needed = sum(w.ink.shape[1] for w in words) + gap * (len(words) - 1)
@@ -168,7 +185,7 @@ class _Desk:
         if squeeze < 0.75 and not self.hand.typed:
             # people first write smaller, then closer together
             capital *= max(0.6, squeeze)
-            words = [word(self.hand, part, capital, self.scale, self.rng) for part in text.split(" ") if part]
+            words = [word(self.hand, part, capital, self.scale, self.rng) for part in parts if part]
             gap = blank_width(self.hand, capital) * 0.8
             needed = sum(w.ink.shape[1] for w in words) + gap * (len(words) - 1)
             squeeze = min(1.0, room / max(needed, 1))
@@ -179,30 +196,54 @@ class _Desk:
             0 if self.hand.typed else self.rng.uniform(0, min(spare, capital))
         )
         baseline = (spot.bottom - max(2.2, (spot.height - capital / self.scale) * 0.42)) * self.scale
-        yield from self._run(words, x, baseline + self._wobble(0.4), gap)
+        yield from self._struck(self._run(words, x, baseline + self._wobble(0.4), gap), struck)
 
-    def _run(
-        self, words: list[Writing], x: float, baseline: float, gap: float
-    ) -> Iterator[tuple[int, int, int, int]]:
+    def _struck(self, marks: Iterator[_Edges], count: int) -> Iterator[_Edges]:
+        """The marks as they come, a line drawn through the first `count` of them."""
+        for place, edges in enumerate(marks):
+            if place < count:
+                left, top, right, bottom = edges
+                self._stroke((left - 3, (top + bottom) / 2), (right + 3, (top + bottom) / 2))
+            yield edges
+
+    def _stroke(self, start: tuple[float, float], end: tuple[float, float]) -> _Edges:
+        """One line of the pen between two pixels, not quite straight."""
+        nib = max(1.0, self.hand.nib * self.scale)
+        line = np.linspace(start, end, 12)
+        line += pen.wander(len(line), self.rng) * nib * 0.5 - start
+        return self._lay(pen.drawn([line], nib, self.rng), start[0] - nib - 2, start[1])
+
+    def _strike_tick(self, spot: Spot) -> _Edges:
+        """A flat line through a tick that was a mistake."""
+        middle = (spot.top + spot.bottom) / 2 * self.scale
+        reach = 0.7 * spot.width * self.scale
+        return self._stroke(
+            (spot.left * self.scale - reach, middle), (spot.right * self.scale + reach, middle)
+        )
+
+    def _run(self, words: list[Writing], x: float, baseline: float, gap: float) -> Iterator[_Edges]:
         climb = 0.004 * self.hand.unsteady * self.rng.normal()
         start = x
         for writing in words:
             yield self._lay(writing, x, baseline + climb * (x - start) + self._wobble(0.25))
             x += writing.ink.shape[1] + gap * (1 if self.hand.typed else self.rng.uniform(0.85, 1.3))
 
-    def _paragraph(self, spot: Spot, text: str) -> Iterator[tuple[int, int, int, int]]:
+    def _paragraph(self, spot: Spot, text: str, wrong: str) -> Iterator[_Edges]:
         capital = min(self.hand.capital, spot.height * 0.6) * self.scale
         room = (spot.width - 6) * self.scale
         while True:
             pitch = capital * 1.95
-            lines = self._wrapped(text, capital, room)
+            lines = self._wrapped(f"{wrong} {text}".strip(), capital, room)
             if len(lines) * pitch <= spot.height * self.scale or capital < 4 * self.scale:
                 break
             capital *= 0.9
         baseline = (spot.top + 2) * self.scale + capital * 1.25
+        struck = len(wrong.split())
         for line in lines:
             left = (spot.left + 3) * self.scale
-            yield from self._run(line, left, baseline + self._wobble(0.4), blank_width(self.hand, capital))
+            run = self._run(line, left, baseline + self._wobble(0.4), blank_width(self.hand, capital))
+            yield from self._struck(run, struck)
+            struck = max(0, struck - len(line))
             baseline += pitch
 
     def _wrapped(self, text: str, capital: float, room: float) -> list[list[Writing]]:
@@ -227,7 +268,7 @@ class _Desk:
         smaller = Image.fromarray(writing.ink).resize((max(1, int(width)), rows), Image.Resampling.BOX)
         return Writing(np.asarray(smaller), writing.base)
 
-    def _tick(self, spot: Spot) -> Iterator[tuple[int, int, int, int]]:
+    def _tick(self, spot: Spot) -> Iterator[_Edges]:
         if self.hand.typed:
             capital = spot.height * 0.75 * self.scale
             writing = word(self.hand, "X", capital, self.scale, self.rng)
@@ -239,7 +280,7 @@ class _Desk:
         x = (spot.left + spot.right) / 2 * self.scale - writing.ink.shape[1] / 2
         yield self._lay(writing, x + self._wobble(0.4), spot.bottom * self.scale + self._wobble(0.4))
 
-    def _sign(self, spot: Spot) -> Iterator[tuple[int, int, int, int]]:
+    def _sign(self, spot: Spot) -> Iterator[_Edges]:
         wide = min(spot.width * self.rng.uniform(0.5, 0.85), 220) * self.scale
         tall = min(spot.height * self.rng.uniform(0.8, 1.2), 34) * self.scale
         writing = pen.signature(wide, tall, max(1.0, self.hand.nib * self.scale), self.rng)

@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+import reportlab
 import yaml
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -51,7 +52,7 @@ class Family:
 
 def font_folder() -> Path:
     """Where fetched fonts lie."""
-    return Path(os.environ.get("PAPER_FONTS", CHECKOUT / ".fonts"))
+    return Path(os.environ.get("PAPER_FONTS") or CHECKOUT / ".fonts")
 
 
 @cache
@@ -73,5 +74,6 @@ def faces(half: Half, style: str = "") -> tuple[Path, ...]:
 
 
 def typefaces() -> tuple[Path, ...]:
-    """Installed fonts that offices type and print with."""
-    return tuple(TYPE_FOLDER / name for name in TYPEFACES if (TYPE_FOLDER / name).is_file())
+    """Installed fonts that offices type and print with; never empty, one comes with reportlab."""
+    carried = Path(reportlab.__file__).with_name("fonts") / "Vera.ttf"
+    return (*(TYPE_FOLDER / name for name in TYPEFACES if (TYPE_FOLDER / name).is_file()), carried)

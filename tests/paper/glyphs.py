@@ -159,7 +159,7 @@ def _accented(glyph: Glyph, base: str, marks: list[str]) -> Glyph:
         accent = _parsed(_ACCENTS[mark])
         wide = extent(accent)
         across = (left + right) / 2 - (wide[0] + wide[1]) / 2
-        up = 0.0 if mark in _BELOW else (10.7 if base.isupper() or base in "bdfhklt" else 7.2)
+        up = 0.0 if mark in _BELOW else (10.7 if base.isupper() or base in "bdfhklt" else 7.8)
         glyph += tuple(tuple((x + across, y + up) for x, y in stroke) for stroke in accent)
     return glyph
 

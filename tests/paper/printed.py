@@ -12,18 +12,21 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.paper.screen import flatten, wrapped
+from tests.paper.appearance import wrapped
+from tests.paper.families import typefaces
+from tests.paper.screen import flatten
 from tests.paper.widgets import Spot, SpotKind, spots
 
-FACE = Path("/usr/share/fonts/truetype/liberation/LiberationSans-Regular.ttf")
 
-
-def typed_over(blank: Path, values: Mapping[str, str], *, face: Path = FACE, size: float = 10) -> bytes:
+def typed_over(
+    blank: Path, values: Mapping[str, str], *, face: Path | None = None, size: float = 10
+) -> bytes:
     """The blank with each value printed into its box as real text, as a typing program leaves it.
 
     values: as for `screen.on_screen`; `name@2` is for page 2 only. The text is in the page's content
-    with an embedded font, at most `size` points, smaller where the box is; ticks are an X.
+    with an embedded font (`face`, a TrueType file), at most `size` points, smaller where the box is; ticks are an X.
     """
+    face = face or typefaces()[0]
     if face.stem not in pdfmetrics.getRegisteredFontNames():
         pdfmetrics.registerFont(TTFont(face.stem, str(face)))
     writer = PdfWriter(blank)

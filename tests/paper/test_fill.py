@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from pypdf import PdfReader
 
 from tests.paper import foreign
+from tests.paper.families import typefaces
 from tests.paper.fill import (
     Hand,
     Saved,
@@ -35,7 +36,7 @@ VALUES = {
     "Important": "Seeing my sister on Sundays.\nFishing at the lake when the weather is right.",
     "County": "Cole",
 }
-SERIF = Path("/usr/share/fonts/truetype/liberation/LiberationSerif-Regular.ttf")
+TYPE = typefaces()[-1]
 
 
 @pytest.fixture
@@ -118,7 +119,7 @@ def test_typed_values_are_in_their_boxes(blank: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "hand", [Hand("strokes", tick="check"), typewriter(SERIF)], ids=lambda hand: hand.name
+    "hand", [Hand("strokes", tick="check"), typewriter(TYPE)], ids=lambda hand: hand.name
 )
 def test_values_written_by_hand_are_in_their_boxes(blank: Path, hand: Hand) -> None:
     before = pictures(blank, 150)
@@ -150,6 +151,20 @@ def test_handwriting_stays_near_its_box(blank: Path) -> None:
 def test_copies_of_a_field_may_differ_on_paper(blank: Path) -> None:
     sheets = by_hand(blank, {"LastName": "Doe", "LastName@2": "Roe"}, Hand("strokes"), dpi=72)
     assert [[w.text for w in sheet.written] for sheet in sheets] == [["Doe"], ["Roe"]]
+
+
+def test_mistakes_are_struck_out_beside_what_was_meant(blank: Path) -> None:
+    values, wrong = {"LastName": "Roe", "Sex": "M"}, {"LastName": "Doe", "Sex": "F"}
+    sheet = by_hand(blank, values, Hand("strokes"), dpi=150, mistakes=wrong)[0]
+    found = {(w.spot.name, w.spot.on_state): (w.text, w.spoiled) for w in sheet.written}
+    assert found == {
+        ("LastName", ""): ("Roe", True),
+        ("Sex", "F"): ("struck", True),
+        ("Sex", "M"): ("M", False),
+    }
+    clean = by_hand(blank, values, Hand("strokes"), dpi=150)[0]
+    (female,) = [s for s in spots(blank) if s.on_state == "F"]
+    assert ink(clean.image, sheet.image, female) > 0.05
 
 
 def test_text_longer_than_its_comb_is_refused(blank: Path) -> None:

@@ -1,0 +1,261 @@
+"""Archive, journal and ledger kept in step. This is what the story writes with.
+
+Every deposit is published first, then announced in the journal with the hash of its manifest, then indexed
+in the ledger; journal and ledger go inside one writing transaction, and whatever a crash left undone there
+is caught up from the journal by the next one. All of it may be repeated: what was done is found done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Set
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from pipeline.archive.deposit import Archive
+from pipeline.archive.journal import Journal
+from pipeline.archive.paths import JOURNAL, received_path
+from pipeline.archive.verify import Trouble, Wrong, troubles_of_files
+from pipeline.errors import ArchiveError
+from pipeline.ledger import DropState, Event, Ledger, PartRow, Transaction
+from pipeline.ledger.index import DROP_FILE, part_ids
+from pipeline.model import Deposit, DepositKind, Drop, canonical_json
+from pipeline.values import Json
+from pipeline.workers import free_dead_leases
+
+_ARCHIVE_NOTE = "archive"
+# Kinds in the order in which deposits that no event announces are indexed: each needs those before it.
+_ORDER = list(DepositKind)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Books:
+    """The records of the office; one per process. Raises ArchiveError when outbox and ledger do not match.
+
+    check=False opens them all the same, for `reindex` and `verify`.
+    """
+
+    def __init__(
+        self, archive: Archive, ledger: Ledger, now: Callable[[], datetime] = _utc_now, *, check: bool = True
+    ) -> None:
+        self.archive = archive
+        self.ledger = ledger
+        self.journal = Journal(archive.root / JOURNAL)
+        self._now = now
+        archive.clear_leftovers()
+        free_dead_leases(ledger)
+        if check:
+            with ledger.transaction() as tx:
+                self._know_the_archive(tx)
+                self._catch_up(tx)
+
+    def _know_the_archive(self, tx: Transaction) -> None:
+        known, found = tx.note(_ARCHIVE_NOTE), self.archive.identity
+        if known and known != found:
+            state = "is another one" if found else "is empty or not connected"
+            raise ArchiveError(
+                f"The outbox {self.archive.root} {state}: the ledger belongs to another archive. "
+                "Connect the share, or give the right --outbox; for a restored outbox give a new --state."
+            )
+        if not known:
+            tx.put_note(_ARCHIVE_NOTE, found or self.archive.found())
+
+    # --- keeping ---
+
+    def publish(
+        self,
+        kind: DepositKind,
+        path: str,
+        files: Mapping[str, bytes | Path],
+        *,
+        id: str,
+        inputs: Mapping[str, str],
+        about: Mapping[str, Json],
+    ) -> Deposit:
+        """A deposit, announced and indexed. Doing it again with the same inputs changes nothing."""
+        deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
+        with self.ledger.transaction() as tx:
+            self._catch_up(tx)
+            self._announce(tx, deposit)
+        return deposit
+
+    def keep_original(self, drop: Drop, copy: Path, file_type: str, source: str, day: date) -> Deposit:
+        """The deposit of what came in, written straight after the claim; queues the job that reads it.
+
+        When this drop was kept before, it is that deposit, with the instant it was first received.
+        """
+        if (before := self._kept_before(drop.id)) is not None:
+            return before
+        private: dict[str, Json] = {"format": 1, "name": drop.name, "batch": drop.batch}
+        return self.publish(
+            DepositKind.RECEIVED,
+            received_path(day, drop.id),
+            {f"original.{file_type}": copy, DROP_FILE: canonical_json(private)},
+            id=drop.id,
+            inputs={"original": drop.sha256},
+            about={
+                "drop": drop.id,
+                "sha256": drop.sha256,
+                "size": drop.size,
+                "received_at": drop.received_at.isoformat(),
+                "file_type": file_type,
+                "source": source,
+            },
+        )
+
+    def _kept_before(self, drop: str) -> Deposit | None:
+        """A deposit of this drop, of whatever day: a sheet received again after midnight is the same."""
+        with self.ledger.reading() as tx:
+            row = tx.drop(drop)
+        return None if row is None else self.archive.deposit(row.path)
+
+    def record(self, kind: str, **ids: Json) -> None:
+        """An event in journal and ledger, unless exactly this was recorded before.
+
+        Ids, codes and numbers only.
+        """
+        with self.ledger.transaction() as tx:
+            self._catch_up(tx)
+            self._append(tx, kind, ids)
+
+    def settle_part(self, part: PartRow) -> None:
+        """What became of a part, for good or until its next round."""
+        self.record("part", **part_ids(part))
+
+    def finish_drop(self, drop: str, state: DropState = DropState.FINISHED) -> None:
+        """Every page of the drop is spoken for; its job is done with it."""
+        self.record("drop", drop=drop, state=state.value)
+
+    def _announce(self, tx: Transaction, deposit: Deposit) -> None:
+        manifest = self.archive.manifest_sha256(deposit.path)
+        ids: dict[str, Json] = {
+            "kind": deposit.kind.value,
+            "id": deposit.id,
+            "path": deposit.path,
+            "manifest_sha256": manifest,
+        }
+        self._append(tx, "deposit", ids)
+
+    def _append(self, tx: Transaction, kind: str, ids: Mapping[str, Json]) -> None:
+        if tx.event_with(kind, ids) is None:
+            for event in self.journal.append([(kind, ids)], self._now()):
+                self._index(tx, event)
+
+    # --- index ---
+
+    def _catch_up(self, tx: Transaction) -> None:
+        """Indexes what only the journal knows: after a crash one event, with a new state folder all."""
+        last, head = tx.last_event(), self.journal.head()
+        if last is None and head is None:
+            return
+        if last is not None and (head is None or head.seq < last.seq):
+            raise ArchiveError(
+                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. "
+                "The outbox is older than the state folder, or events were removed: run verify. "
+                "For an outbox restored from a copy run reindex."
+            )
+        if last is not None and head is not None and last.seq == head.seq:
+            if last.hash != head.hash:
+                raise ArchiveError(
+                    f"Event {head.seq} of the journal is not the one the ledger knows. Run verify."
+                )
+            return
+        self.journal.sync()  # written, but perhaps not yet on the disk when the plug was pulled
+        for event in self.journal.events(after=last.seq if last else 0):
+            self._index(tx, event)
+
+    def _index(self, tx: Transaction, event: Event) -> None:
+        tx.put_event(event)
+        try:
+            if event.kind == "deposit":
+                path = str(event.ids["path"])
+                deposit = self.archive.deposit(path)
+                tx.index_deposit(deposit, self.archive.manifest_sha256(path), event.seq, self.archive.read)
+            else:
+                tx.index_event(event)
+        except ValueError as error:
+            raise ArchiveError(
+                f"Event {event.seq} of the journal uses a code this program does not know. "
+                "Use the program that wrote it, or a newer one."
+            ) from error
+
+    def reindex(self) -> tuple[Trouble, ...]:
+        """Rebuilds every index row from the outbox alone; gives what could not be indexed."""
+        troubles: list[Trouble] = []
+        with self.ledger.transaction() as tx:
+            tx.forget_index()
+            tx.put_note(_ARCHIVE_NOTE, self.archive.identity or self.archive.found())
+            for event in self.journal.events():
+                try:
+                    self._index(tx, event)
+                except ArchiveError as error:
+                    troubles.append(Trouble(str(event.ids.get("path", JOURNAL)), Wrong.DAMAGED, str(error)))
+            known = {row.path for row in tx.deposits()} | {trouble.path for trouble in troubles}
+            for deposit in self._unannounced(known, troubles):
+                self._announce(tx, deposit)
+        return tuple(troubles)
+
+    def _unannounced(self, known: Set[str], troubles: list[Trouble]) -> list[Deposit]:
+        """Deposits whose event a crash prevented, those first that others build on."""
+        found: list[Deposit] = []
+        for path in self.archive.paths():
+            if path not in known:
+                try:
+                    found.append(self.archive.deposit(path))
+                except ArchiveError as error:
+                    troubles.append(Trouble(path, Wrong.DAMAGED, str(error)))
+        return sorted(found, key=lambda deposit: (_ORDER.index(deposit.kind), deposit.path))
+
+    # --- verify ---
+
+    def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:
+        """Archive against manifests, journal and ledger.
+
+        Empty when all is as it was left. Changes nothing.
+        """
+        found = list(troubles_of_files(self.archive, read_data))
+        found += [
+            Trouble(f"{JOURNAL}/{segment}", Wrong.CHAIN, message)
+            for segment, message in self.journal.breaks()
+        ]
+        try:
+            found += self._against_journal()
+        except ArchiveError as error:
+            found.append(Trouble(JOURNAL, Wrong.CHAIN, str(error)))
+        if trouble := self.ledger.trouble():
+            found.append(
+                Trouble("ledger", Wrong.LEDGER, f"is damaged ({trouble}). Run reindex with a new --state.")
+            )
+        return tuple(sorted(found))
+
+    def _against_journal(self) -> Iterator[Trouble]:
+        there = set(self.archive.paths())  # before the journal: what is published meanwhile is no trouble
+        announced: dict[str, str] = {}
+        head: Event | None = None
+        for event in self.journal.events():
+            head = event
+            if event.kind == "deposit":
+                announced[str(event.ids["path"])] = str(event.ids["manifest_sha256"])
+        for path, manifest in announced.items():
+            if path not in there and not self.archive.has(path):
+                yield Trouble(path, Wrong.MISSING, "the whole deposit is missing. Restore it from a copy.")
+            elif self.archive.manifest_sha256(path) != manifest:
+                yield Trouble(f"{path}/manifest.json", Wrong.CHANGED, "is not the one the journal announced.")
+        for path in sorted(there - announced.keys()):
+            yield Trouble(
+                path, Wrong.NOT_IN_JOURNAL, "is not in the journal; a run was interrupted. Run reindex."
+            )
+        yield from self._against_ledger(head)
+
+    def _against_ledger(self, head: Event | None) -> Iterator[Trouble]:
+        with self.ledger.reading() as tx:
+            last = tx.last_event()
+        known, written = (last.seq if last else 0), (head.seq if head else 0)
+        if known > written:
+            yield Trouble(
+                JOURNAL, Wrong.CHAIN, f"ends at event {written}; the ledger knows {known}. Events are gone."
+            )
+        elif last is not None and head is not None and known == written and last.hash != head.hash:
+            yield Trouble(JOURNAL, Wrong.CHAIN, f"event {written} is not the one the ledger knows.")

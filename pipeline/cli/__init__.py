@@ -1,0 +1,22 @@
+"""The commands, their options and exit codes. Words and tables only; what they do is in `run`."""
+
+from __future__ import annotations
+
+import sys
+
+from pipeline.cli import keeping, packets, papers, sitework
+from pipeline.cli.app import app
+from pipeline.cli.show import say_failure
+from pipeline.errors import PipelineError
+
+__all__ = ["app", "keeping", "main", "packets", "papers", "sitework"]
+
+
+def main() -> None:
+    """The one boundary: what was raised on purpose becomes words and an exit code; a bug becomes a trace without
+    values."""
+    try:
+        app(standalone_mode=True)
+    except PipelineError as failure:
+        say_failure(failure)
+        sys.exit(int(failure.exit_code))

@@ -1,0 +1,74 @@
+"""Verbs about the archive and the machine: verify, reindex, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import (
+    INBOX,
+    OUTBOX,
+    SITE,
+    STATE,
+    InboxOption,
+    OutboxOption,
+    SiteOption,
+    StateOption,
+    app,
+    open_office,
+)
+from pipeline.cli.show import err, say, show_table
+from pipeline.errors import Exit
+from pipeline.run.doctor import Health, examine
+
+
+@app.command()
+def verify(
+    read_data: Annotated[bool, typer.Option("--read-data", help="Hash every file again.")] = False,
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Hold the archive against its manifests, the journal and the ledger. Changes nothing."""
+    office = open_office(site, inbox, outbox, state)
+    troubles = office.books.verify(read_data)
+    for trouble in troubles:
+        err.print(f"{trouble.path}: {trouble.wrong.value}: {trouble.message}", markup=False, soft_wrap=True)
+    if troubles:
+        raise typer.Exit(int(Exit.ARCHIVE_FAILED))
+    say("The archive is as it was left.")
+
+
+@app.command()
+def reindex(
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Rebuild every row of the index from the archive alone."""
+    office = open_office(site, inbox, outbox, state)
+    troubles = office.books.reindex()
+    for trouble in troubles:
+        err.print(f"{trouble.path}: {trouble.message}", markup=False, soft_wrap=True)
+    if troubles:
+        raise typer.Exit(int(Exit.ARCHIVE_FAILED))
+    say("The index was rebuilt.")
+
+
+@app.command()
+def doctor(
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Check this machine and say what to do."""
+    found = examine(site, inbox, outbox, state)
+    show_table(
+        "This machine", ("What", "State", "What to do"), [(f.what, f.health.value, f.to_do) for f in found]
+    )
+    if any(finding.health is Health.BAD for finding in found):
+        raise typer.Exit(int(Exit.SETUP_MISSING))

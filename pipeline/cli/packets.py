@@ -1,0 +1,187 @@
+"""Verbs about paper that goes out: packet, approve, sign, annual-reviews, due, request-sheet."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from pipeline.cli.app import (
+    INBOX,
+    OUTBOX,
+    SITE,
+    STATE,
+    InboxOption,
+    OutboxOption,
+    SiteOption,
+    StateOption,
+    app,
+    open_office,
+)
+from pipeline.cli.show import err, say, show_table
+from pipeline.due import DueState
+from pipeline.errors import Exit, PacketError
+from pipeline.rendering.pdf import NOT_FOUND
+from pipeline.run.annual import Review, ReviewResult, annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.office import Office
+from pipeline.run.packeting import MadePacket, make_packet
+from pipeline.run.packeting import approve as approve_packet
+from pipeline.run.packeting import sign as sign_packet
+from pipeline.run.requests import blank_request_sheet
+from pipeline.values import Month, display
+
+ByOption = Annotated[str, typer.Option("--by", help="Name or initials of whoever decides.")]
+AsOfOption = Annotated[str, typer.Option("--as-of", help="The day it is for, YYYY-MM-DD; today if left out.")]
+
+
+def day_of(text: str, office: Office) -> date:
+    if not text:
+        return office.today()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise typer.BadParameter("write the day as 2026-12-01") from None
+
+
+@app.command()
+def packet(
+    name: Annotated[str, typer.Argument(help="isp, service-authorization, waiver, annual-review ...")],
+    case: Annotated[str, typer.Option("--case", help="Case, DMH or Medicaid number.")],
+    as_of: AsOfOption = "",
+    plan_year: Annotated[str, typer.Option("--plan-year", help="First day; the newest if left out.")] = "",
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Make a draft packet: Word documents, and one PDF for each recipient."""
+    office = open_office(site, inbox, outbox, state)
+    found = office.find_case(case)
+    if found is None:
+        raise PacketError(["There is no one case with that number. `drops` lists the cases."])
+    _say_made(office, make_packet(office, name, found, day_of(as_of, office), plan_year))
+
+
+def _say_made(office: Office, made: MadePacket) -> None:
+    words = "Made before, found again" if made.made_before else "Made"
+    say(f"{words}: {made.row.status.value} {made.row.name} {made.row.id}")
+    say(f"  {office.folders.outbox / made.row.path}")
+    for label in made.blanks:
+        say(f"  left blank: {label}")
+    if not made.has_pdf:
+        err.print(NOT_FOUND, soft_wrap=True)
+
+
+@app.command()
+def approve(
+    packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the draft.")],
+    by: ByOption,
+    override: Annotated[
+        list[str] | None, typer.Option("--override", help="RULE=REASON: let a warning stand.")
+    ] = None,
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Approve a draft: proved value by value, then final. Says everything that stands against it."""
+    office = open_office(site, inbox, outbox, state)
+    overrides = dict(item.partition("=")[::2] for item in override or ())
+    _say_made(office, approve_packet(office, packet_id, by=by, overrides=overrides))
+
+
+@app.command()
+def sign(
+    packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the final packet.")],
+    by: ByOption,
+    on: Annotated[str, typer.Option("--on", help="Day of the last signature, YYYY-MM-DD.")] = "",
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Record that everyone has signed: the packet and its plan content are in force."""
+    office = open_office(site, inbox, outbox, state)
+    sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
+    say(f"In force: {packet_id}")
+
+
+@app.command("annual-reviews")
+def annual_reviews_command(
+    month: Annotated[str, typer.Option("--month", help="Month in which plan years end, YYYY-MM.")],
+    as_of: AsOfOption = "",
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Make the annual-review packet of everyone whose plan year ends in a month."""
+    office = open_office(site, inbox, outbox, state)
+    try:
+        wanted = Month.from_text(month)
+    except ValueError:
+        raise typer.BadParameter("write the month as 2027-01") from None
+    day = day_of(as_of, office)
+    results = review_all(office, wanted, day)
+    show_reviews(wanted, results)
+    say(f"Report: {office.folders.outbox / keep_report(office, wanted, day, results)}")
+    if any(result.review is Review.REFUSED for result in results):
+        raise typer.Exit(int(Exit.NEEDS_ATTENTION))
+
+
+def review_all(office: Office, month: Month, day: date) -> tuple[ReviewResult, ...]:
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Annual reviews", total=None)
+        results: list[ReviewResult] = []
+        for result in annual_reviews(office, month, day):
+            results.append(result)
+            bar.update(task, completed=len(results))
+    return tuple(results)
+
+
+def show_reviews(month: Month, results: tuple[ReviewResult, ...]) -> None:
+    told = [result for result in results if result.review is not Review.CANNOT_TELL]
+    rows = [
+        (r.case, r.review.value, str(r.blanks) if r.path else "", r.path or "; ".join(r.why)) for r in told
+    ]
+    if rows:
+        show_table(f"Annual reviews, {display(month)}", ("Case", "Result", "Blanks", "Where or why"), rows)
+    else:
+        say(f"Nobody's plan year ends in {display(month)}.")
+    untold = [result.case for result in results if result.review is Review.CANNOT_TELL]
+    if untold:
+        say(f"Cannot tell (no plan year on file): {', '.join(untold)}")
+
+
+@app.command()
+def due(
+    as_of: AsOfOption = "",
+    within: Annotated[int, typer.Option("--within", help="Days to look ahead.")] = 90,
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """What is overdue, due, or cannot be told, by coordinator."""
+    office = open_office(site, inbox, outbox, state)
+    words = {DueState.OVERDUE: "OVERDUE", DueState.DUE: "due", DueState.CANNOT_TELL: "cannot tell"}
+    for each in due_by_coordinator(office, day_of(as_of, office), within):
+        rows = [
+            (display(item.day) if item.day else "not known", words[item.state], item.title, item.case)
+            for item in each.items
+        ]
+        show_table(each.coordinator or "No coordinator named", ("Day", "State", "What", "Case"), rows)
+
+
+@app.command("request-sheet")
+def request_sheet(
+    out: Annotated[Path, typer.Option("--out", help="Where to write it.")] = Path("request-sheet.pdf"),
+    site: SiteOption = SITE,
+) -> None:
+    """Write the fillable request sheet that does the same as these commands when dropped into the inbox."""
+    out.write_bytes(blank_request_sheet(site))
+    say(f"Written: {out}")

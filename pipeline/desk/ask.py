@@ -1,0 +1,266 @@
+"""One question on a sheet: its label, why it is asked, the picture of the box, and the boxes for the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pipeline.desk.answers import LONGEST_TICK_LIST, uses_drop_down
+from pipeline.desk.held import SUPPORTING_CASE, Question, QuestionKind
+from pipeline.desk.layout import LABEL, LEFT, RIGHT, SMALL, Flow, height_of
+from pipeline.fillable import Entry, Field, Style, picture_size, shortened, width_of, wrapped
+from pipeline.model import Box
+
+WHY = Style(10.5)
+OPTION = Style(10.5)
+NUMBER_WIDTH = 24.0
+INDENT = LEFT + NUMBER_WIDTH
+INNER = RIGHT - INDENT
+PICTURE_WIDTH, PICTURE_HEIGHT, PAGE_PICTURE_HEIGHT = 236.0, 120.0, 216.0
+LEAST_WIDTH, WIDE_PICTURE = 150.0, 330.0
+TICK = 12.0
+GAP = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the picture and the answer of one question go, in points below its head.
+
+    left: edge of the answer; down: how far below the head it begins; height: of picture and answer together
+    """
+
+    picture: tuple[float, float]
+    left: float
+    down: float
+    height: float
+
+
+def draw_question(flow: Flow, number: int, question: Question) -> None:
+    """The question at the next place of the page; it is not cut in two."""
+    plan = _plan(question)
+    flow.need(_head_height(question) + plan.height + 22)
+    flow.pdf.line(LEFT, flow.y, RIGHT, flow.y, 0.8, grey=0.45)
+    flow.skip(8)
+    _head(flow, number, question)
+    top = flow.y
+    if plan.picture[0]:
+        flow.pdf.text(INDENT, top + 8, "On the paper:", SMALL)
+        box = Box(INDENT, top + 13, INDENT + plan.picture[0], top + 13 + plan.picture[1])
+        flow.pdf.picture(question.picture, box)
+        flow.pdf.frame(box, 0.5, grey=0.6)
+    _answer(flow, number, question, plan.left, top + plan.down)
+    flow.y = top + plan.height + 14
+
+
+def _plan(question: Question) -> _Plan:
+    """The picture beside the answer, or above it where it would have to shrink too far to be read."""
+    tallest = PICTURE_HEIGHT if question.is_field else PAGE_PICTURE_HEIGHT
+    whole = picture_size(question.picture, INNER, tallest + 40)
+    if not whole[0]:
+        return _Plan((0.0, 0.0), INDENT, 0.0, _answer_height(question, INNER))
+    if question.is_field and whole[0] > WIDE_PICTURE:
+        down = whole[1] + 20
+        return _Plan(whole, INDENT, down, down + _answer_height(question, INNER))
+    size = picture_size(question.picture, PICTURE_WIDTH, tallest)
+    left = INDENT + (PICTURE_WIDTH if question.is_field else max(size[0], LEAST_WIDTH)) + 14
+    return _Plan(size, left, 0.0, max(_answer_height(question, RIGHT - left), size[1] + 14))
+
+
+def _head_height(question: Question) -> float:
+    label = height_of(question.label, LABEL, INNER - 80)
+    return 8 + label + height_of(question.why, WHY, INNER) + 4
+
+
+def _head(flow: Flow, number: int, question: Question) -> None:
+    pdf, top = flow.pdf, flow.y
+    pdf.text(LEFT, top + 11, f"{number}.", LABEL)
+    flow.y = pdf.paragraph(INDENT, top, INNER - 80, question.label, LABEL)
+    if question.page:
+        pdf.text(RIGHT, top + 11, f"page {question.page}", SMALL, "right")
+    if question.why:
+        flow.y = pdf.paragraph(INDENT, flow.y, INNER, question.why, WHY)
+    flow.skip(4)
+
+
+# --- the boxes for the answer ---------------------------------------------------------------------
+
+
+def _answer_height(question: Question, width: float) -> float:
+    kind = question.kind
+    if kind is QuestionKind.NOTE:
+        return 0.0
+    if kind in (QuestionKind.TEXT, QuestionKind.LINES) or uses_drop_down(question):
+        below = _hand_height(question) + 6 if _asks_by_hand(question) else 0.0
+        return 13 + _value_height(question, width) + below
+    extra = 26.0 if _offers_other(question) else 0.0
+    return _options_height(question, width) + extra
+
+
+def _value_height(question: Question, width: float) -> float:
+    lines = len(wrapped(question.read, Style(10), width - 10))
+    if question.kind is not QuestionKind.LINES:
+        return 22.0 if lines == 1 else 11.5 * min(lines, 24) + 8
+    return 11.5 * min(max(lines + 1, 4), 24) + 8
+
+
+def _hand_height(question: Question) -> float:
+    return 44.0 if question.kind is QuestionKind.LINES else 20.0
+
+
+def _asks_by_hand(question: Question) -> bool:
+    """Only a value already standing in a box needs room beside it for a hand; an override or case has it empty."""
+    return question.is_field
+
+
+def _offers_other(question: Question) -> bool:
+    """Whether none of the options may be right: a box may be empty or say something else, a person be another."""
+    if question.key == "case":
+        return True
+    return question.is_field and question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
+
+
+def _answer(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
+    kind = question.kind
+    if kind is QuestionKind.NOTE:
+        return
+    if kind in (QuestionKind.TEXT, QuestionKind.LINES) or uses_drop_down(question):
+        _value(flow, number, question, left, top)
+        return
+    bottom = _options(flow, number, question, left, top)
+    if _offers_other(question):
+        _other(flow, number, question, left, bottom + 4)
+
+
+def _value(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
+    """The right value: what was read stands in the box and is typed over where wrong."""
+    pdf = flow.pdf
+    hint = {True: "We read this. Type over it where it is wrong:", False: "Type the right value:"}[
+        bool(question.read)
+    ]
+    if not question.is_field:
+        hint = "Case number:" if question.key == SUPPORTING_CASE else "Your answer:"
+    pdf.text(left, top + 8, hint, SMALL)
+    box = Box(left, top + 13, RIGHT, top + 13 + _value_height(question, RIGHT - left))
+    entry = Entry.LIST if uses_drop_down(question) else Entry.TEXT
+    labels = tuple(label for _, label in question.options)
+    shown = dict(question.options).get(question.read, question.read)
+    pdf.field(
+        Field(
+            f"q.{number}",
+            box,
+            entry,
+            f"Number {number}. {question.label}: the right value",
+            shown,
+            multiline=box.height > 22 and entry is Entry.TEXT,
+            options=labels if entry is Entry.LIST else (),
+        )
+    )
+    if _asks_by_hand(question):
+        _empty_and_hand(flow, number, question, left, box.bottom + 5, "By hand:")
+
+
+def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, top: float, words: str) -> None:
+    """`The box is empty` and a free box: a print has no room for a hand where a value already stands."""
+    pdf = flow.pdf
+    tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
+    label = f"Number {number}. {question.label}"
+    ticked = "on" if question.said_empty else ""
+    pdf.field(Field(f"empty.{number}", tick, Entry.TICK, f"{label}: the box on the form is empty", ticked))
+    pdf.text(left + TICK + 5, top + 13, "It is empty", Style(9.5))
+    words_at = left + TICK + 66
+    pdf.text(words_at, top + 13, words, Style(9.5, grey=0.25))
+    hand_at = words_at + width_of(words, Style(9.5)) + 4
+    hand = Box(hand_at, top, RIGHT, top + _hand_height(question))
+    tip, several = f"{label}: {words.rstrip(':').lower()}", question.kind is QuestionKind.LINES
+    pdf.field(Field(f"hand.{number}", hand, Entry.TEXT, tip, multiline=several))
+
+
+def _other(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
+    label = f"Number {number}. {question.label}"
+    if question.key == "case":
+        words = "Someone else, known by this number:"
+        flow.pdf.text(left, top + 13, words, OPTION)
+        box = Box(left + width_of(words, OPTION) + 8, top - 1, RIGHT, top + 19)
+        flow.pdf.field(Field(f"hand.{number}", box, Entry.TEXT, f"{label} {words.rstrip(':')}"))
+        return
+    offers_values = question.kind is QuestionKind.CHOICE and not question.option_pictures
+    if offers_values:
+        _empty_and_hand(flow, number, question, left, top, "None. It says:")
+        return
+    tick = Box(left, top + 4, left + TICK, top + 4 + TICK)
+    tip = f"{label}: nothing is ticked on the form"
+    flow.pdf.field(Field(f"empty.{number}", tick, Entry.TICK, tip, "on" if question.said_empty else ""))
+    flow.pdf.text(left + TICK + 6, top + 13.5, "Nothing is ticked", OPTION)
+
+
+# --- ticks ----------------------------------------------------------------------------------------
+
+
+def _columns(question: Question, width: float) -> int:
+    longest = max((len(label) for _, label in question.options), default=0)
+    many = len(question.options) > LONGEST_TICK_LIST
+    return 2 if width > 400 and len(question.options) > 2 and (longest <= 38 or many) else 1
+
+
+def _indent(question: Question) -> float:
+    """Room for the tick, and for the picture of the tick box on the paper where there is one."""
+    return TICK + (32 if any(question.option_pictures) else 8)
+
+
+def _cell_height(label: str, question: Question, width: float) -> float:
+    tall = 22.0 if any(question.option_pictures) else TICK + GAP
+    return max(height_of(label, OPTION, width - _indent(question) - GAP) + 4, tall)
+
+
+def _options_height(question: Question, width: float) -> float:
+    columns = _columns(question, width)
+    cell = width / columns
+    labels = [label for _, label in question.options]
+    rows = [labels[first : first + columns] for first in range(0, len(labels), columns)]
+    return sum(max(_cell_height(label, question, cell) for label in row) for row in rows)
+
+
+def _options(flow: Flow, number: int, question: Question, left: float, top: float) -> float:
+    """The options as ticks, in one or two columns; gives the place where they end."""
+    width = RIGHT - left
+    columns = _columns(question, width)
+    cell = width / columns
+    y = top
+    for first in range(0, len(question.options), columns):
+        row = range(first, min(first + columns, len(question.options)))
+        for column, place in enumerate(row):
+            _option(
+                flow, number, question, place, Box(left + column * cell, y, left + (column + 1) * cell, y)
+            )
+        y += max(_cell_height(question.options[place][1], question, cell) for place in row)
+    return y
+
+
+def _option(flow: Flow, number: int, question: Question, place: int, cell: Box) -> None:
+    code, label = question.options[place]
+    pdf, several = flow.pdf, question.kind is QuestionKind.CHOICES
+    state = "on" if several else str(place + 1)
+    chosen = code in question.read.split(";") if several else code == question.read
+    tip = f"Number {number}. {question.label}: {shortened(label, OPTION, 400)}"
+    pdf.field(
+        Field(
+            f"q.{number}.{place + 1}" if several else f"q.{number}",
+            Box(cell.x0, cell.top + 1, cell.x0 + TICK, cell.top + 1 + TICK),
+            Entry.TICK if several else Entry.RADIO,
+            tip,
+            state if chosen else "",
+            state,
+        )
+    )
+    if place < len(question.option_pictures):
+        _option_picture(flow, question.option_pictures[place], cell)
+    pdf.paragraph(
+        cell.x0 + _indent(question), cell.top + 0.5, cell.width - _indent(question) - GAP, label, OPTION
+    )
+
+
+def _option_picture(flow: Flow, png: bytes, cell: Box) -> None:
+    across, down = picture_size(png, 20, 18)
+    if across:
+        box = Box(cell.x0 + TICK + 8, cell.top - 1, cell.x0 + TICK + 8 + across, cell.top - 1 + down)
+        flow.pdf.picture(png, box)
+        flow.pdf.frame(box, 0.4, grey=0.7)

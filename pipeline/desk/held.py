@@ -1,0 +1,89 @@
+"""The nouns of the desk: a question on a sheet, and a held part with all that its sheet shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from dataclasses import field as member
+from enum import StrEnum
+
+from pipeline.model import Reason
+
+
+class QuestionKind(StrEnum):
+    """How a question is answered. NOTE says something that no box on a sheet can mend."""
+
+    TEXT = "text"
+    LINES = "lines"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    TICK = "tick"
+    SIGNATURE = "signature"
+    NOTE = "note"
+
+
+NEITHER, NOT_OURS, SUPPORTING = "neither", "not-ours", "supporting"
+SUPPORTING_CASE = "supporting-case"
+FIELD, OVERRIDE = "field:", "override:"
+PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to answer.
+
+    key:     `field:services.2.units`, `case`, `form`, `supporting-case`, `override:RULE-ID`, `choice:RULE`
+    label:   as printed on the form
+    page:    page of the form, 0 where it concerns none
+    why:     why it is doubted, in words
+    read:    what was read, pre-filled; codes joined by `;` for ticks
+    options: (code, label) pairs that can be ticked
+    picture: PNG of the box; option_pictures: PNG of each tick box, in the order of options
+    said_empty: an earlier answer says that the box is rightly empty
+    """
+
+    key: str
+    label: str
+    page: int
+    why: str = member(repr=False)
+    read: str = member(repr=False)
+    kind: QuestionKind
+    options: tuple[tuple[str, str], ...] = member(default=(), repr=False)
+    picture: bytes = member(default=b"", repr=False)
+    option_pictures: tuple[bytes, ...] = member(default=(), repr=False)
+    said_empty: bool = False
+
+    @property
+    def is_field(self) -> bool:
+        return self.key.startswith(FIELD)
+
+    @property
+    def may_stay_empty(self) -> bool:
+        """An override is only wanted where the values are right; the case only for a supporting paper."""
+        return self.key.startswith(OVERRIDE) or self.key == SUPPORTING_CASE or self.kind is QuestionKind.NOTE
+
+
+@dataclass(frozen=True, slots=True)
+class HeldPart:
+    """Everything a sheet or slip shows of one part that waits for a person.
+
+    pages:         pages of the dropped file, from 1
+    received_at:   local and already written as people read it: `3/4/2027 9:40 AM`
+    headline:      what happened; happened: more about it, may be empty; what_to_do: what to do
+    reference:     the other boxes of the form as (label, value)
+    page_pictures: small pictures of whole pages, where a page, form or person is doubted
+    """
+
+    part: str
+    round: int
+    form_code: str
+    form_title: str
+    pages: tuple[int, ...]
+    received_at: str
+    file_name: str = member(repr=False)
+    reason: Reason
+    headline: str = member(repr=False)
+    what_to_do: str = member(repr=False)
+    happened: str = member(default="", repr=False)
+    questions: tuple[Question, ...] = ()
+    reference: tuple[tuple[str, str], ...] = member(default=(), repr=False)
+    page_pictures: tuple[bytes, ...] = member(default=(), repr=False)

@@ -1,0 +1,300 @@
+"""What a sheet asks: one question per doubtful box, page, form or person, built from findings and readings.
+
+The schema has the printed labels and options, the reading has the picture and what was read, the finding says
+why it is doubted. Nothing is decided here: an answer becomes a value where every text does, in checking.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pipeline.desk.held import (
+    ABSENT,
+    FIELD,
+    NEITHER,
+    NOT_OURS,
+    OFF,
+    ON,
+    OVERRIDE,
+    PRESENT,
+    SUPPORTING,
+    SUPPORTING_CASE,
+    HeldPart,
+    Question,
+    QuestionKind,
+)
+from pipeline.model import Finding, Reading, Reason, Severity, worst_first
+from pipeline.site import Site
+from pipeline.site.schemas import Field, Schema
+from pipeline.values import Kind
+
+__all__ = [
+    "FIELD",
+    "NOT_OURS",
+    "OVERRIDE",
+    "SUPPORTING",
+    "SUPPORTING_CASE",
+    "HeldPart",
+    "Question",
+    "QuestionKind",
+    "asked_again",
+    "form_questions",
+    "paper_questions",
+    "questions_for",
+    "reference_for",
+    "which_answer",
+]
+
+WHOLE_PAPER = {
+    Reason.CASE_UNSURE: "case",
+    Reason.WRONG_PERSON: "case",
+    Reason.NO_CASE_YET: "case",
+    Reason.TWO_PEOPLE: "case",
+    Reason.UNKNOWN_FORM: "form",
+    Reason.UNKNOWN_EDITION: "form",
+    Reason.MISPLACED_PAGE: "form",
+}
+"""The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
+
+QUESTION_OF_KIND = {
+    Kind.NARRATIVE: QuestionKind.LINES,
+    Kind.CHOICE: QuestionKind.CHOICE,
+    Kind.YES_NO: QuestionKind.CHOICE,
+    Kind.CHOICES: QuestionKind.CHOICES,
+    Kind.TICK: QuestionKind.TICK,
+    Kind.SIGNATURE: QuestionKind.SIGNATURE,
+    Kind.TABLE: QuestionKind.NOTE,
+}
+YES_NO = (("yes", "Yes"), ("no", "No"))
+TICKED = ((ON, "Ticked"), (OFF, "Not ticked"))
+SIGNED = ((PRESENT, "Signed"), (ABSENT, "Not signed"))
+
+
+def questions_for(
+    site: Site,
+    form: str,
+    findings: Sequence[Finding],
+    readings: Sequence[Reading],
+    answers_so_far: Mapping[str, str] | None = None,
+) -> tuple[Question, ...]:
+    """The questions a sheet must ask so that every finding is settled, worst first, each box once.
+
+    A finding that marks several boxes asks about each of them and says its message at the first. A broken rule
+    that is only a warning may also be overridden. `answers_so_far`, by question key, stand pre-filled instead
+    of the reading.
+    """
+    schema = site.schemas[form]
+    asked: dict[str, Question] = {}
+    for finding in worst_first(findings):
+        if finding.reason is Reason.HANDWRITTEN_NARRATIVE:
+            continue
+        if not finding.fields:
+            question = _about_the_paper(finding)
+            _add(asked, question, finding.message)
+        for place, path in enumerate(finding.fields):
+            together = f'Goes together with "{schema.label_of(finding.fields[0])}".'
+            why = together if place else _said_beside(schema.label_of(path), finding)
+            _add(asked, _about_a_box(site, schema, path, finding, readings), why)
+        if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
+            _add(asked, _override(finding), "")
+    return asked_again(tuple(asked.values()), answers_so_far or {})
+
+
+def asked_again(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
+    """The same questions with what was answered already standing in their boxes."""
+    return tuple(
+        replace(question, read=answers[question.key], said_empty=not answers[question.key])
+        if question.key in answers
+        else question
+        for question in questions
+    )
+
+
+def which_answer(
+    questions: Sequence[Question], first: Mapping[str, str], second: Mapping[str, str], names: tuple[str, str]
+) -> tuple[Question, ...]:
+    """One question for each key that two people answered differently, showing both.
+
+    names: the initials of the first and the second.
+    """
+    found: list[Question] = []
+    for question in questions:
+        answers = (first.get(question.key), second.get(question.key))
+        if None in answers or answers[0] == answers[1]:
+            continue
+        labels = dict(question.options)
+        options = []
+        for answer, name in zip(answers, names, strict=True):
+            said = "; ".join(labels.get(code, code) for code in (answer or "").split(";") if code)
+            options.append((answer or "", f"{said or 'It is empty'} (says {name})"))
+        why = "Two people gave different answers. Tick the right one."
+        asked = replace(question, kind=QuestionKind.CHOICE, why=why, read="", said_empty=False)
+        found.append(replace(asked, options=tuple(options), option_pictures=()))
+    return tuple(found)
+
+
+def _add(asked: dict[str, Question], question: Question, why: str) -> None:
+    """Adds the question, or the further reason to the one already there."""
+    before = asked.get(question.key)
+    if before is None:
+        asked[question.key] = replace(question, why=why or question.why)
+    elif why and why not in before.why:
+        asked[question.key] = replace(before, why=f"{before.why}\n{why}")
+
+
+def _said_beside(label: str, finding: Finding) -> str:
+    """The message without page and label where it begins with them: both stand above it on the sheet."""
+    message = finding.message.removeprefix(f"Page {finding.page}, ")
+    rest = message.removeprefix(f'"{label}"').lstrip(": ")
+    if rest == message:
+        return finding.message
+    return rest[:1].upper() + rest[1:]
+
+
+def _about_the_paper(finding: Finding) -> Question:
+    """A choice about the whole paper. `not ours` and `neither` are always among the answers."""
+    key = WHOLE_PAPER.get(finding.reason, f"choice:{finding.rule}")
+    label = {"case": "Whose paper is it?", "form": "What is it?"}.get(key, "Which is right?")
+    if not finding.choices and key.startswith("choice:"):
+        return Question(key, "Please note", finding.page, "", "", QuestionKind.NOTE)
+    options = finding.choices
+    codes = {code for code, _ in options}
+    if key == "case" and NEITHER not in codes:
+        options = (*options, (NEITHER, "None of these"))
+    if key in ("case", "form") and NOT_OURS not in codes:
+        options = (*options, (NOT_OURS, "Not ours"))
+    return Question(key, label, finding.page, "", "", QuestionKind.CHOICE, options)
+
+
+def _override(finding: Finding) -> Question:
+    why = "If everything on the form is right as it stands, say why. Your reason is kept with your initials."
+    return Question(
+        f"{OVERRIDE}{finding.rule}", "File it as it is, because", finding.page, why, "", QuestionKind.TEXT
+    )
+
+
+def _about_a_box(
+    site: Site, schema: Schema, path: str, finding: Finding, readings: Sequence[Reading]
+) -> Question:
+    field = schema.field_at(path)
+    boxes = [reading for reading in readings if reading.field == path]
+    label, page = schema.label_of(path), finding.page or (boxes[0].page if boxes else 0)
+    if field is None:
+        return Question(FIELD + path, label, page, "", "", QuestionKind.NOTE)
+    kind = QUESTION_OF_KIND.get(field.kind, QuestionKind.TEXT)
+    plain = Question(FIELD + path, label, page, "", _read(boxes), kind)
+    if kind is QuestionKind.NOTE:
+        return replace(plain, read="")
+    alternatives = _alternatives(finding, kind, boxes)
+    if alternatives:
+        picture = _picture(boxes)
+        return replace(plain, kind=QuestionKind.CHOICE, read="", options=alternatives, picture=picture)
+    if kind in (QuestionKind.TEXT, QuestionKind.LINES):
+        return replace(plain, picture=_picture(boxes))
+    return _ticks(site, field, plain, boxes)
+
+
+def _alternatives(
+    finding: Finding, kind: QuestionKind, boxes: Sequence[Reading]
+) -> tuple[tuple[str, str], ...]:
+    """Values to tick instead of typing: those the finding offers, or the unequal copies of one box."""
+    if finding.choices and len(finding.fields) == 1:
+        return finding.choices
+    if finding.reason is Reason.COPIES_DIFFER and kind is QuestionKind.TEXT:
+        texts = dict.fromkeys(box.text for box in boxes if box.text)
+        return tuple((text, text) for text in texts) if len(texts) > 1 else ()
+    return ()
+
+
+def _ticks(site: Site, field: Field, plain: Question, boxes: Sequence[Reading]) -> Question:
+    """A question answered by ticks; the picture of each tick box stands at its option."""
+    if plain.kind is QuestionKind.TICK:
+        return replace(plain, read="", options=TICKED, picture=_picture(boxes))
+    if plain.kind is QuestionKind.SIGNATURE:
+        return replace(plain, read="", options=SIGNED, picture=_picture(boxes))
+    if not any(box.option for box in boxes) and _read(boxes):
+        return replace(plain, options=_options(site, field), picture=_picture(boxes))
+    on = [box.option for box in boxes if box.text == ON]
+    certain = ";".join(on) if plain.kind is QuestionKind.CHOICES or len(on) == 1 else ""
+    crops = {box.option: box.crop for box in boxes}
+    options = _options(site, field)
+    pictures = tuple(crops.get(code, b"") for code, _ in options)
+    doubtful = any(box.text == "doubtful" for box in boxes)
+    kept = certain if plain.kind is QuestionKind.CHOICES or not doubtful else ""
+    return replace(plain, read=kept, options=options, option_pictures=pictures)
+
+
+def _options(site: Site, field: Field) -> tuple[tuple[str, str], ...]:
+    return YES_NO if field.kind is Kind.YES_NO else site.options(field)
+
+
+def _read(boxes: Sequence[Reading]) -> str:
+    """The text of a box as it was read, or the best vote where the readers could not decide."""
+    texts = [box.text for box in boxes if box.text]
+    votes = [vote.text for box in boxes for vote in box.votes if vote.text]
+    return next(iter([*texts, *votes]), "")
+
+
+def _picture(boxes: Sequence[Reading]) -> bytes:
+    return next((box.crop for box in boxes if box.crop), b"")
+
+
+MAY_BE_A_FORM = (Reason.UNKNOWN_FORM, Reason.UNKNOWN_EDITION, Reason.MISPLACED_PAGE)
+MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
+
+
+def paper_questions(site: Site, reason: Reason, picture: bytes = b"") -> tuple[Question, ...]:
+    """What is asked about a paper that is held or refused as a whole.
+
+    Nothing is asked where nobody could answer: an empty or damaged file can only be scanned again. A file that
+    cannot be opened here may be a supporting paper, but never one of our forms.
+    """
+    if reason not in MAY_BE_A_PAPER:
+        return ()
+    what, case = form_questions(site, "", picture)
+    if reason not in MAY_BE_A_FORM:
+        what = replace(what, options=what.options[-2:])
+    return what, case
+
+
+def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Question, Question]:
+    """What a paper is: one of our forms, a supporting paper for a case, not ours.
+
+    picture: PNG of its first page, shown beside the answers.
+    """
+    newest = {form: site.newest_edition(form) for form, _ in site.forms}
+    named = [(form, f"{found.code} {found.title}") for form, found in newest.items() if found]
+    options = sorted(named, key=lambda option: option[1])
+    options += [(SUPPORTING, "A supporting paper for the case written below"), (NOT_OURS, "Not ours")]
+    case_why = "Only for a supporting paper: the case number, or any number we know the person by."
+    return (
+        Question("form", "What is it?", 0, why, "", QuestionKind.CHOICE, tuple(options), picture),
+        Question(SUPPORTING_CASE, "Supporting paper for case", 0, case_why, "", QuestionKind.TEXT),
+    )
+
+
+def reference_for(
+    site: Site, form: str, readings: Sequence[Reading], questions: Sequence[Question]
+) -> tuple[tuple[str, str], ...]:
+    """The boxes nobody asks about, as (label, value) in the order of the page; blank ones are left out."""
+    schema = site.schemas[form]
+    asked = {question.key.removeprefix(FIELD) for question in questions if question.is_field}
+    rows: dict[str, list[str]] = {}
+    for reading in readings:
+        field = schema.field_at(reading.field)
+        if field is None or reading.is_blank or reading.field in asked:
+            continue
+        shown = _shown(site, field, reading)
+        if shown not in rows.setdefault(reading.field, []):
+            rows[reading.field].append(shown)
+    return tuple((schema.label_of(path), "; ".join(values)) for path, values in rows.items())
+
+
+def _shown(site: Site, field: Field, reading: Reading) -> str:
+    if reading.option:
+        labels = dict(_options(site, field))
+        return labels.get(reading.option, reading.option)
+    if field.kind is Kind.SIGNATURE:
+        return {"present": "signed", "typed": "typed name"}.get(reading.text, reading.text)
+    return "ticked" if reading.text == ON else reading.text

@@ -1,0 +1,307 @@
+"""The request sheet: what a coordinator asks of the program without a terminal, one request a sheet.
+
+It does the same as a command: a packet, a month of annual reviews, the list of what is due, an approval, the
+withdrawal or re-filing of a form. Reading it needs only the names and values of its boxes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as member
+from datetime import date
+from enum import StrEnum
+
+from pipeline.desk.answers import DOUBTFUL, is_ticked
+from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, Flow, drawn_twice, new_pdf
+from pipeline.fillable import Entry, Field, FillablePdf, Style
+from pipeline.model import Box
+from pipeline.values import Expectation, Kind, Month, NotAValue, clean, parse
+
+MARK = "request"
+"""A hidden box by which the sheet is known: properties of a document do not survive every viewer."""
+WHAT = "what"
+
+
+class RequestKind(StrEnum):
+    PACKET = "packet"
+    ANNUAL_REVIEWS = "annual-reviews"
+    DUE = "due"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+    REFILE = "refile"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request, complete. What does not belong to its kind is empty.
+
+    packet:     name of the packet (`isp`), for PACKET; packet_id: for APPROVE
+    person:     any id of the person: case, DMH ID, Medicaid number; for REFILE the right one
+    submission: id of the filed form, for WITHDRAW and REFILE
+    by:         initials of who asks; it is a claim
+    """
+
+    kind: RequestKind
+    by: str
+    packet: str = ""
+    person: str = member(default="", repr=False)
+    as_of: date | None = None
+    month: Month | None = None
+    within_days: int = 90
+    packet_id: str = ""
+    submission: str = ""
+    reason: str = member(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestProblem:
+    """A request that cannot be carried out as it stands: what is missing or wrong, in words.
+
+    unfinished: nobody said yet that it is finished; then it is simply left alone
+    """
+
+    messages: tuple[str, ...] = member(repr=False)
+    unfinished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """A box of the request sheet: name, printed label, width as a share of the line, small print."""
+
+    name: str
+    label: str
+    share: float
+    help: str = ""
+
+
+_BOXES: Mapping[RequestKind, tuple[str, tuple[_Box, ...]]] = {
+    RequestKind.PACKET: (
+        "Make a packet",
+        (
+            _Box("packet", "Which packet", 0.4),
+            _Box("person", "For whom", 0.36, "case, DMH or Medicaid number"),
+            _Box("as_of", "As of", 0.24, "date; empty: today"),
+        ),
+    ),
+    RequestKind.ANNUAL_REVIEWS: (
+        "Make all annual reviews of a month",
+        (_Box("month", "Month", 0.3, "in which the plan year ends, as 01/2027"),),
+    ),
+    RequestKind.DUE: (
+        "List what is due",
+        (_Box("within", "Within how many days", 0.3, "empty: 90"),),
+    ),
+    RequestKind.APPROVE: (
+        "Approve a packet",
+        (_Box("packet_id", "Number of the packet", 0.4, "12 letters and digits, printed at its foot"),),
+    ),
+    RequestKind.WITHDRAW: (
+        "Withdraw a form that was filed by mistake",
+        (
+            _Box("withdraw_submission", "Number of the filed form", 0.4, "12 letters and digits"),
+            _Box("withdraw_reason", "Why", 0.6),
+        ),
+    ),
+    RequestKind.REFILE: (
+        "File a form again under the right person",
+        (
+            _Box("refile_submission", "Number of the filed form", 0.32, "12 letters and digits"),
+            _Box("refile_person", "Right person", 0.32, "case, DMH or Medicaid number"),
+            _Box("refile_reason", "Why", 0.36),
+        ),
+    ),
+}
+
+
+# --- making ---------------------------------------------------------------------------------------
+
+
+def make_request_sheet(packets: Sequence[tuple[str, str]], coordinators: Sequence[str]) -> bytes:
+    """The sheet to fill in.
+
+    packets: (name, title) of each packet that can be asked for; coordinators: initials offered at the end
+    """
+    return drawn_twice(lambda pages: _sheet(packets, coordinators, pages))
+
+
+def _sheet(
+    packets: Sequence[tuple[str, str]], coordinators: Sequence[str], pages: int
+) -> tuple[FillablePdf, int]:
+    pdf = new_pdf("Request sheet", {})
+    pdf.field(Field(MARK, Box(0, 0, 0, 0), Entry.TEXT, "For the program", "1", hidden=True))
+    flow = Flow(pdf, "Request sheet", ("S1", "request", 1), pages)
+    flow.say("What shall the program do?", TITLE)
+    flow.skip(2)
+    flow.say("Tick one line and fill in its boxes. Use a new sheet for each request.", BODY)
+    flow.skip(8)
+    titles = tuple(title for _, title in packets)
+    for number, kind in enumerate(RequestKind, start=1):
+        _request(flow, number, kind, titles)
+    _ending(flow, coordinators)
+    return pdf, pdf.pages
+
+
+def _request(flow: Flow, number: int, kind: RequestKind, titles: tuple[str, ...]) -> None:
+    title, boxes = _BOXES[kind]
+    flow.need(76)
+    pdf, top = flow.pdf, flow.y
+    pdf.line(LEFT, top, RIGHT, top, 0.8, grey=0.45)
+    tick = Box(LEFT, top + 8, LEFT + 14, top + 22)
+    pdf.field(Field(WHAT, tick, Entry.RADIO, title, state=str(number)))
+    pdf.text(LEFT + 24, top + 19, title, LABEL)
+    x, gap = LEFT + 24, 10.0
+    width = RIGHT - x
+    for box in boxes:
+        right = x + box.share * width - gap
+        pdf.text(x, top + 37, box.label, SMALL)
+        entry = Entry.LIST if box.name == "packet" else Entry.TEXT
+        options = titles if entry is Entry.LIST else ()
+        tip = f"{title}: {box.label}" + (f" ({box.help})" if box.help else "")
+        pdf.field(Field(box.name, Box(x, top + 41, right, top + 61), entry, tip, options=options))
+        pdf.text(x, top + 70, box.help, Style(8, grey=0.3))
+        x = right + gap
+    flow.skip(77)
+
+
+def _ending(flow: Flow, coordinators: Sequence[str]) -> None:
+    flow.need(70)
+    pdf, top = flow.pdf, flow.y + 4
+    pdf.frame(Box(LEFT, top, RIGHT, top + 58), 1.6)
+    x = LEFT + 12
+    tick = Box(x, top + 12, x + 18, top + 30)
+    pdf.field(Field("finished", tick, Entry.TICK, "I am finished. Only this tick with initials counts."))
+    pdf.text(x + 28, top + 27, "I am finished.", Style(15, bold=True))
+    pdf.text(x + 236, top + 27, "My initials:", Style(12))
+    box = Box(x + 306, top + 8, x + 396, top + 34)
+    entry = Entry.LIST if coordinators else Entry.TEXT
+    pdf.field(Field("initials", box, entry, "Your initials", size=13, options=tuple(coordinators)))
+    pdf.text(x + 28, top + 48, "Then save this file into the inbox.", Style(10))
+    flow.skip(66)
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def is_request(widgets: Mapping[str, str]) -> bool:
+    """Whether these boxes are those of a request sheet."""
+    return widgets.get(MARK) == "1" and WHAT in widgets
+
+
+def read_request(
+    widgets: Mapping[str, str], packets: Sequence[tuple[str, str]], year: int
+) -> Request | RequestProblem:
+    """The request, or everything that is wrong with it at once. year: the present one, for two-digit years."""
+    by = "".join(widgets.get("initials", "").split())[:8]
+    if not is_ticked(widgets.get("finished", "")) or not by:
+        lacks = ('Tick "I am finished" and give your initials; only both together count.',)
+        return RequestProblem(lacks, unfinished=True)
+    kinds = list(RequestKind)
+    place = widgets.get(WHAT, "").strip("/ ")
+    if not place.isdecimal() or len(place) > 2 or not 1 <= int(place) <= len(kinds):
+        return RequestProblem(("Tick one line: what the program shall do.",))
+    reader = _Reader(widgets, packets, year)
+    request = reader.request(kinds[int(place) - 1], by)
+    return RequestProblem(tuple(reader.problems)) if reader.problems else request
+
+
+class _Reader:
+    """Reads the boxes of one request and collects what is wrong with them."""
+
+    def __init__(self, widgets: Mapping[str, str], packets: Sequence[tuple[str, str]], year: int) -> None:
+        self._widgets = widgets
+        self._packets = packets
+        self._year = year
+        self.problems: list[str] = []
+
+    def request(self, kind: RequestKind, by: str) -> Request:
+        match kind:
+            case RequestKind.PACKET:
+                packet, person = self._packet(), self._text("person", "Say for whom the packet is.")
+                return Request(kind, by, packet=packet, person=person, as_of=self._date("as_of"))
+            case RequestKind.ANNUAL_REVIEWS:
+                return Request(kind, by, month=self._month())
+            case RequestKind.DUE:
+                return Request(kind, by, within_days=self._days())
+            case RequestKind.APPROVE:
+                return Request(kind, by, packet_id=self._id("packet_id", "packet"))
+            case RequestKind.WITHDRAW:
+                submission = self._id("withdraw_submission", "filed form")
+                return Request(kind, by, submission=submission, reason=self._reason("withdraw_reason"))
+            case RequestKind.REFILE:
+                return Request(
+                    kind,
+                    by,
+                    person=self._text("refile_person", "Say under which person the form belongs."),
+                    submission=self._id("refile_submission", "filed form"),
+                    reason=self._reason("refile_reason"),
+                )
+
+    def _raw(self, name: str) -> str:
+        try:
+            text = clean(self._widgets.get(name, ""))
+        except NotAValue:
+            text = ""
+        if text == DOUBTFUL:
+            self.problems.append("A box could not be read for certain. Type the request on screen.")
+            return ""
+        return text
+
+    def _text(self, name: str, lack: str) -> str:
+        text = self._raw(name)
+        if not text:
+            self.problems.append(lack)
+        return text
+
+    def _reason(self, name: str) -> str:
+        return self._text(name, "Give the reason; it is kept with your initials.")
+
+    def _packet(self) -> str:
+        text = self._text("packet", "Say which packet.")
+        wanted = text.casefold()
+        for name, title in self._packets:
+            if wanted in (name.casefold(), title.casefold()):
+                return name
+        if text:
+            known = ", ".join(title for _, title in self._packets)
+            self.problems.append(f"There is no packet of that name. There are: {known}.")
+        return ""
+
+    def _id(self, name: str, what: str) -> str:
+        """12 Crockford characters; I, L and O are read as the digits they look like."""
+        text = re.sub(r"[\s\-]", "", self._raw(name)).upper()
+        text = text.translate(str.maketrans("ILO", "110"))
+        if not re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{12}", text):
+            self.problems.append(f"Give the number of the {what}: 12 letters and digits.")
+            return ""
+        return text
+
+    def _date(self, name: str) -> date | None:
+        text = self._raw(name)
+        if not text:
+            return None
+        try:
+            value = parse(text, Expectation(Kind.DATE))
+        except NotAValue as failure:
+            self.problems.append(f'The box "As of" {failure}.')
+            return None
+        return value if isinstance(value, date) else None
+
+    def _month(self) -> Month | None:
+        text = self._text("month", "Say which month, as 01/2027.")
+        try:
+            value = parse(text, Expectation(Kind.MONTH)) if text else None
+        except NotAValue as failure:
+            self.problems.append(f'The box "Month" {failure}.')
+            return None
+        return value if isinstance(value, Month) else None
+
+    def _days(self) -> int:
+        text = self._raw("within")
+        if not text:
+            return 90
+        if not text.isascii() or not text.isdecimal() or not 1 <= len(text) <= 3:
+            self.problems.append("The number of days must be a whole number up to 999.")
+            return 90
+        return int(text)

@@ -1,0 +1,197 @@
+"""The page inbox/STATUS.html: what was done today, what waits for a person, when the program last looked.
+
+Anyone who can open the folder can read it, so it names no person and no dropped file: forms, reasons, times
+and our own sheet names only. Everything it needs is inside it; it opens from a file share without a server and
+without a script.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from html import escape
+from urllib.parse import quote
+
+from pipeline.desk.words import WORDS
+from pipeline.model import Reason
+
+REFRESH_SECONDS = 30
+STALE_AFTER = timedelta(minutes=5)
+SHORT_REASONS: dict[Reason, str] = {
+    Reason.PAGE_MISSING: "A page is missing",
+    Reason.PAGE_TWICE: "A page is there twice",
+    Reason.UNREADABLE_PAGE: "The scan is too faint",
+    Reason.MISPLACED_PAGE: "A page is cut off or folded",
+    Reason.UNKNOWN_FORM: "We do not know this form",
+    Reason.UNKNOWN_EDITION: "An edition we do not have",
+    Reason.UNSUPPORTED_TYPE: "A kind of file we do not take",
+    Reason.TWO_PEOPLE: "Pages of two people",
+    Reason.NO_CASE_YET: "Waits for the intake form",
+    Reason.WRONG_PERSON: "The person does not agree with our record",
+    Reason.CASE_UNSURE: "Not sure whose it is",
+    Reason.DIFFERS_FROM_FILED: "Filed before with other answers",
+    Reason.NOT_SURE: "Boxes to look at",
+    Reason.READERS_DISAGREE: "Boxes to look at",
+    Reason.NOT_VALID: "Boxes to look at",
+    Reason.NO_CHECK: "Boxes to look at",
+    Reason.NO_MODEL: "The reader is not installed",
+    Reason.TICK_DOUBTFUL: "Ticks to look at",
+    Reason.TICKS_CONTRADICT: "Ticks that exclude each other",
+    Reason.COPIES_DIFFER: "The pages do not agree",
+    Reason.REQUIRED_BLANK: "Boxes that must be filled in",
+    Reason.SIGNATURE_ABSENT: "Not signed",
+    Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
+    Reason.TOO_LONG: "An answer is too long",
+    Reason.RULE_BROKEN: "Answers that do not fit together",
+}
+"""Where the full sentence would name a form or a page; the others use their headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One part that waits for a person. since: local; sheet: its file in needs-attention, empty if it has none."""
+
+    form_title: str
+    reason: Reason
+    since: datetime
+    sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Numbers of today, but `waiting` and `held`, which are of now. in_work: taken in and not finished yet."""
+
+    waiting: int = 0
+    in_work: int = 0
+    filed: int = 0
+    held: int = 0
+    duplicates: int = 0
+    refused: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """looked_at and the times of `waits` are local. alerts: sentences of the program itself, without names."""
+
+    office: str
+    looked_at: datetime
+    counts: Counts
+    waits: tuple[Waiting, ...] = ()
+    alerts: tuple[str, ...] = ()
+
+
+def status_html(status: Status) -> str:
+    """The whole page. The same status gives the same page."""
+    return _PAGE.format(
+        refresh=REFRESH_SECONDS,
+        style=_STYLE,
+        office=escape(status.office),
+        looked=_clock(status.looked_at),
+        stale=_clock(status.looked_at + STALE_AFTER, seconds=False),
+        alerts="".join(f'<p class="alert" role="alert">{escape(alert)}</p>\n' for alert in status.alerts),
+        counts=_counts(status.counts),
+        waits=_waits(status),
+    )
+
+
+def _clock(moment: datetime, seconds: bool = True) -> str:
+    hour = moment.hour % 12 or 12
+    tail = f":{moment.second:02d}" if seconds else ""
+    half = "AM" if moment.hour < 12 else "PM"
+    return f"{moment.month}/{moment.day}/{moment.year} {hour}:{moment.minute:02d}{tail} {half}"
+
+
+def how_long(since: datetime, now: datetime) -> str:
+    """`5 minutes`, `3 hours`, `2 days`: how long something has waited, rounded down."""
+    minutes = max(int((now - since).total_seconds() // 60), 0)
+    for size, name in ((1440, "day"), (60, "hour"), (1, "minute")):
+        if minutes >= size:
+            number = minutes // size
+            return f"{number} {name}" if number == 1 else f"{number} {name}s"
+    return "just now"
+
+
+def _counts(counts: Counts) -> str:
+    cells = (
+        ("Waiting in the inbox", counts.waiting),
+        ("Being read", counts.in_work),
+        ("Filed today", counts.filed),
+        ("Needs attention", counts.held),
+        ("Duplicates today", counts.duplicates),
+        ("Refused today", counts.refused),
+    )
+    rows = [f'<tr><th scope="row">{label}</th><td>{number}</td></tr>' for label, number in cells]
+    return "\n".join(rows)
+
+
+def _waits(status: Status) -> str:
+    if not status.waits:
+        return '<p class="fine">Nothing needs your attention.</p>'
+    ordered = sorted(status.waits, key=lambda item: (item.since, item.form_title, item.sheet))
+    rows = "\n".join(_wait(item, status.looked_at) for item in ordered)
+    return _TABLE.format(rows=rows)
+
+
+def _wait(item: Waiting, now: datetime) -> str:
+    reason = SHORT_REASONS.get(item.reason, WORDS[item.reason][0].rstrip("."))
+    link = "Nothing to fill in"
+    if item.sheet:
+        link = f'<a href="needs-attention/{quote(item.sheet)}">{escape(item.sheet)}</a>'
+    cells = (escape(item.form_title or "Not a known form"), escape(reason), how_long(item.since, now), link)
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+_TABLE = """<table class="waits">
+<caption>Oldest first. Open the sheet, answer, tick "I am finished" with your initials, and save.</caption>
+<thead><tr><th scope="col">Form</th><th scope="col">Why it waits</th>
+<th scope="col">For how long</th><th scope="col">Sheet in needs-attention</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>"""
+
+_STYLE = """
+body { font: 17px/1.5 "Segoe UI", Carlito, Arial, sans-serif; color: #1b1b1b; background: #fff; max-width: 60em;
+ margin: 1.5em auto; padding: 0 1em; }
+h1 { font-size: 1.6em; margin: 0; } h2 { font-size: 1.2em; margin: 1.6em 0 .4em; }
+.looked { margin: .2em 0 1em; } .late { color: #4a4a4a; font-size: .9em; }
+.alert { background: #fff1d6; border-left: 6px solid #9a5b00; padding: .6em .8em; font-weight: 600; }
+.fine { background: #e8f3e8; border-left: 6px solid #2c6b2f; padding: .6em .8em; }
+table { border-collapse: collapse; } caption { text-align: left; color: #4a4a4a; padding-bottom: .4em; }
+th, td { text-align: left; padding: .35em 1.2em .35em .5em; border-bottom: 1px solid #9b9b9b; vertical-align: top; }
+.counts td { text-align: right; font-weight: 700; font-variant-numeric: tabular-nums; } .waits { width: 100%; }
+.waits thead th { background: #ececec; } a { color: #0b4a8f; } a:focus { outline: 3px solid #9a5b00; }
+@media (prefers-color-scheme: dark) { body { color: #f0f0f0; background: #191919; } caption, .late { color: #c4c4c4; }
+ .waits thead th { background: #333; } a { color: #9cc7ff; } .alert { background: #4a3200; }
+ .fine { background: #1d3a1e; } }
+""".strip()
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en-US">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="refresh" content="{refresh}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Inbox: {office}</title>
+<style>
+{style}
+</style>
+</head>
+<body>
+<main>
+<h1>Inbox of {office}</h1>
+<p class="looked">The program last looked at <strong>{looked}</strong>.
+<span class="late">If the clock says later than {stale}, it is not running:
+keep your scans and call the person who looks after it.</span></p>
+{alerts}<h2>Counts</h2>
+<table class="counts">
+<tbody>
+{counts}
+</tbody>
+</table>
+<h2>What needs your attention</h2>
+{waits}
+</main>
+</body>
+</html>
+"""

@@ -1,0 +1,101 @@
+"""The four folders of an office: site, inbox, outbox and state; refused when they lie inside one another.
+
+Must not create anything but the inbox, the outbox and the state folder themselves.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from itertools import combinations
+from pathlib import Path
+
+from pipeline.errors import SetupError
+
+# Source: statfs(2), linux/magic.h. SQLite's WAL needs shared memory of one machine, which no share has.
+_NETWORK_SHARES = frozenset(
+    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "9p", "afs", "ceph"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where everything lies. All absolute, all made, none inside another."""
+
+    site: Path
+    inbox: Path
+    outbox: Path
+    state: Path
+
+    @property
+    def scratch(self) -> Path:
+        return self.state / "scratch"
+
+
+def open_folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Folders:
+    """The folders, made where missing. Raises SetupError when two overlap or the state is not private."""
+    found = Folders(site.resolve(), inbox.resolve(), outbox.resolve(), state.resolve())
+    refuse_overlap(found)
+    for shared in (found.inbox, found.outbox):
+        if not shared.is_dir():
+            _make(shared, 0o770)
+    if not found.state.is_dir():
+        _make(found.state, 0o700)
+    if file_system_of(found.state) in _NETWORK_SHARES:
+        raise SetupError(
+            f"The state folder {found.state} lies on a network share, where the ledger cannot be kept whole. "
+            "Give --state a folder on a disk of this machine."
+        )
+    found.state.chmod(0o700)
+    found.scratch.mkdir(mode=0o700, exist_ok=True)
+    return found
+
+
+def _make(folder: Path, mode: int) -> None:
+    try:
+        folder.mkdir(parents=True)
+        folder.chmod(mode)
+    except OSError as error:
+        raise SetupError(f"Cannot make the folder {folder}: {os.strerror(error.errno or 0)}.") from error
+
+
+def refuse_overlap(folders: Folders) -> None:
+    """Raises SetupError when inbox, outbox and state are not apart, or one of them holds the site's data.
+
+    A checkout is a site and holds inbox, outbox and state beside forms/, schemas/ and templates/; that is
+    allowed. An outbox inside the inbox would be eaten as fast as it is filled.
+    """
+    apart = {"inbox": folders.inbox, "outbox": folders.outbox, "state": folders.state}
+    for (one_name, one), (other_name, other) in combinations(apart.items(), 2):
+        if one == other or one.is_relative_to(other) or other.is_relative_to(one):
+            raise SetupError(
+                f"The {one_name} ({one}) and the {other_name} ({other}) overlap. "
+                "Give each a folder of its own, none inside another."
+            )
+    for name, folder in apart.items():
+        for data in ("forms", "schemas", "templates"):
+            place = folders.site / data
+            if place.is_relative_to(folder) or folder.is_relative_to(place):
+                raise SetupError(
+                    f"The {name} ({folder}) and the site's {data} ({place}) overlap. "
+                    f"Give the {name} a folder of its own."
+                )
+
+
+def file_system_of(folder: Path) -> str:
+    """The type of the file system a folder lies on, as the mount table names it; empty where unknown."""
+    table = Path("/proc/self/mounts")
+    if not table.exists():
+        return ""
+    best, kind = -1, ""
+    for line in table.read_text(errors="replace").splitlines():
+        _, mount, fs_type, *_ = line.split(" ")
+        where = Path(mount.replace("\\040", " "))
+        if folder.is_relative_to(where) and len(where.parts) > best:
+            best, kind = len(where.parts), fs_type
+    return kind
+
+
+def on_network_share(folder: Path) -> bool:
+    """Whether a folder lies on a share of another machine, which rings no bell when a file comes."""
+    return file_system_of(folder) in _NETWORK_SHARES

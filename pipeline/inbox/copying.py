@@ -1,0 +1,93 @@
+"""A private copy of a file that people can still write to: hashed as it is copied, whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from dataclasses import field as member
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.disk import CHUNK, PRIVATE, clear_away, our_own_write
+from pipeline.inbox.filetype import HEAD, detect
+from pipeline.inbox.listing import open_listed
+from pipeline.inbox.settle import Identity, is_plain_file
+from pipeline.model import Drop
+
+
+class StillChanging(Exception):
+    """The file changed while it was copied, or is gone. Nothing is lost: a later look takes it up again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A private copy of what came in, hashed while it was copied.
+
+    copy: in the scratch folder; the caller removes it.  file_type: ending by the first bytes: pdf, tif, bin
+    ...
+    """
+
+    drop: Drop
+    copy: Path = member(repr=False)
+    file_type: str
+    source: str
+    copied: Identity = member(repr=False)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """identity: what the file was like before and after copying; file_type: as in Received."""
+
+    copy: Path = member(repr=False)
+    sha256: str
+    identity: Identity
+    file_type: str
+
+
+def copy_settled(
+    root: Path, folders: tuple[str, ...], name: str, settled: Identity | None, scratch: Path
+) -> Copied:
+    """A copy of a settled file of the inbox.
+
+    Raises StillChanging when the file is not, or not any more, what it was when it settled: a file overwritten
+    in place while it was read gave a mixture of old and new bytes.
+    """
+    copy = scratch / f"copy-{os.urandom(8).hex()}"
+    try:
+        with open_listed(root, folders, name) as fd:
+            before = os.fstat(fd)
+            if not is_plain_file(before) or Identity.of(before) != settled:
+                raise StillChanging
+            digest = _copy_hashed(fd, copy)
+            after = Identity.of(os.fstat(fd))
+            file_type = detect(os.pread(fd, HEAD, 0))
+    except OSError as error:  # gone, or the share is; our own writes raise ArchiveError instead
+        clear_away(copy)
+        raise StillChanging from error
+    if after != settled:
+        clear_away(copy)
+        raise StillChanging
+    return Copied(copy, digest, after, file_type)
+
+
+def _copy_hashed(fd: int, target: Path) -> str:
+    digest = hashlib.sha256()
+    with our_own_write("Copying a file of the inbox into the state folder"):
+        out = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, PRIVATE.file_mode)
+    try:
+        position = 0
+        while chunk := os.pread(fd, CHUNK, position):
+            digest.update(chunk)
+            position += len(chunk)
+            with our_own_write("Copying a file of the inbox into the state folder"):
+                view = memoryview(chunk)
+                while view:
+                    view = view[os.write(out, view) :]
+    finally:
+        os.close(out)
+    return digest.hexdigest()

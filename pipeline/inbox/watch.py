@@ -1,0 +1,146 @@
+"""The doorbell and the loop behind `watch`. The only module that knows watchdog.
+
+watchdog is believed in one thing: that something may have happened. What happened is read from the folder.
+Its observer may say it is alive while the thread that watches the folder has died (the folder went away for
+a second), so the threads themselves are tended; where no bell can be had, the folder is simply looked at
+more often.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
+
+from pipeline.errors import ArchiveError
+from pipeline.folders import on_network_share
+from pipeline.inbox.names import CLAIMS, STATUS
+
+WITHOUT_BELL_SECONDS = 5.0
+WITH_BELL_SECONDS = 60.0
+TROUBLE_SECONDS = 30.0
+_GATHER_SECONDS = 0.1  # a copy of 300 files rings 900 times; one look answers them all
+
+
+class Doorbell:
+    """Rings when something may have changed in the inbox."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._rung = threading.Event()
+        self._observer: BaseObserver | None = None
+        self._no_bell = on_network_share(root)
+
+    @property
+    def rings(self) -> bool:
+        """Whether changes ring; else the folder is looked at every few seconds."""
+        return self._observer is not None
+
+    def ring(self) -> None:
+        self._rung.set()
+
+    def wait(self, seconds: float) -> None:
+        """Returns when it rang, or after `seconds`, or earlier where there is no bell."""
+        self.tend()
+        longest = WITH_BELL_SECONDS if self.rings else WITHOUT_BELL_SECONDS
+        if self._rung.wait(min(seconds, longest)):
+            self._rung.clear()
+            threading.Event().wait(_GATHER_SECONDS)
+
+    def tend(self) -> None:
+        """Starts the bell, or starts it again when one of its threads has died."""
+        if self._no_bell:
+            return
+        if self._observer is not None:
+            if self._observer.is_alive() and all(emitter.is_alive() for emitter in self._observer.emitters):
+                return
+            self.stop()
+            self.ring()  # what happened while nobody watched
+        observer = Observer()
+        try:
+            observer.schedule(_Ringing(self._root, self.ring), str(self._root), recursive=True)
+            observer.start()
+        except OSError:  # no such folder just now, or the machine has no watches left
+            return
+        self._observer = observer
+
+    def stop(self) -> None:
+        observer, self._observer = self._observer, None
+        if observer is not None and observer.is_alive():
+            observer.stop()
+            observer.join(5)
+
+
+class _Ringing(FileSystemEventHandler):
+    """Passes on that something changed, except what we write ourselves."""
+
+    def __init__(self, root: Path, ring: Callable[[], None]) -> None:
+        self._claims = str(root / CLAIMS)
+        self._status = str(root / STATUS)
+        self._ring = ring
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        if event.is_directory and event.event_type == "modified":
+            return  # something in it changed, which rings by itself
+        places = [str(place) for place in (event.src_path, event.dest_path) if place]
+        if not all(self._is_ours(place) for place in places):
+            self._ring()
+
+    def _is_ours(self, place: str) -> bool:
+        name = place.rpartition("/")[2]
+        return place.startswith(self._claims) or place == self._status or name.startswith(".tmp-")
+
+
+def serve(
+    look: Callable[[], float],
+    bell: Doorbell,
+    stop: threading.Event,
+    every_seconds: float = WITH_BELL_SECONDS,
+    on_trouble: Callable[[ArchiveError], None] | None = None,
+) -> None:
+    """Looks at the start, on every ring and every minute, until `stop` is set. The file in hand is finished.
+
+    look: does all there is to do and says in how many seconds it wants to look again.  on_trouble: told when
+    the disk fails; the service then waits and goes on by itself once there is room. Without it the failure is
+    raised.
+    """
+    try:
+        while not stop.is_set():
+            bell.tend()  # before the look, so that nothing falls between listing and listening
+            try:
+                again = look()
+            except ArchiveError as error:
+                if on_trouble is None:
+                    raise
+                on_trouble(error)
+                again = TROUBLE_SECONDS
+            if not stop.is_set():
+                bell.wait(min(again, every_seconds))
+    finally:
+        bell.stop()
+
+
+@contextmanager
+def stopped_by_signals(bell: Doorbell) -> Iterator[threading.Event]:
+    """An event that SIGTERM and SIGINT set, so that the service ends between two files and not inside one."""
+    stop = threading.Event()
+
+    def asked_to_stop(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        bell.ring()
+
+    before = {number: signal.signal(number, asked_to_stop) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

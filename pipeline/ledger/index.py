@@ -1,0 +1,278 @@
+"""From deposits and events to index rows: the one road, taken when something is kept and again at reindex.
+
+Because living and rebuilding use the same functions, the index rebuilt from the outbox alone has the same
+rows. What each deposit must say in its manifest is listed in docs/formats.md, "The archive".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import Connection, select
+
+from pipeline.errors import ArchiveError
+from pipeline.ledger.deposited import Deposited
+from pipeline.ledger.engine import put
+from pipeline.ledger.jobs import Jobs
+from pipeline.ledger.papers import Papers
+from pipeline.ledger.people import People
+from pipeline.ledger.rows import (
+    ActRow,
+    DepositRow,
+    DropRow,
+    DropState,
+    Event,
+    Identifier,
+    JobState,
+    PacketRow,
+    PartRow,
+    SubmissionRow,
+)
+from pipeline.ledger.tables import events, jobs
+from pipeline.model import (
+    CaseStatus,
+    Deposit,
+    DepositKind,
+    Outcome,
+    PacketStatus,
+    Reason,
+    canonical_json,
+    short_id,
+)
+from pipeline.values import Json
+
+ReadFile = Callable[[Deposit, str], bytes]
+DROP_FILE = "drop.json"
+IDENTIFIERS_FILE = "identifiers.json"
+SHEET_FILES = {"sheet.pdf": "sheet", "slip.pdf": "slip", "slip.txt": "slip", "slip.html": "slip"}
+
+
+class About:
+    """Typed access to what a manifest or an event says. Raises ArchiveError naming the place."""
+
+    def __init__(self, data: Mapping[str, Json], where: str) -> None:
+        self._data = data
+        self._where = where
+
+    def text(self, key: str, default: str | None = None) -> str:
+        found = self._data.get(key, default)
+        if not isinstance(found, str):
+            raise ArchiveError(
+                f'{self._where}: "{key}" is missing or no text. The archive was changed; run verify.'
+            )
+        return found
+
+    def number(self, key: str, default: int | None = None) -> int:
+        found = self._data.get(key, default)
+        if not isinstance(found, int):
+            raise ArchiveError(
+                f'{self._where}: "{key}" is missing or no number. The archive was changed; run verify.'
+            )
+        return found
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        found = self._data.get(key, [])
+        return tuple(str(item) for item in found) if isinstance(found, list) else ()
+
+    def has(self, key: str) -> bool:
+        return bool(self._data.get(key))
+
+
+class Index(Papers, People, Deposited, Jobs):
+    """Everything one transaction of the ledger can do."""
+
+    connection: Connection
+
+    # --- events ---
+
+    def last_event(self) -> Event | None:
+        found = self.connection.execute(select(events).order_by(events.c.seq.desc()).limit(1)).first()
+        if found is None:
+            return None
+        at = datetime.fromisoformat(found.at)
+        return Event(found.seq, at, found.kind, json.loads(found.ids), found.prev, found.hash)
+
+    def events(self, after: int = 0, kind: str | None = None) -> tuple[Event, ...]:
+        query = select(events).where(events.c.seq > after).order_by(events.c.seq)
+        if kind is not None:
+            query = query.where(events.c.kind == kind)
+        return tuple(
+            Event(row.seq, datetime.fromisoformat(row.at), row.kind, json.loads(row.ids), row.prev, row.hash)
+            for row in self.connection.execute(query)
+        )
+
+    def event_with(self, kind: str, ids: Mapping[str, Json]) -> int | None:
+        """The number of an event that said exactly this, or None."""
+        query = select(events.c.seq).where(events.c.key == event_key(kind, ids))
+        found: int | None = self.connection.execute(query).scalar()
+        return found
+
+    def put_event(self, event: Event) -> None:
+        values = {
+            "seq": event.seq,
+            "at": event.at.isoformat(),
+            "kind": event.kind,
+            "key": event_key(event.kind, event.ids),
+            "ids": json.dumps(event.ids, sort_keys=True),
+            "prev": event.prev,
+            "hash": event.hash,
+        }
+        put(self.connection, events, values, keep=True)
+
+    def index_event(self, event: Event) -> None:
+        """The rows that an event stands for. Deposits are indexed from their manifests, not from here."""
+        said = About(event.ids, f"journal, event {event.seq}")
+        if event.kind == "part":
+            part = _part_row(said)
+            self.put_part(part)
+            self.end_sheets(part.id, before_round=part.round if part.outcome is Outcome.HELD else None)
+        elif event.kind == "drop":
+            drop, state = said.text("drop"), DropState(said.text("state"))
+            self.set_drop_state(drop, state)
+            if state is not DropState.RECEIVED:
+                done = {"state": JobState.DONE, "owner": ""}
+                self.connection.execute(jobs.update().where(jobs.c.key == drop_job(drop)).values(**done))
+
+    # --- deposits ---
+
+    def index_deposit(self, deposit: Deposit, manifest_sha256: str, seq: int, read: ReadFile) -> None:
+        """The rows that a deposit stands for. seq: the number of the event that announced it."""
+        said = About(deposit.about, deposit.path)
+        case = said.text("case", "")
+        self.put_deposit(DepositRow(deposit.path, deposit.kind, deposit.id, case, manifest_sha256), seq)
+        if deposit.kind is DepositKind.RECEIVED:
+            self._index_received(deposit, said, read)
+        elif deposit.kind is DepositKind.HELD:
+            self._index_held(deposit, said)
+        elif deposit.kind is DepositKind.SUBMISSION:
+            self._index_submission(deposit, said, read)
+        elif deposit.kind is DepositKind.PACKET:
+            self._index_packet(deposit, said, seq)
+        elif deposit.kind is DepositKind.ACT:
+            self._index_act(deposit, said, seq, read)
+
+    def _index_received(self, deposit: Deposit, said: About, read: ReadFile) -> None:
+        private = About(json.loads(read(deposit, DROP_FILE)), f"{deposit.path}/{DROP_FILE}")
+        self.add_drop(
+            DropRow(
+                id=deposit.id,
+                sha256=said.text("sha256"),
+                size=said.number("size"),
+                received_at=datetime.fromisoformat(said.text("received_at")),
+                file_type=said.text("file_type"),
+                source=said.text("source"),
+                path=deposit.path,
+                state=DropState.RECEIVED,
+                name=private.text("name"),
+                batch=private.text("batch"),
+            )
+        )
+        self.add_job(drop_job(deposit.id), "drop")
+
+    def _index_held(self, deposit: Deposit, said: About) -> None:
+        for file in deposit.files:
+            if kind := SHEET_FILES.get(file.name):
+                self.add_sheet(said.text("part"), said.number("round"), kind, file.sha256)
+
+    def _index_submission(self, deposit: Deposit, said: About, read: ReadFile) -> None:
+        case = said.text("case")
+        self.open_case(case, deposit.id)
+        self.put_submission(
+            SubmissionRow(
+                id=deposit.id,
+                part=said.text("part"),
+                drop=said.text("drop"),
+                case=case,
+                form=said.text("form"),
+                edition=said.text("edition"),
+                received_at=datetime.fromisoformat(said.text("received_at")),
+                effective=date.fromisoformat(said.text("effective")),
+                period=said.text("period", ""),
+                values_hash=said.text("values_hash"),
+                path=deposit.path,
+            )
+        )
+        self._index_identifiers(deposit, case, read)
+
+    def _index_identifiers(self, deposit: Deposit, case: str, read: ReadFile) -> None:
+        if IDENTIFIERS_FILE in {file.name for file in deposit.files}:
+            rows = json.loads(read(deposit, IDENTIFIERS_FILE))
+            found = [Identifier(row["type"], row["value"], bool(row["unique"])) for row in rows]
+            self.put_identifiers(case, deposit.id, found)
+
+    def _index_packet(self, deposit: Deposit, said: About, seq: int) -> None:
+        row = PacketRow(
+            id=said.text("packet", deposit.id),
+            name=said.text("name"),
+            case=said.text("case"),
+            scope=said.text("scope", ""),
+            as_of=date.fromisoformat(said.text("as_of")),
+            status=PacketStatus(said.text("status")),
+            path=deposit.path,
+            inputs_hash=short_id(canonical_json(dict(deposit.inputs)), length=52),
+        )
+        self.put_packet(row, said.texts("uses"), seq)
+
+    def _index_act(self, deposit: Deposit, said: About, seq: int, read: ReadFile) -> None:
+        act, case, target = said.text("act"), said.text("case", ""), said.text("target", "")
+        self.put_act(ActRow(deposit.id, act, case, target, deposit.path), seq)
+        if act == "withdraw":
+            self.withdraw_submission(target, deposit.id)
+        elif act == "refile":
+            self.move_submission(target, said.text("into"))
+        elif act == "merge":
+            self.merge_case(case, said.text("into"))
+        elif act == "split":
+            self.open_case(said.text("into"), deposit.id)
+            for submission in said.texts("submissions"):
+                self.move_submission(submission, said.text("into"))
+        elif act == "case-status":
+            self.set_case_status(case, CaseStatus(said.text("status")))
+        elif act == "packet-status":
+            self.set_packet_status(target, PacketStatus(said.text("status")))
+        self._index_identifiers(deposit, case, read)
+
+
+def drop_job(drop: str) -> str:
+    """Key of the job that reads a drop."""
+    return f"drop:{drop}"
+
+
+def event_key(kind: str, ids: Mapping[str, Json]) -> str:
+    """What makes two events the same: they say the same of the same things."""
+    return short_id("event", kind, canonical_json(ids), length=26)
+
+
+def part_ids(row: PartRow) -> dict[str, Json]:
+    """A part as an event says it."""
+    return {
+        "part": row.id,
+        "drop": row.drop,
+        "pages": list(row.pages),
+        "form": row.form,
+        "edition": row.edition,
+        "outcome": row.outcome.value,
+        "reasons": [reason.value for reason in row.reasons],
+        "case": row.case,
+        "submission": row.submission,
+        "round": row.round,
+        "path": row.path,
+    }
+
+
+def _part_row(said: About) -> PartRow:
+    return PartRow(
+        id=said.text("part"),
+        drop=said.text("drop"),
+        pages=tuple(int(page) for page in said.texts("pages")),
+        outcome=Outcome(said.text("outcome")),
+        form=said.text("form"),
+        edition=said.text("edition"),
+        reasons=tuple(map(Reason, said.texts("reasons"))),
+        case=said.text("case"),
+        submission=said.text("submission"),
+        round=said.number("round"),
+        path=said.text("path"),
+    )

@@ -1,0 +1,180 @@
+"""The queue: who may work on what, for how long, and whose result counts.
+
+A lease runs on the machine's boot clock, which no change of the time of day moves; with another boot every
+lease of the last one is void. `fence` counts the takers: a worker that was asleep while its lease ran out
+comes back with an old number and can finish nothing. A job whose takers ended without a word three times is
+poisoned and goes to a person instead of round and round.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, or_, select, update
+
+from pipeline.ledger.engine import put
+from pipeline.ledger.rows import Job, JobState
+from pipeline.ledger.tables import jobs, steps
+
+LEASE_SECONDS = 3600.0  # a stack of 500 scanned pages; dead owners are found sooner (free_dead_leases)
+ATTEMPTS = 3
+
+
+def boot_milliseconds() -> int:
+    """Milliseconds since this machine started, sleep included."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+
+
+def boot_id() -> str:
+    file = Path("/proc/sys/kernel/random/boot_id")
+    return file.read_text().strip() if file.exists() else ""
+
+
+class LeaseLost(Exception):
+    """Somebody else has taken the job since: what was done must not be recorded."""
+
+
+class Jobs:
+    """Work to do, taken under a lease."""
+
+    connection: Connection
+    milliseconds: Callable[[], int]
+    boot: str
+
+    def add_job(self, key: str, kind: str) -> None:
+        """Adds a job; one that is there stays as it is, done or not."""
+        values = {"key": key, "kind": kind, "state": JobState.READY}
+        put(self.connection, jobs, values, keep=True)
+
+    def job(self, key: str) -> Job | None:
+        found = self.connection.execute(select(jobs).where(jobs.c.key == key)).first()
+        return None if found is None else _job(found)
+
+    def jobs(self, state: JobState | None = None, kind: str | None = None) -> tuple[Job, ...]:
+        query = select(jobs).order_by(jobs.c.key)
+        if state is not None:
+            query = query.where(jobs.c.state == state)
+        if kind is not None:
+            query = query.where(jobs.c.kind == kind)
+        return tuple(map(_job, self.connection.execute(query)))
+
+    def jobs_to_do(self, kind: str | None = None) -> tuple[str, ...]:
+        """Keys of the jobs that may be taken now: ready, or their lease ran out."""
+        query = select(jobs.c.key).where(self._may_be_taken()).order_by(jobs.c.key)
+        if kind is not None:
+            query = query.where(jobs.c.kind == kind)
+        return tuple(self.connection.execute(query).scalars())
+
+    def take_job(self, key: str, owner: str, lease_seconds: float = LEASE_SECONDS) -> Job | None:
+        """The job under our lease; None when it is done, taken by another, or poisoned by this very look."""
+        row = self.connection.execute(select(jobs).where(jobs.c.key == key, self._may_be_taken())).first()
+        if row is None:
+            return None
+        if row.attempts >= ATTEMPTS:
+            self.connection.execute(update(jobs).where(jobs.c.key == key).values(state=JobState.POISONED))
+            return None
+        self.connection.execute(
+            update(jobs)
+            .where(jobs.c.key == key)
+            .values(
+                state=JobState.RUNNING,
+                owner=owner,
+                boot=self.boot,
+                lease_until_ms=self.milliseconds() + int(lease_seconds * 1000),
+                fence=jobs.c.fence + 1,
+                attempts=jobs.c.attempts + 1,
+            )
+        )
+        return self.job(key)
+
+    def renew_job(self, job: Job, lease_seconds: float = LEASE_SECONDS) -> None:
+        """More time for the holder. Raises LeaseLost."""
+        self._held(job, lease_until_ms=self.milliseconds() + int(lease_seconds * 1000))
+
+    def finish_job(self, job: Job) -> None:
+        """Done, if we still hold it. Raises LeaseLost."""
+        self._held(job, state=JobState.DONE, owner="", error="")
+
+    def give_back_job(self, job: Job, error: str, after_seconds: float = 0.0, *, counts: bool) -> bool:
+        """Ready again after a while; or poisoned, and True, when it failed often enough.
+
+        counts: whether the job itself is to blame, and not a full disk. Raises LeaseLost.
+        """
+        given_up = counts and job.attempts >= ATTEMPTS
+        self._held(
+            job,
+            state=JobState.POISONED if given_up else JobState.READY,
+            owner="",
+            error=error,
+            not_before_ms=self.milliseconds() + int(after_seconds * 1000),
+            attempts=job.attempts if counts else job.attempts - 1,
+        )
+        return given_up
+
+    def poisoned_jobs(self) -> tuple[Job, ...]:
+        return self.jobs(JobState.POISONED)
+
+    def retry_job(self, key: str) -> None:
+        """A poisoned job to be tried again from the beginning: a person has seen to the cause."""
+        self.connection.execute(
+            update(jobs)
+            .where(jobs.c.key == key, jobs.c.state == JobState.POISONED)
+            .values(state=JobState.READY, owner="", attempts=0, not_before_ms=0)
+        )
+
+    def free_dead_leases(self, is_alive: Callable[[str], bool]) -> int:
+        """Frees what owners of this boot hold who are no more, without waiting for the lease to run out."""
+        freed = 0
+        for job in self.jobs(JobState.RUNNING):
+            if not is_alive(job.owner):
+                values = {"lease_until_ms": 0}
+                self.connection.execute(
+                    update(jobs).where(jobs.c.key == job.key, jobs.c.fence == job.fence).values(**values)
+                )
+                freed += 1
+        return freed
+
+    def step_done(self, job: Job, step: str, output: str = "") -> None:
+        """Notes a step of a job, with an id or hash of what it gave, and renews its lease.
+
+        Raises LeaseLost.
+        """
+        self.renew_job(job)
+        at = datetime.now(UTC).isoformat()
+        values = {"job_key": job.key, "step": step, "fence": job.fence, "output": output, "at": at}
+        put(self.connection, steps, values)
+
+    def steps_done(self, key: str) -> dict[str, str]:
+        """Names of the steps done for a job, with what each noted."""
+        query = select(steps.c.step, steps.c.output).where(steps.c.job_key == key).order_by(steps.c.at)
+        return {name: output for name, output in self.connection.execute(query)}
+
+    def _may_be_taken(self) -> Any:
+        now = self.milliseconds()
+        ready = and_(
+            jobs.c.state == JobState.READY, or_(jobs.c.not_before_ms <= now, jobs.c.boot != self.boot)
+        )
+        lapsed = and_(
+            jobs.c.state == JobState.RUNNING, or_(jobs.c.lease_until_ms <= now, jobs.c.boot != self.boot)
+        )
+        return or_(ready, lapsed)
+
+    def _held(self, job: Job, **values: Any) -> None:
+        result = self.connection.execute(
+            update(jobs)
+            .where(jobs.c.key == job.key, jobs.c.fence == job.fence)
+            .where(
+                jobs.c.state.in_((JobState.RUNNING, JobState.DONE))
+            )  # the event of its drop may have ended it
+            .values(**values)
+        )
+        if result.rowcount != 1:
+            raise LeaseLost(job.key)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(row.key, row.kind, JobState(row.state), row.owner, row.fence, row.attempts, row.error)

@@ -1,0 +1,186 @@
+"""Drops, their parts, and the slips and sheets that wait in needs-attention."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from pipeline.ledger.engine import put
+from pipeline.ledger.rows import DropRow, DropState, PartRow, SheetRow, SheetState
+from pipeline.ledger.tables import drops, parts, sheets
+from pipeline.model import Outcome, Reason
+
+
+class Papers:
+    """What came in and what became of it."""
+
+    connection: Connection
+
+    def drop(self, drop: str) -> DropRow | None:
+        found = self.connection.execute(select(drops).where(drops.c.id == drop)).first()
+        return None if found is None else _drop(found)
+
+    def has_drop(self, drop: str) -> bool:
+        return self.drop(drop) is not None
+
+    def drops(self, state: DropState | None = None) -> tuple[DropRow, ...]:
+        """All drops, or those in one state, oldest first."""
+        query = select(drops).order_by(drops.c.received_at, drops.c.id)
+        if state is not None:
+            query = query.where(drops.c.state == state)
+        return tuple(map(_drop, self.connection.execute(query)))
+
+    def drops_with_sha(self, sha256: str) -> tuple[DropRow, ...]:
+        """Every arrival of these very bytes, oldest first."""
+        query = select(drops).where(drops.c.sha256 == sha256).order_by(drops.c.received_at, drops.c.id)
+        return tuple(map(_drop, self.connection.execute(query)))
+
+    def add_drop(self, row: DropRow) -> None:
+        """Adds a drop; one that is there already keeps its state."""
+        values = {
+            "id": row.id,
+            "sha256": row.sha256,
+            "size": row.size,
+            "received_at": row.received_at.isoformat(),
+            "file_type": row.file_type,
+            "source": row.source,
+            "name": row.name,
+            "batch": row.batch,
+            "path": row.path,
+            "state": row.state,
+        }
+        put(self.connection, drops, values, keep=True)
+
+    def set_drop_state(self, drop: str, state: DropState) -> None:
+        self.connection.execute(update(drops).where(drops.c.id == drop).values(state=state))
+
+    def part(self, part: str) -> PartRow | None:
+        found = self.connection.execute(select(parts).where(parts.c.id == part)).first()
+        return None if found is None else _part(found)
+
+    def parts(
+        self, drop: str | None = None, outcome: Outcome | None = None, case: str | None = None
+    ) -> tuple[PartRow, ...]:
+        """Parts that fit all that is given, by drop and first page."""
+        query = select(parts).order_by(parts.c.drop_id, parts.c.pages, parts.c.id)
+        for column, wanted in ((parts.c.drop_id, drop), (parts.c.outcome, outcome), (parts.c.case_id, case)):
+            if wanted is not None:
+                query = query.where(column == wanted)
+        found = [_part(row) for row in self.connection.execute(query)]
+        return tuple(sorted(found, key=lambda row: (row.drop, row.pages)))
+
+    def put_part(self, row: PartRow) -> None:
+        values = {
+            "id": row.id,
+            "drop_id": row.drop,
+            "pages": _joined(row.pages),
+            "form": row.form,
+            "edition": row.edition,
+            "outcome": row.outcome,
+            "reasons": _joined(row.reasons),
+            "case_id": row.case,
+            "submission_id": row.submission,
+            "round": row.round,
+            "path": row.path,
+        }
+        put(self.connection, parts, values)
+
+    def outcome_counts(self) -> dict[Outcome, int]:
+        """How many parts ended how; for STATUS.html."""
+        query = select(parts.c.outcome, func.count()).group_by(parts.c.outcome)
+        return {Outcome(outcome): count for outcome, count in self.connection.execute(query)}
+
+    # --- slips and sheets ---
+
+    def add_sheet(self, part: str, number: int, kind: str, sha256: str) -> None:
+        """Notes that a slip or sheet was made; where it lies is told by `sheet_placed`."""
+        values = {
+            "part_id": part,
+            "round": number,
+            "kind": kind,
+            "sha256": sha256,
+            "name": "",
+            "state": SheetState.WAITING,
+        }
+        put(self.connection, sheets, values, keep=True)
+
+    def sheet_placed(self, part: str, number: int, kind: str, name: str) -> None:
+        """Where in needs-attention a slip or sheet lies; an empty name: it was taken away."""
+        self.connection.execute(
+            update(sheets)
+            .where(sheets.c.part_id == part, sheets.c.round == number, sheets.c.kind == kind)
+            .values(name=name)
+        )
+
+    def end_sheets(self, part: str, before_round: int | None) -> None:
+        """Nobody waits for these any more: the part was kept, or asked about again (a later round)."""
+        query = update(sheets).where(sheets.c.part_id == part).values(state=SheetState.DONE)
+        self.connection.execute(query if before_round is None else query.where(sheets.c.round < before_round))
+
+    def sheets(self, part: str | None = None, state: SheetState | None = None) -> tuple[SheetRow, ...]:
+        query = select(sheets).order_by(sheets.c.part_id, sheets.c.round, sheets.c.kind)
+        if part is not None:
+            query = query.where(sheets.c.part_id == part)
+        if state is not None:
+            query = query.where(sheets.c.state == state)
+        return tuple(map(_sheet, self.connection.execute(query)))
+
+    def sheet_named(self, name: str) -> SheetRow | None:
+        found = self.connection.execute(select(sheets).where(sheets.c.name == name)).first()
+        return None if found is None else _sheet(found)
+
+    def made_sheet(self, sha256: str) -> bool:
+        """Whether these bytes are a slip or sheet as we made it."""
+        return (
+            self.connection.execute(select(sheets.c.kind).where(sheets.c.sha256 == sha256)).first()
+            is not None
+        )
+
+
+def _joined(items: Sequence[object]) -> str:
+    return ",".join(map(str, items))
+
+
+def _drop(row: Row[Any]) -> DropRow:
+    return DropRow(
+        id=row.id,
+        sha256=row.sha256,
+        size=row.size,
+        received_at=datetime.fromisoformat(row.received_at),
+        file_type=row.file_type,
+        source=row.source,
+        path=row.path,
+        state=DropState(row.state),
+        name=row.name,
+        batch=row.batch,
+    )
+
+
+def _part(row: Row[Any]) -> PartRow:
+    return PartRow(
+        id=row.id,
+        drop=row.drop_id,
+        pages=tuple(int(page) for page in row.pages.split(",") if page),
+        outcome=Outcome(row.outcome),
+        form=row.form,
+        edition=row.edition,
+        reasons=tuple(Reason(reason) for reason in row.reasons.split(",") if reason),
+        case=row.case_id,
+        submission=row.submission_id,
+        round=row.round,
+        path=row.path,
+    )
+
+
+def _sheet(row: Row[Any]) -> SheetRow:
+    return SheetRow(
+        part=row.part_id,
+        round=row.round,
+        kind=row.kind,
+        sha256=row.sha256,
+        state=SheetState(row.state),
+        name=row.name,
+    )

@@ -1,0 +1,121 @@
+"""Opening the ledger and its transactions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, delete, select
+from sqlalchemy.exc import DBAPIError
+
+from pipeline.disk import our_own_write, step
+from pipeline.errors import ArchiveError
+from pipeline.ledger.engine import open_engine, put
+from pipeline.ledger.index import Index
+from pipeline.ledger.jobs import boot_id, boot_milliseconds
+from pipeline.ledger.tables import INDEX_TABLES, about, jobs
+
+
+class Transaction(Index):
+    """What can be asked and changed, all or nothing."""
+
+    def __init__(self, connection: Connection, milliseconds: Callable[[], int], boot: str) -> None:
+        self.connection = connection
+        self.milliseconds = milliseconds
+        self.boot = boot
+
+    def note(self, name: str) -> str:
+        """A note of the ledger about itself, empty when there is none: which archive it indexes."""
+        found: str | None = self.connection.execute(
+            select(about.c.value).where(about.c.name == name)
+        ).scalar()
+        return found or ""
+
+    def put_note(self, name: str, value: str) -> None:
+        put(self.connection, about, {"name": name, "value": value})
+
+    def forget_index(self) -> None:
+        """Empties every index table and the queue; `reindex` fills them from the outbox."""
+        for table in (*INDEX_TABLES, jobs):
+            self.connection.execute(delete(table))
+
+    def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
+        rows: dict[str, list[tuple[object, ...]]] = {}
+        for table in INDEX_TABLES:
+            columns = [column for column in table.c if (table.name, column.name) != ("sheets", "name")]
+            rows[table.name] = sorted(tuple(row) for row in self.connection.execute(select(*columns)))
+        return rows
+
+
+class Ledger:
+    """The ledger of one state folder. Opens its own connection in each process, also after a fork."""
+
+    def __init__(
+        self, state: Path, milliseconds: Callable[[], int] = boot_milliseconds, boot: str | None = None
+    ) -> None:
+        self._state = state
+        self._milliseconds = milliseconds
+        self._boot = boot_id() if boot is None else boot
+        self._engine: Engine | None = None
+        self._pid = 0
+
+    def _open(self) -> Engine:
+        if self._engine is None or self._pid != os.getpid():
+            if self._engine is not None:
+                self._engine.dispose(close=False)  # the connection belongs to the parent
+            with our_own_write("Opening the ledger"):
+                self._engine, self._pid = open_engine(self._state), os.getpid()
+        return self._engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One writing transaction: committed at the end of the block, undone when it raises."""
+        with _our_disk(), self._open().connect() as connection:
+            with connection.begin():
+                yield Transaction(connection, self._milliseconds, self._boot)
+            step("commit")
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """One consistent view, without keeping writers waiting."""
+        options = {"reading": True}
+        with (
+            _our_disk(),
+            self._open().connect().execution_options(**options) as connection,
+            connection.begin(),
+        ):
+            yield Transaction(connection, self._milliseconds, self._boot)
+
+    def trouble(self) -> str:
+        """What SQLite finds wrong with the file; empty when nothing."""
+        with self._open().connect().execution_options(reading=True) as connection:
+            found = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
+        return "" if found == "ok" else found
+
+    def close(self) -> None:
+        if self._engine is not None and self._pid == os.getpid():
+            self._engine.dispose()
+        self._engine = None
+
+
+@contextmanager
+def _our_disk() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise ArchiveError(
+            f"The ledger could not be written or read: {type(error.orig).__name__}. "
+            "See that the disk of the state folder is not full, then run again."
+        ) from error
+
+
+def open_ledger(
+    state: Path, milliseconds: Callable[[], int] = boot_milliseconds, boot: str | None = None
+) -> Ledger:
+    """The ledger of a state folder, made where there is none."""
+    ledger = Ledger(state, milliseconds, boot)
+    with ledger.reading():
+        return ledger

@@ -1,0 +1,141 @@
+"""What is printed into a document: each value as Word's markup, and a list of them in order.
+
+Here a value is refused if it cannot stand on paper, and here a blank becomes a shaded line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from jinja2.runtime import Undefined
+
+from pipeline.rendering.context import BlankText, Session, ShownText, UnknownPlace
+from pipeline.rendering.language import Site
+
+# What a reader would take for nothing or for a page break: never printed, never dropped in silence.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
+# Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.
+_AFTER_SHADE = re.compile(r"<w:(?:fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Insertion:
+    """A value printed in a document.
+
+    place:   of the case record, rows counted from 1; empty for words computed in the template
+    line:    the paragraph of the template, counted from 1 within its part
+    in_text: False where it went into an attribute, a field code or a property
+    """
+
+    part: str
+    expression: str
+    line: int
+    in_text: bool
+    value: str = field(repr=False)
+    place: str = ""
+    blank: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What one part says, piece by piece: the template's own markup, and the values between."""
+
+    part: str
+    pieces: tuple[str | Insertion, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedWord:
+    """A filled Word document and what was printed in it.
+
+    blanks: labels printed as lines to fill in; places: what of the record was used; facts: ids it rests on
+    """
+
+    docx: bytes = field(repr=False)
+    insertions: tuple[Insertion, ...]
+    blanks: tuple[str, ...]
+    places: tuple[str, ...]
+    facts: tuple[str, ...]
+    stories: tuple[Story, ...] = field(repr=False)
+    forbidden: frozenset[str] = frozenset()
+
+
+class Recorder:
+    """Takes each printed value, refuses what cannot be printed, and keeps it in order."""
+
+    def __init__(self, part: str, sites: Sequence[Site], session: Session) -> None:
+        self.part = part
+        self.sites = sites
+        self.session = session
+        self.insertions: list[Insertion] = []
+
+    def printed(self, value: object, number: int) -> object:
+        site = self.sites[number]
+        if isinstance(value, Undefined):
+            str(value)  # raises UndefinedError with the name
+        if isinstance(value, BlankText):
+            return self._blank(value, site)
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
+            raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
+        text = str(value)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if found := UNPRINTABLE.search(text):
+            raise NotPrintable(
+                f"the value of {{{{ {site.expression} }}}} holds a character that cannot be printed "
+                f"(U+{ord(found[0]):04X}). Correct the value where it was entered"
+            )
+        place = value._place if isinstance(value, ShownText) else ""
+        self._note(site, text, place, False)
+        return _Markup(
+            _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
+        )
+
+    def _blank(self, value: BlankText, site: Site) -> object:
+        self.session.note_blank(value._blank.label)
+        self._note(site, str(value), value._place, True)
+        return _Markup(_marked(str(value), site.run_properties) if site.in_text else _escaped(str(value)))
+
+    def _note(self, site: Site, text: str, place: str, blank: bool) -> None:
+        self.insertions.append(
+            Insertion(self.part, site.expression, site.line, site.in_text, text, place, blank)
+        )
+
+
+class NotPrintable(Exception):
+    """A value that cannot stand on paper; the words never quote it."""
+
+
+class _Markup(str):
+    """Ready markup: Jinja leaves it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        return self
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+
+
+def _in_run(text: str) -> str:
+    """Text as it stands inside w:t: line breaks and tabs become Word's own."""
+    escaped = _escaped(text)
+    if "\n" in escaped:
+        escaped = escaped.replace("\n", '</w:t><w:br/><w:t xml:space="preserve">')
+    if "\t" in escaped:
+        escaped = escaped.replace("\t", '</w:t><w:tab/><w:t xml:space="preserve">')
+    return escaped
+
+
+def _marked(line: str, properties: str) -> str:
+    """A line to fill in, in a shaded run of its own."""
+    inner = properties.removeprefix("<w:rPr>").removesuffix("</w:rPr>")
+    inner = re.sub(r"<w:shd [^>]*/>", "", inner)
+    place = found.start() if (found := _AFTER_SHADE.search(inner)) else len(inner)
+    shaded = f"<w:rPr>{inner[:place]}{BLANK_SHADE}{inner[place:]}</w:rPr>"
+    text = '<w:t xml:space="preserve">'
+    return f"</w:t></w:r><w:r>{shaded}{text}{line}</w:t></w:r><w:r>{properties}{text}"

@@ -1,0 +1,121 @@
+"""What is printed over every page of a packet: its code as text and as a small QR, the page count, DRAFT.
+
+Stamps stand in the foot margin and are marked as artifacts, so that a screen reader does not read them on
+every page. Their font is embedded. All lengths are PDF points, origin at the bottom left.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import reportlab
+import segno
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.model import check_characters
+
+FONT = "PacketStamp"
+FONT_BOLD = "PacketStampBold"
+CODE_SIZE = 7.5
+LEFT = 64.8
+FOOT = 22.0
+# 29 modules at 1.4 points: 4 pixels a module on a scan of 200 dots an inch.
+QR_SIZE = 42.0
+QR_RIGHT = 20.0
+QR_FOOT = 18.0
+
+
+@dataclass(frozen=True, slots=True)
+class PageStamp:
+    """What one page says about itself. page, pages: within the document; of_packet: within the whole PDF."""
+
+    packet: str
+    document: str
+    page: int
+    pages: int
+    packet_page: int
+    packet_pages: int
+    draft: bool
+    width: float
+    height: float
+
+    @property
+    def code(self) -> str:
+        return page_code(self.packet, self.document, self.page, self.pages)
+
+
+def page_code(packet: str, document: str, page: int, pages: int) -> str:
+    """The printed code of one page of a packet, with its check characters. It holds no personal data."""
+    text = f"P1|{packet}|{document}|{page}|{pages}"
+    return f"{text}|{check_characters(text)}"
+
+
+def stamps_over(pages: Sequence[PageStamp]) -> bytes:
+    """A PDF with one page of stamps for each page, to be laid over it."""
+    return _drawn(pages, _draw_over)
+
+
+def marks_under(pages: Sequence[PageStamp]) -> bytes:
+    """A PDF with the large pale DRAFT for each page, to be laid under it, so that no word is covered."""
+    return _drawn(pages, _draw_under)
+
+
+def _drawn(pages: Sequence[PageStamp], draw: object) -> bytes:
+    _register_fonts()
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1, pageCompression=1, initialFontName=FONT)
+    for stamp in pages:
+        canvas.setPageSize((stamp.width, stamp.height))
+        draw(canvas, stamp)  # type: ignore[operator]
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+@cache
+def _register_fonts() -> None:
+    """Bitstream Vera comes with reportlab, so that no machine lacks the stamps' font."""
+    folder = Path(reportlab.__file__).parent / "fonts"
+    pdfmetrics.registerFont(TTFont(FONT, str(folder / "Vera.ttf")))
+    pdfmetrics.registerFont(TTFont(FONT_BOLD, str(folder / "VeraBd.ttf")))
+
+
+def _draw_over(canvas: Canvas, stamp: PageStamp) -> None:
+    canvas.setFillGray(0)
+    canvas.setFont(FONT, CODE_SIZE)
+    canvas.drawString(LEFT, FOOT, stamp.code)
+    qr_left = stamp.width - QR_RIGHT - QR_SIZE
+    canvas.drawRightString(qr_left - 10, FOOT, f"Packet page {stamp.packet_page} of {stamp.packet_pages}")
+    _draw_qr(canvas, stamp.code, qr_left, QR_FOOT)
+    if stamp.draft:
+        canvas.setFont(FONT_BOLD, 9)
+        canvas.drawCentredString(stamp.width / 2, stamp.height - 26, "DRAFT – not for signature")
+
+
+def _draw_qr(canvas: Canvas, code: str, left: float, foot: float) -> None:
+    rows = [list(row) for row in segno.make(code, error="m", micro=False, boost_error=False).matrix]
+    module = QR_SIZE / len(rows)
+    path = canvas.beginPath()
+    for down, row in enumerate(rows):
+        for across, dark in enumerate(row):
+            if dark:
+                path.rect(left + across * module, foot + (len(rows) - 1 - down) * module, module, module)
+    canvas.drawPath(path, stroke=0, fill=1)
+
+
+def _draw_under(canvas: Canvas, stamp: PageStamp) -> None:
+    if not stamp.draft:
+        return
+    canvas.saveState()
+    canvas.setFillGray(0.93)
+    canvas.setFont(FONT_BOLD, 130)
+    canvas.translate(stamp.width / 2, stamp.height / 2)
+    canvas.rotate(52)
+    canvas.drawCentredString(0, -45, "DRAFT")
+    canvas.restoreState()

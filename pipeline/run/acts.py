@@ -1,0 +1,136 @@
+"""What people decide, each a deposit of its own with reason and initials; the index follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pipeline.archive import act_path
+from pipeline.errors import PipelineError
+from pipeline.model import Deposit, DepositKind, canonical_json, short_id
+from pipeline.run.office import Office
+from pipeline.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """A withdrawal or refiling, and every packet that shows something of the submission it moved."""
+
+    deposit: Deposit
+    packets: tuple[str, ...]
+
+
+class Refused(PipelineError):
+    """The decision cannot be carried out; the message says why and what to do."""
+
+
+def act(
+    office: Office,
+    name: str,
+    *,
+    case: str,
+    target: str,
+    by: str,
+    reason: str,
+    about: Mapping[str, Json] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Deposit:
+    """The deposit of one decision. The same decision on the same day is the same deposit."""
+    if not by.strip():
+        raise Refused("A decision needs the initials of whoever made it: --by")
+    day = office.today()
+    act_id = short_id(
+        "act", name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {}))
+    )
+    said: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
+    path = act_path(case, day, name, act_id)
+    if (found := _done(office, path)) is not None:
+        return found
+    return office.books.publish(
+        DepositKind.ACT,
+        path,
+        {"act.json": canonical_json(said), **(files or {})},
+        id=act_id,
+        inputs={"target": target},
+        about={"act": name, "case": case, "target": target, **(about or {})},
+    )
+
+
+def _done(office: Office, path: str) -> Deposit | None:
+    with office.ledger.reading() as tx:
+        return office.archive.deposit(path) if tx.deposit(path) is not None else None
+
+
+def withdraw(office: Office, submission: str, *, by: str, reason: str) -> Undone:
+    """Takes a mis-filed form back. It states nothing any more; the paper and its readings stay."""
+    _need_reason(reason)
+    with office.ledger.reading() as tx:
+        row = tx.submission(submission)
+        packets = tx.packets_using(submission)
+    if row is None:
+        raise Refused(f"There is no submission {submission}. `drops` lists them.")
+    if row.withdrawn_by:
+        raise Refused(f"Submission {submission} was withdrawn already.")
+    deposit = act(office, "withdraw", case=row.case, target=submission, by=by, reason=reason)
+    return Undone(deposit, packets)
+
+
+def refile(office: Office, submission: str, into: str, *, by: str, reason: str) -> Undone:
+    """Files a form under another case; every packet that used it is named."""
+    _need_reason(reason)
+    case = office.find_case(into)
+    with office.ledger.reading() as tx:
+        row = tx.submission(submission)
+        packets = tx.packets_using(submission)
+    if row is None:
+        raise Refused(f"There is no submission {submission}. `drops` lists them.")
+    if case is None:
+        raise Refused("There is no one case with that number. Give the case number, C-...")
+    if case == row.case:
+        raise Refused(f"Submission {submission} is filed under {case} already.")
+    deposit = act(
+        office, "refile", case=row.case, target=submission, by=by, reason=reason, about={"into": case}
+    )
+    return Undone(deposit, packets)
+
+
+def merge(office: Office, case: str, into: str, *, by: str, reason: str) -> Deposit:
+    """Two cases of one person become one; the first number goes on working."""
+    _need_reason(reason)
+    one, other = office.find_case(case), office.find_case(into)
+    if one is None or other is None:
+        raise Refused("Both must be cases on file. Give the case numbers, C-...")
+    if one == other:
+        raise Refused("These are one case already.")
+    return act(office, "merge", case=one, target=one, by=by, reason=reason, about={"into": other})
+
+
+def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, reason: str) -> Deposit:
+    """The named forms become a new case: two people had been filed as one."""
+    _need_reason(reason)
+    found = office.find_case(case)
+    if found is None:
+        raise Refused("There is no one case with that number. Give the case number, C-...")
+    with office.ledger.reading() as tx:
+        rows = [tx.submission(each) for each in submissions]
+    if not submissions or any(row is None or row.case != found for row in rows):
+        raise Refused(f"Name forms that are filed under {found}. `drops` lists them.")
+    into = "C-" + short_id("case", *sorted(submissions), length=8)
+    about: dict[str, Json] = {"into": into, "submissions": list(submissions)}
+    return act(office, "split", case=found, target=found, by=by, reason=reason, about=about)
+
+
+def set_status(office: Office, case: str, status: str, *, by: str, reason: str) -> Deposit:
+    """Active, transferred, closed or deceased; the last three stop due dates and letters."""
+    _need_reason(reason)
+    found = office.find_case(case)
+    if found is None:
+        raise Refused("There is no one case with that number. Give the case number, C-...")
+    return act(
+        office, "case-status", case=found, target=found, by=by, reason=reason, about={"status": status}
+    )
+
+
+def _need_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("A decision needs a reason: --reason")

@@ -1,0 +1,141 @@
+"""The annual reviews of a month, and what is due. One bad case stops nobody; every person has a result."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from pipeline.archive import report_path
+from pipeline.due import DueItem, due_items
+from pipeline.errors import PacketError, SiteError
+from pipeline.model import CaseRecord, CaseStatus, DepositKind, canonical_json, short_id
+from pipeline.run.office import Office
+from pipeline.run.packeting import make_packet
+from pipeline.values import Json, Month
+
+ANNUAL_REVIEW = "annual-review"
+
+
+class Review(StrEnum):
+    """made: the packet lies in the archive. refused: it could not be made, `why` says so. cannot-tell: no plan year
+    is on file, so nobody knows when it ends."""
+
+    MADE = "made"
+    REFUSED = "refused"
+    CANNOT_TELL = "cannot-tell"
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewResult:
+    """What became of one person's annual review."""
+
+    case: str
+    review: Review
+    path: str = ""
+    blanks: int = 0
+    why: tuple[str, ...] = ()
+
+
+def active_cases(office: Office) -> tuple[str, ...]:
+    with office.ledger.reading() as tx:
+        return tuple(row.id for row in tx.cases(CaseStatus.ACTIVE))
+
+
+def annual_reviews(office: Office, month: Month, as_of: date) -> Iterator[ReviewResult]:
+    """A result for everyone whose plan year ends in the month, and for everyone of whom that cannot be told.
+
+    Running it again with the same day finds what was made and goes on with the rest.
+    """
+    for case in active_cases(office):
+        record = office.record(case, as_of)
+        ends = plan_ends(record)
+        if not ends:
+            why = ("No plan year is on file, so nobody can tell when it ends.",)
+            yield ReviewResult(case, Review.CANNOT_TELL, why=why)
+            continue
+        scope = next((scope for scope, end in ends.items() if Month.of(end) == month), None)
+        if scope is not None:
+            yield _review(office, case, as_of, scope)
+
+
+def plan_ends(record: CaseRecord) -> dict[str, date]:
+    """First day of each plan year on file → its last day."""
+    found = {scope: record.value("plan.end", scope) for scope in record.scopes("plan.end")}
+    return {scope: end for scope, end in found.items() if isinstance(end, date)}
+
+
+def _review(office: Office, case: str, as_of: date, scope: str) -> ReviewResult:
+    try:
+        made = make_packet(office, ANNUAL_REVIEW, case, as_of, scope)
+    except PacketError as failure:
+        return ReviewResult(case, Review.REFUSED, why=failure.reasons)
+    except SiteError as failure:
+        return ReviewResult(case, Review.REFUSED, why=tuple(str(problem) for problem in failure.problems))
+    return ReviewResult(case, Review.MADE, made.row.path, len(made.blanks))
+
+
+def keep_report(office: Office, month: Month, as_of: date, results: tuple[ReviewResult, ...]) -> str:
+    """The path of the batch's report in the archive; the same results give the same report."""
+    rows: list[Json] = [
+        {
+            "case": result.case,
+            "result": result.review.value,
+            "path": result.path,
+            "blanks": result.blanks,
+            "why": list(result.why),
+        }
+        for result in results
+    ]
+    data = canonical_json({"format": 1, "month": str(month), "as_of": as_of.isoformat(), "results": rows})
+    digest = hashlib.sha256(data).hexdigest()
+    report_id = short_id("report", ANNUAL_REVIEW, digest)
+    path = report_path(as_of, f"{ANNUAL_REVIEW}s-{month}", report_id)
+    with office.ledger.reading() as tx:
+        known = tx.deposit(path)
+    if known is None:
+        office.books.publish(
+            DepositKind.REPORT,
+            path,
+            {"report.json": data},
+            id=report_id,
+            inputs={"results": digest},
+            about={"report": ANNUAL_REVIEW, "month": str(month)},
+        )
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class DueOf:
+    """What is due for one coordinator. coordinator: name, or empty where no plan names one."""
+
+    coordinator: str
+    items: tuple[DueItem, ...]
+
+
+def due_by_coordinator(office: Office, as_of: date, within_days: int) -> tuple[DueOf, ...]:
+    """Everything overdue, due or not to be told, by coordinator."""
+    found: dict[str, list[DueItem]] = {}
+    for case in active_cases(office):
+        record = office.record(case, as_of)
+        name = coordinator_of(office, record)
+        items = due_items(record, office.site.program.calendar, office.site.places, within_days)
+        found.setdefault(name, []).extend(items)
+    return tuple(
+        DueOf(name, tuple(sorted(items, key=lambda item: (item.day or date.max, item.case))))
+        for name, items in sorted(found.items())
+    )
+
+
+def coordinator_of(office: Office, record: CaseRecord) -> str:
+    """The support coordinator named by the newest plan, else by the caseloads; empty where neither does."""
+    scopes = record.scopes("plan.coordinator")
+    code = str(record.value("plan.coordinator", scopes[-1])) if scopes else ""
+    if not code:
+        ids = {record.case, str(record.value("person.dmh_id") or "")}
+        caseloads = office.site.staff.caseloads.items()
+        code = next((name for name, people in caseloads if ids & set(people)), "")
+    found = office.site.staff.coordinators.get(code)
+    return found.name if found else ""

@@ -1,0 +1,296 @@
+"""What becomes of a read form: kept, held, or a duplicate. Decides; writes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from dataclasses import field as member
+from datetime import date, datetime
+
+from pipeline.casefile import Identity, Known, Match, Verdict, identity_of, match
+from pipeline.checking import Typed, judge, type_readings
+from pipeline.checking.entries import PartNames
+from pipeline.ledger import SubmissionRow, Transaction
+from pipeline.model import (
+    CaseRecord,
+    Finding,
+    Outcome,
+    Reason,
+    Severity,
+    Submission,
+    canonical_json,
+    short_id,
+)
+from pipeline.rules import Operand
+from pipeline.run.paper import Paper
+from pipeline.site import Site
+from pipeline.site.schemas import Schema
+from pipeline.values import display, to_json
+
+RecordOf = Callable[[str], CaseRecord]
+"""Gives the record of a case as it is known today."""
+
+NAME = "name"
+BIRTH_DATE = "birth_date"
+NEW_CASE = "new"
+DIFFERS = f"choice:{Reason.DIFFERS_FROM_FILED}"
+NOT_OURS = "not-ours"
+REPLACE, BOTH = "replace", "both"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The outcome of one paper.
+
+    case:       where it is filed, or the case of the one it duplicates; for a new case its id to be
+    submission: what is filed (kept), None otherwise
+    repeats:    the filed submission it repeats (duplicate)
+    findings:   what a person is asked (held), or what stays to be confirmed (kept)
+    """
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    case: str = ""
+    identity: Identity | None = member(default=None, repr=False)
+    submission: Submission | None = None
+    values_hash: str = ""
+    repeats: SubmissionRow | None = None
+    typed: Typed | None = member(default=None, repr=False)
+
+
+class Decider:
+    """Decides one paper against the site, the index of cases and what is filed already."""
+
+    def __init__(self, site: Site, tx: Transaction, today: date, record_of: RecordOf) -> None:
+        self.site = site
+        self.tx = tx
+        self.today = today
+        self.record_of = record_of
+
+    def decide(self, paper: Paper) -> Decided:
+        schema = self.site.schemas[paper.part.form]
+        names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
+        typed = type_readings(self.site, names, paper.corrected, self.today.year)
+        if paper.pages_missing:
+            return _held(Reason.PAGE_MISSING, (_missing_finding(schema, paper),), typed)
+        identity = identity_of(schema, typed.value)
+        found = self._matched(identity, paper)
+        case, person_findings = self._case(schema, identity, found, paper)
+        same = found.verdict is Verdict.SAME or case != ""
+        record = self.record_of(found.cases[0]) if found.verdict is Verdict.SAME else None
+        vouched = frozenset(_identity_fields(schema)) if same else frozenset[str]()
+        judged = judge(self.site, typed, self.today, _filed_in(record), vouched)
+        errors = (*person_findings, *judged.errors)
+        if errors:
+            reasons = tuple(dict.fromkeys(finding.reason for finding in errors))
+            return Decided(Outcome.HELD, reasons, (*errors, *judged.warnings), case, identity, typed=typed)
+        return self._kept(paper, schema, typed, identity, case, judged.warnings)
+
+    # --- whose it is ---
+
+    def _matched(self, identity: Identity, paper: Paper) -> Match:
+        cases = {
+            case for kind, value in identifier_pairs(identity) for case in self.tx.find_cases(kind, value)
+        }
+        return match(identity, [self._known(case) for case in sorted(cases)])
+
+    def _known(self, case: str) -> Known:
+        rows = self.tx.identifiers(case)
+        return Known(
+            case,
+            frozenset(row.value for row in rows if row.type == NAME),
+            frozenset(date.fromisoformat(row.value) for row in rows if row.type == BIRTH_DATE),
+            frozenset((row.type, row.value) for row in rows if row.type not in (NAME, BIRTH_DATE)),
+        )
+
+    def _case(
+        self, schema: Schema, identity: Identity, found: Match, paper: Paper
+    ) -> tuple[str, tuple[Finding, ...]]:
+        """The case this form belongs to, or the finding that asks for it."""
+        said = paper.said.get("case")
+        new = "C-" + short_id("case", submission_id(paper), length=8)
+        if said is not None and said.text not in ("", NOT_OURS):
+            if said.text == NEW_CASE:
+                return new, ()
+            case = self.tx.resolve_case(said.text)
+            if self.tx.case(case) is not None:
+                return case, ()
+        if found.verdict is Verdict.SAME:
+            return found.cases[0], ()
+        if found.verdict is Verdict.NEW:
+            if schema.opens_case:
+                return new, ()
+            return "", (_no_case_finding(schema),)
+        return "", (self._which_case_finding(schema, identity, found),)
+
+    def _which_case_finding(self, schema: Schema, identity: Identity, found: Match) -> Finding:
+        reason = Reason.WRONG_PERSON if found.verdict is Verdict.WRONG_PERSON else Reason.CASE_UNSURE
+        record = self.record_of(found.cases[0])
+        lines: list[str] = []
+        if "birth_date" in found.differs and identity.birth_date:
+            ours = record.value("person.birth_date")
+            lines.append(
+                f"The birth date reads {display(identity.birth_date)}; our record says {_or_nothing(ours)}."
+            )
+        if "name" in found.differs:
+            ours = (
+                f"{record.value('person.name.first') or ''} {record.value('person.name.last') or ''}".strip()
+            )
+            lines.append(
+                f"The name reads {identity.first} {identity.last}; our record says {ours or '(nothing)'}."
+            )
+        if "ids" in found.differs:
+            lines.append("The numbers on the form and on our record do not agree.")
+        lines.append("Tick whose form it is. Nothing has been filed.")
+        choices = [(case, self._case_label(case)) for case in found.cases]
+        if schema.opens_case:
+            choices.append((NEW_CASE, "A new person"))
+        choices.append((NOT_OURS, "Neither, or not ours"))
+        person = schema.person
+        asked = {"birth_date": person.birth_date, "name": person.last, "ids": ""}
+        fields = tuple(asked[name] for name in found.differs if asked[name])
+        return Finding(reason.value, Severity.ERROR, reason, fields, 1, " ".join(lines), tuple(choices))
+
+    def _case_label(self, case: str) -> str:
+        record = self.record_of(case)
+        first, last = record.value("person.name.first"), record.value("person.name.last")
+        born = record.value("person.birth_date")
+        return f"{first or ''} {last or ''}, born {_or_nothing(born)} ({case})"
+
+    # --- filing ---
+
+    def _kept(
+        self,
+        paper: Paper,
+        schema: Schema,
+        typed: Typed,
+        identity: Identity,
+        case: str,
+        warnings: tuple[Finding, ...],
+    ) -> Decided:
+        submission = _submission(paper, schema, typed, warnings)
+        digest = values_hash(submission)
+        others = [
+            row
+            for row in self.tx.submissions(case=case, form=typed.form, period=submission.period)
+            if not row.withdrawn_by and row.id != submission.id
+        ]
+        if repeats := [row for row in others if row.values_hash == digest]:
+            return Decided(
+                Outcome.DUPLICATE, (Reason.ALREADY_FILED,), case=case, repeats=repeats[-1], typed=typed
+            )
+        said = paper.said.get(DIFFERS)
+        if others and (said is None or said.text not in (REPLACE, BOTH)):
+            finding = _differs_finding(schema, others[-1])
+            return Decided(Outcome.HELD, (finding.reason,), (finding, *warnings), case, identity, typed=typed)
+        return Decided(Outcome.KEPT, (), warnings, case, identity, submission, digest, typed=typed)
+
+
+def submission_id(paper: Paper) -> str:
+    return short_id("submission", paper.part.id)
+
+
+def identifier_pairs(identity: Identity) -> list[tuple[str, str]]:
+    """Every way this person can be found again: (type, value)."""
+    pairs = list(identity.ids)
+    if identity.first and identity.last:
+        pairs.append((NAME, identity.name_key))
+    if identity.birth_date:
+        pairs.append((BIRTH_DATE, identity.birth_date.isoformat()))
+    return pairs
+
+
+def values_hash(submission: Submission) -> str:
+    """What two forms that say the same have in common: their values, not their pages or readings."""
+    values = {name: to_json(entry.value) for name, entry in submission.entries.items()}
+    return hashlib.sha256(canonical_json(values)).hexdigest()
+
+
+def _submission(paper: Paper, schema: Schema, typed: Typed, warnings: tuple[Finding, ...]) -> Submission:
+    effective = typed.value(schema.effective)
+    day = effective if isinstance(effective, date) else _local_day(paper.received_at)
+    period = "|".join(display(value) for name in schema.period if (value := typed.value(name)) is not None)
+    return Submission(
+        id=submission_id(paper),
+        drop=paper.part.drop,
+        part=paper.part.id,
+        form=typed.form,
+        edition=typed.edition,
+        received_at=paper.received_at,
+        effective=day,
+        period=period,
+        entries=typed.entries,
+        findings=warnings,
+    )
+
+
+def _local_day(moment: datetime) -> date:
+    return moment.date()
+
+
+def _identity_fields(schema: Schema) -> tuple[str, ...]:
+    person = schema.person
+    return person.first, person.last, person.birth_date, *person.ids
+
+
+def _filed_in(record: CaseRecord | None) -> Filed:
+    return Filed(record)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What is on file for a case, as rules ask for it: the newest value at a place, in any plan year."""
+
+    record: CaseRecord | None
+
+    def __call__(self, place: str) -> Operand:
+        if self.record is None:
+            return None
+        scopes = self.record.scopes(place)
+        return self.record.value(place, scopes[-1]) if scopes else None
+
+
+def _held(reason: Reason, findings: tuple[Finding, ...], typed: Typed) -> Decided:
+    return Decided(Outcome.HELD, (reason,), findings, typed=typed)
+
+
+def _or_nothing(value: object) -> str:
+    return display(value) if isinstance(value, date) else "(nothing)"
+
+
+def _missing_finding(schema: Schema, paper: Paper) -> Finding:
+    pages = paper.part.matches[0].pages if paper.part.matches else 0
+    missing = paper.pages_missing
+    said = f"Page {missing[0]}" if len(missing) == 1 else "Pages " + ", ".join(map(str, missing))
+    them = "it" if len(missing) == 1 else "them"
+    message = (
+        f"{said} of {pages} {'is' if len(missing) == 1 else 'are'} missing from this {schema.title.lower()}. "
+        f"Scan only {said.lower()} into the inbox and {them} will join the rest, which is waiting."
+    )
+    return Finding(Reason.PAGE_MISSING.value, Severity.ERROR, Reason.PAGE_MISSING, (), missing[0], message)
+
+
+def _no_case_finding(schema: Schema) -> Finding:
+    message = (
+        "We have no case for this person yet. When the intake form is filed, this form is filed by itself. "
+        "If the person is known under another name or number, write the case number in the box."
+    )
+    return Finding(Reason.NO_CASE_YET.value, Severity.ERROR, Reason.NO_CASE_YET, (), 1, message)
+
+
+def _differs_finding(schema: Schema, earlier: SubmissionRow) -> Finding:
+    day = display(earlier.received_at.date())
+    message = (
+        f"A {schema.title.lower()} for the same period was filed on {day}, and it says something else. "
+        "Tick what this one is."
+    )
+    choices = (
+        (REPLACE, "This one is right; it takes the place of the earlier one"),
+        (BOTH, "Both are right; keep both"),
+        (NOT_OURS, "Put this one aside; the earlier one is right"),
+    )
+    return Finding(
+        Reason.DIFFERS_FROM_FILED.value, Severity.ERROR, Reason.DIFFERS_FROM_FILED, (), 1, message, choices
+    )

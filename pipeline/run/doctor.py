@@ -1,0 +1,87 @@
+"""Examines the machine an office runs on: what is there, what is missing, and what to do about it."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.errors import PipelineError, SetupError
+from pipeline.folders import on_network_share, open_folders
+from pipeline.reading.recogniser import load_readers
+from pipeline.rendering.pdf import find_libreoffice
+from pipeline.run.checks import check_site
+
+LEAST_FREE = 2 << 30  # bytes; three times the largest file the inbox takes is about this much
+
+
+class Health(StrEnum):
+    GOOD = "good"
+    WARNING = "warning"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One thing that was looked at. to_do: empty where nothing need be done."""
+
+    what: str
+    health: Health
+    to_do: str = ""
+
+
+def examine(site: Path, inbox: Path, outbox: Path, state: Path) -> tuple[Examined, ...]:
+    """Everything about the machine that matters, the worst first."""
+    found = [*_tools(), *_folders(site, inbox, outbox, state), _site(site)]
+    order = (Health.BAD, Health.WARNING, Health.GOOD)
+    return tuple(sorted(found, key=lambda each: order.index(each.health)))
+
+
+def _tools() -> Iterator[Examined]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    good = sys.version_info >= (3, 11)
+    yield Examined(
+        f"Python {version}", Health.GOOD if good else Health.BAD, "" if good else "Install 3.11 or newer."
+    )
+    if find_libreoffice():
+        yield Examined("LibreOffice Writer", Health.GOOD)
+    else:
+        to_do = "Packets will be Word only. Install libreoffice-writer-nogui and fonts-crosextra-carlito."
+        yield Examined("LibreOffice Writer", Health.WARNING, to_do)
+    try:
+        ready = load_readers().ready
+    except SetupError as failure:
+        yield Examined("Readers of scans", Health.BAD, str(failure))
+        return
+    to_do = "" if ready else "Every scanned box will be asked about. Run: make setup"
+    yield Examined("Readers of scans", Health.GOOD if ready else Health.WARNING, to_do)
+
+
+def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Examined]:
+    try:
+        folders = open_folders(site, inbox, outbox, state)
+    except PipelineError as failure:
+        yield Examined("Folders", Health.BAD, str(failure))
+        return
+    for name, folder in (("Inbox", folders.inbox), ("Outbox", folders.outbox), ("State", folders.state)):
+        free = shutil.disk_usage(folder).free
+        full = free < LEAST_FREE
+        yield Examined(
+            f"{name}: {free >> 30} GiB free",
+            Health.WARNING if full else Health.GOOD,
+            "Make room: the program pauses when the disk is full." if full else "",
+        )
+    if on_network_share(folders.inbox):
+        yield Examined(
+            "Inbox on a network share", Health.GOOD, "Looked at every few seconds; it rings no bell."
+        )
+
+
+def _site(site: Path) -> Examined:
+    problems = check_site(site)
+    if not problems:
+        return Examined("Forms, schemas and templates", Health.GOOD)
+    return Examined("Forms, schemas and templates", Health.BAD, f"{len(problems)} mistakes. Run: check")

@@ -1,0 +1,273 @@
+"""Carries out what was decided of a read form: kept in its case, held with a sheet, or named a duplicate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.archive import held_path, submission_path
+from pipeline.casefile import facts_of, stored_submission
+from pipeline.ledger import Identifier, IdentifierTaken, PartRow
+from pipeline.model import (
+    DepositKind,
+    Finding,
+    Outcome,
+    Reason,
+    Severity,
+    Submission,
+    canonical_json,
+)
+from pipeline.run.acts import act
+from pipeline.run.deciding import (
+    BIRTH_DATE,
+    DIFFERS,
+    NAME,
+    NOT_OURS,
+    REPLACE,
+    Decided,
+    Decider,
+    identifier_pairs,
+)
+from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
+from pipeline.run.office import Office
+from pipeline.run.paper import Paper, Said, files_of, load_paper
+from pipeline.values import Json
+
+
+def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> PartRow:
+    """Decides about a paper and carries it out. What it says may be repeated after a crash."""
+    decided = decide(office, paper)
+    if decided.outcome is Outcome.KEPT and (taken := _reserve(office, decided)) is not None:
+        decided = taken
+    if decided.outcome is Outcome.KEPT:
+        row = _keep(office, paper, decided, pictures)
+        _release_waiting(office)
+        return row
+    if decided.outcome is Outcome.DUPLICATE and decided.repeats is not None:
+        row = _row(paper, decided, submission=decided.repeats.id, path=decided.repeats.path)
+        return _settled(office, paper, row)
+    return hold(office, paper, decided, pictures)
+
+
+def decide(office: Office, paper: Paper) -> Decided:
+    """What becomes of the paper, judged on the day it came in."""
+    if (aside := _put_aside(paper)) is not None:
+        return aside
+    if not paper.part.form:
+        finding = whole_file_finding(office, paper)
+        return Decided(finding_outcome(finding.reason), (finding.reason,), (finding,))
+    with office.ledger.reading() as tx:
+        decider = Decider(office.site, tx, office.local_day(paper.received_at), office.record)
+        return decider.decide(paper)
+
+
+def finding_outcome(reason: Reason) -> Outcome:
+    return Outcome.HELD if reason in HELD_REASONS else Outcome.REFUSED
+
+
+def _put_aside(paper: Paper) -> Decided | None:
+    """A person said it is not ours, or dismissed it with a reason."""
+    dismissed = paper.said.get("dismiss")
+    not_ours = any(paper.said[key].text == NOT_OURS for key in ("case", "form", DIFFERS) if key in paper.said)
+    if dismissed is None and not not_ours:
+        return None
+    finding = Finding(Reason.DISMISSED.value, Severity.WARNING, Reason.DISMISSED)
+    return Decided(Outcome.REFUSED, (Reason.DISMISSED,), (finding,))
+
+
+# --- keeping --------------------------------------------------------------------------------------
+
+
+def _identifiers(decided: Decided) -> list[Identifier]:
+    assert decided.identity is not None
+    return [
+        Identifier(kind, value, unique=kind not in (NAME, BIRTH_DATE))
+        for kind, value in identifier_pairs(decided.identity)
+    ]
+
+
+def _reserve(office: Office, decided: Decided) -> Decided | None:
+    """Ties the person's numbers to the case before anything is published; a number taken meanwhile is asked about."""
+    assert decided.submission is not None
+    try:
+        with office.ledger.transaction() as tx:
+            tx.reserve_identifiers(decided.case, decided.submission.id, _identifiers(decided))
+    except IdentifierTaken as taken:
+        message = (
+            "A number on this form belongs to another case. Tick whose form it is. Nothing has been filed."
+        )
+        choices = (
+            (taken.case, f"The case that has the number ({taken.case})"),
+            (NOT_OURS, "Neither, or not ours"),
+        )
+        finding = Finding(
+            Reason.CASE_UNSURE.value, Severity.ERROR, Reason.CASE_UNSURE, (), 1, message, choices
+        )
+        return replace(
+            decided, outcome=Outcome.HELD, reasons=(Reason.CASE_UNSURE,), findings=(finding,), submission=None
+        )
+    return None
+
+
+def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, ...]) -> PartRow:
+    submission = decided.submission
+    assert submission is not None
+    path = submission_path(
+        decided.case, office.local_day(submission.received_at), submission.form, submission.id
+    )
+    identifiers: list[Json] = [
+        {"type": each.type, "value": each.value, "unique": each.unique} for each in _identifiers(decided)
+    ]
+    stored = stored_submission(office.site, submission, facts_of(office.site, submission), _overrides(paper))
+    files = files_of(paper) | {
+        "submission.json": canonical_json(stored),
+        "identifiers.json": canonical_json(identifiers),
+    }
+    files |= {f"page-{number}.png": picture for number, picture in enumerate(pictures, start=1)}
+    office.books.publish(
+        DepositKind.SUBMISSION,
+        path,
+        files,
+        id=submission.id,
+        inputs=office.site.input_hashes(submission.form, submission.edition),
+        about=_about(decided, submission),
+    )
+    _take_place_of_earlier(office, paper, decided)
+    return _settled(office, paper, _row(paper, decided, submission=submission.id, path=path))
+
+
+def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
+    return {
+        "case": decided.case,
+        "part": submission.part,
+        "drop": submission.drop,
+        "form": submission.form,
+        "edition": submission.edition,
+        "received_at": submission.received_at.isoformat(),
+        "effective": submission.effective.isoformat(),
+        "period": submission.period,
+        "values_hash": decided.values_hash,
+        "warnings": sum(finding.severity is Severity.WARNING for finding in submission.findings),
+    }
+
+
+def _overrides(paper: Paper) -> list[dict[str, str]]:
+    return [
+        {"rule": rule, "reason": said.text, "actor": said.actor} for rule, said in paper.overridden.items()
+    ]
+
+
+def _take_place_of_earlier(office: Office, paper: Paper, decided: Decided) -> None:
+    """A person said the new form is right and the earlier one wrong: the earlier one is withdrawn."""
+    said = paper.said.get(DIFFERS)
+    submission = decided.submission
+    if said is None or said.text != REPLACE or submission is None:
+        return
+    with office.ledger.reading() as tx:
+        earlier = tx.submissions(case=decided.case, form=submission.form, period=submission.period)
+    for row in earlier:
+        if row.id != submission.id and not row.withdrawn_by:
+            act(
+                office,
+                "withdraw",
+                case=decided.case,
+                target=row.id,
+                by=said.actor,
+                reason=f"replaced by {submission.id}",
+            )
+
+
+def _release_waiting(office: Office) -> None:
+    """Forms that came before their intake are looked at again, now that a case has been opened."""
+    with office.ledger.reading() as tx:
+        waiting = [row for row in tx.parts(outcome=Outcome.HELD) if Reason.NO_CASE_YET in row.reasons]
+    for row in waiting:
+        paper = held_paper(office, row)
+        decided = decide(office, paper)
+        if Reason.NO_CASE_YET not in decided.reasons:
+            settle(office, paper, held_pictures(office, row))
+
+
+# --- holding --------------------------------------------------------------------------------------
+
+
+def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, ...]) -> PartRow:
+    """The part waits for a person: what was read and the sheet that asks lie in the archive."""
+    paper = replace(paper, round=paper.round + 1)
+    sheet = make_held_sheet(office, paper, decided, pictures)
+    files = files_of(paper) | {"sheet.pdf": sheet}
+    files |= {f"page-{number}.png": picture for number, picture in enumerate(pictures, start=1)}
+    path = held_path(paper.part.id, paper.round)
+    office.books.publish(
+        DepositKind.HELD,
+        path,
+        files,
+        id=f"{paper.part.id}-{paper.round}",
+        inputs={"program": office.site_hash},
+        about={
+            "part": paper.part.id,
+            "round": paper.round,
+            "case": decided.case,
+            "form": paper.part.form,
+            "reasons": [reason.value for reason in decided.reasons],
+            "asks": len(decided.findings),
+        },
+    )
+    return _settled(office, paper, _row(paper, decided, path=path))
+
+
+def held_paper(office: Office, row: PartRow) -> Paper:
+    """The paper as it was last held."""
+    deposit = office.archive.deposit(row.path)
+    data = office.archive.read(deposit, "paper.json")
+    return load_paper(data, lambda name: office.archive.read(deposit, name))
+
+
+def held_pictures(office: Office, row: PartRow) -> tuple[bytes, ...]:
+    deposit = office.archive.deposit(row.path)
+    names = sorted(
+        (file.name for file in deposit.files if file.name.startswith("page-")),
+        key=lambda name: int(name.removeprefix("page-").removesuffix(".png")),
+    )
+    return tuple(office.archive.read(deposit, name) for name in names)
+
+
+def answered(office: Office, row: PartRow, said: dict[str, Said]) -> PartRow:
+    """A held part with what a person said about it, decided anew."""
+    return settle(office, held_paper(office, row).hearing(said), held_pictures(office, row))
+
+
+def _row(paper: Paper, decided: Decided, *, submission: str = "", path: str = "") -> PartRow:
+    return PartRow(
+        id=paper.part.id,
+        drop=paper.part.drop,
+        pages=paper.part.pages,
+        outcome=decided.outcome,
+        form=paper.part.form,
+        edition=paper.part.edition,
+        reasons=decided.reasons,
+        case=decided.case if decided.outcome in (Outcome.KEPT, Outcome.DUPLICATE) else "",
+        submission=submission,
+        round=paper.round,
+        path=path,
+    )
+
+
+def _settled(office: Office, paper: Paper, row: PartRow) -> PartRow:
+    """Says what became of the part, and of every part whose pages joined it."""
+    office.books.settle_part(row)
+    for part in paper.joined:
+        with office.ledger.reading() as tx:
+            other = tx.part(part)
+        if other is not None:
+            office.books.settle_part(
+                replace(
+                    other,
+                    outcome=row.outcome,
+                    reasons=row.reasons,
+                    case=row.case,
+                    submission=row.submission,
+                    round=row.round,
+                    path=row.path,
+                )
+            )
+    return row

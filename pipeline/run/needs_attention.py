@@ -1,0 +1,81 @@
+"""The sheets people find in needs-attention: made to agree with what waits, as often as one likes.
+
+A sheet that was deleted comes back; one whose paper is settled goes away, unless a person has saved something
+into it that was not taken yet. An open sheet is never rewritten: its bytes are those of the archive.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.disk import sha256_of
+from pipeline.inbox.names import NEEDS_ATTENTION
+from pipeline.ledger import PartRow, SheetRow
+from pipeline.model import Outcome, Reason
+from pipeline.run.office import Office
+
+SHEET = "sheet.pdf"
+
+
+def tidy_needs_attention(office: Office) -> None:
+    """Puts the sheet of every waiting part where people find it, and takes the settled ones away."""
+    with office.ledger.reading() as tx:
+        waiting = {
+            row.id: row for outcome in (Outcome.HELD, Outcome.REFUSED) for row in tx.parts(outcome=outcome)
+        }
+        sheets = tx.sheets()
+    for row in waiting.values():
+        if _wants_a_sheet(row):
+            _put(
+                office, row, [sheet for sheet in sheets if sheet.part == row.id and sheet.round == row.round]
+            )
+    for sheet in sheets:
+        part = waiting.get(sheet.part)
+        if sheet.name and (part is None or not _wants_a_sheet(part) or sheet.round != part.round):
+            _take_away(office, sheet)
+
+
+def _wants_a_sheet(row: PartRow) -> bool:
+    return Reason.DISMISSED not in row.reasons and row.path.startswith(f"held/{row.id}/")
+
+
+def sheet_name(office: Office, row: PartRow) -> str:
+    """A name that says what it is and when it came, and nothing about a person."""
+    form = office.site.forms.get((row.form, row.edition))
+    with office.ledger.reading() as tx:
+        drop = tx.drop(row.drop)
+    day = office.local_day(drop.received_at).isoformat() if drop else ""
+    title = form.title if form else "Paper"
+    safe = "".join(ch if ch.isalnum() or ch in " -" else " " for ch in title)
+    return f"{day} {' '.join(safe.split())} {row.id[:6]}-{row.round}.pdf"
+
+
+def _put(office: Office, row: PartRow, sheets: list[SheetRow]) -> None:
+    name = sheet_name(office, row)
+    if any(sheet.name and _place(office, sheet.name).is_file() for sheet in sheets):
+        return
+    deposit = office.archive.deposit(row.path)
+    office.inbox.put(name, office.archive.read(deposit, SHEET))
+    with office.ledger.transaction() as tx:
+        tx.sheet_placed(row.id, row.round, "sheet", name)
+
+
+def _place(office: Office, name: str) -> Path:
+    return office.folders.inbox / NEEDS_ATTENTION / name
+
+
+def _take_away(office: Office, sheet: SheetRow) -> None:
+    """Removes a settled sheet whose bytes are ours, or are in the archive as a drop already."""
+    place = _place(office, sheet.name)
+    try:
+        found = sha256_of(place)
+        with office.ledger.reading() as tx:
+            is_safe = found == sheet.sha256 or bool(tx.drops_with_sha(found))
+        if not is_safe or not office.inbox.remove(sheet.name, found):
+            return
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return  # held open by a viewer; the next look takes it away
+    with office.ledger.transaction() as tx:
+        tx.sheet_placed(sheet.part, sheet.round, sheet.kind, "")

@@ -1,0 +1,118 @@
+"""An office with everything open: its site, inbox, archive, ledger and readers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.archive import Archive, Books
+from pipeline.casefile import fold, load_facts
+from pipeline.disk import keep_private
+from pipeline.folders import Folders, open_folders
+from pipeline.inbox import Inbox
+from pipeline.ledger import Ledger, open_ledger
+from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
+from pipeline.run.reader import Reader
+from pipeline.site import Site, load_site
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Where the office lies and how it works."""
+
+    site: Path
+    inbox: Path
+    outbox: Path
+    state: Path
+    settle_seconds: float = 5.0
+
+
+class Office:
+    """Everything the story needs, opened once. Raises SiteError, SetupError or ArchiveError."""
+
+    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+        keep_private()
+        self.settings = settings
+        self.folders: Folders = open_folders(settings.site, settings.inbox, settings.outbox, settings.state)
+        self.site: Site = load_site(self.folders.site)
+        self.ledger: Ledger = open_ledger(self.folders.state)
+        self.books = Books(Archive(self.folders.outbox), self.ledger, now)
+        self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now)
+        self._now = now
+
+    @property
+    def archive(self) -> Archive:
+        return self.books.archive
+
+    @cached_property
+    def site_hash(self) -> str:
+        """SHA-256 over every data file of the site, for what depends on many of them."""
+        digest = hashlib.sha256()
+        for folder in ("forms", "schemas", "templates"):
+            for path in sorted((self.folders.site / folder).rglob("*")):
+                if path.is_file() and "samples" not in path.parts:
+                    digest.update(path.relative_to(self.folders.site).as_posix().encode() + b"\0")
+                    digest.update(hashlib.sha256(path.read_bytes()).digest())
+        return digest.hexdigest()
+
+    @cached_property
+    def scratch(self) -> Path:
+        folder = self.folders.state / "scratch"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        return folder
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.site, self.folders.state / "blanks", self.scratch)
+
+    def now(self) -> datetime:
+        return self._now()
+
+    def local_day(self, moment: datetime) -> date:
+        """The day in the office's own time zone."""
+        return moment.astimezone(self.site.program.time_zone).date()
+
+    def today(self) -> date:
+        return self.local_day(self.now())
+
+    def record(self, case: str, as_of: date | None = None) -> CaseRecord:
+        """What is known of a case on a day, folded from every submission that was not withdrawn."""
+        with self.ledger.reading() as tx:
+            case = tx.resolve_case(case)
+            row = tx.case(case)
+            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
+            approvals = [
+                act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
+            ]
+        facts = [fact for found in submissions if not found.withdrawn_by for fact in self._facts(found.path)]
+        raised: dict[str, Standing] = {}
+        for act in approvals:
+            deposit = self.archive.deposit(act.path)
+            approved = json.loads(self.archive.read(deposit, "approval.json"))
+            raised |= {fact_id: Standing(approved["standing"]) for fact_id in approved["facts"]}
+        status = row.status if row is not None else CaseStatus.ACTIVE
+        return fold(case, as_of or self.today(), facts, self.site.places, status=status, raised=raised)
+
+    def _facts(self, path: str) -> tuple[Fact, ...]:
+        stored = json.loads(self.archive.read(self.archive.deposit(path), "submission.json"))
+        return load_facts(stored)
+
+    def find_case(self, any_id: str) -> str | None:
+        """The case with this case number or any number a person carries; None when none or several."""
+        with self.ledger.reading() as tx:
+            case = tx.resolve_case(any_id.strip().upper())
+            if tx.case(case) is not None:
+                return case
+            number = "".join(any_id.split()).upper()
+            kinds = {place.name for place in self.site.places.values() if place.identity}
+            found = {each for kind in kinds for each in tx.find_cases(kind, number)}
+        return found.pop() if len(found) == 1 else None

@@ -1,0 +1,214 @@
+"""A part with its readings and all that people said about it: what is decided upon, kept and taken up again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from dataclasses import field as member
+from datetime import datetime
+
+from pipeline.checking import Answer, apply_answers
+from pipeline.checking.entries import crop_name
+from pipeline.errors import ArchiveError
+from pipeline.model import (
+    Box,
+    Decision,
+    Method,
+    PageMatch,
+    Part,
+    Reading,
+    Reason,
+    Vote,
+    canonical_json,
+)
+from pipeline.values import Json
+
+FORMAT = 1
+FIELD = "field:"
+OVERRIDE = "override:"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer from a sheet: its text and whose initials stand under it."""
+
+    text: str = member(repr=False)
+    actor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One part of a drop, read.
+
+    said:   answers so far by question key (`field:birth_date`, `case`, `override:RULE`)
+    reason: why the file as a whole could not be used, where that is so
+    joined: parts of other drops whose pages belong to this form
+    origins: page of the form → (drop, part) it came from, for those joined pages
+    pages_missing: pages of the form that nobody has scanned yet
+    """
+
+    part: Part
+    received_at: datetime
+    readings: tuple[Reading, ...] = member(repr=False)
+    said: Mapping[str, Said] = member(default_factory=dict, repr=False)
+    round: int = 0
+    reason: Reason | None = None
+    joined: tuple[str, ...] = ()
+    origins: Mapping[int, tuple[str, str]] = member(default_factory=dict)
+    pages_missing: tuple[int, ...] = ()
+
+    @property
+    def corrected(self) -> tuple[Reading, ...]:
+        """The readings with every answered field said by its answer."""
+        answers = {
+            key.removeprefix(FIELD): Answer(key.removeprefix(FIELD), said.text, said.actor)
+            for key, said in self.said.items()
+            if key.startswith(FIELD)
+        }
+        return apply_answers(self.readings, answers)
+
+    @property
+    def overridden(self) -> dict[str, Said]:
+        """Rules a person set aside, with their reason and initials."""
+        return {
+            key.removeprefix(OVERRIDE): said for key, said in self.said.items() if key.startswith(OVERRIDE)
+        }
+
+    def hearing(self, said: Mapping[str, Said]) -> Paper:
+        return replace(self, said={**self.said, **said})
+
+
+# --- files of a deposit ---------------------------------------------------------------------------
+
+
+def files_of(paper: Paper) -> dict[str, bytes]:
+    """`paper.json` and the pictures of the boxes, as they lie in a held or submission deposit."""
+    files = {crop_name(reading): reading.crop for reading in paper.readings if reading.crop}
+    files["paper.json"] = canonical_json(
+        {
+            "format": FORMAT,
+            "drop": paper.part.drop,
+            "pages": list(paper.part.pages),
+            "form": paper.part.form,
+            "edition": paper.part.edition,
+            "received_at": paper.received_at.isoformat(),
+            "round": paper.round,
+            "reason": paper.reason.value if paper.reason else "",
+            "joined": list(paper.joined),
+            "origins": {str(page): list(origin) for page, origin in paper.origins.items()},
+            "pages_missing": list(paper.pages_missing),
+            "matches": [_match_json(match) for match in paper.part.matches],
+            "readings": [_reading_json(reading) for reading in paper.readings],
+            "said": {key: {"text": said.text, "actor": said.actor} for key, said in paper.said.items()},
+        }
+    )
+    return files
+
+
+def _match_json(match: PageMatch) -> Json:
+    return {
+        "source_page": match.source_page,
+        "form": match.form,
+        "edition": match.edition,
+        "page": match.page,
+        "pages": match.pages,
+        "method": match.method,
+        "quality": f"{match.quality:.3f}",
+        "reason": match.reason.value if match.reason else "",
+        "detail": match.detail,
+    }
+
+
+def _reading_json(reading: Reading) -> Json:
+    return {
+        "widget": reading.widget,
+        "field": reading.field,
+        "option": reading.option,
+        "page": reading.page,
+        "source_page": reading.source_page,
+        "box": reading.box.as_list(),
+        "method": reading.method.value,
+        "text": reading.text,
+        "confidence": f"{reading.confidence:.3f}",
+        "decision": reading.decision.value,
+        "reason": reading.reason.value if reading.reason else "",
+        "votes": [
+            {"reader": vote.reader, "text": vote.text, "confidence": f"{vote.confidence:.3f}"}
+            for vote in reading.votes
+        ],
+        "models": list(reading.models),
+        "handwritten": reading.handwritten,
+        "crop": crop_name(reading) if reading.crop else "",
+    }
+
+
+def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
+    """The paper that `files_of` wrote; `crop` gives the bytes of a picture by its name. Raises ArchiveError."""
+    try:
+        top = json.loads(data)
+        if top["format"] != FORMAT:
+            raise ArchiveError(f"paper.json has format {top['format']}; this program reads {FORMAT}")
+        part = Part(
+            drop=top["drop"],
+            pages=tuple(top["pages"]),
+            matches=tuple(_match(item) for item in top["matches"]),
+            form=top["form"],
+            edition=top["edition"],
+        )
+        return Paper(
+            part=part,
+            received_at=datetime.fromisoformat(top["received_at"]),
+            readings=tuple(_reading(item, crop) for item in top["readings"]),
+            said={key: Said(item["text"], item["actor"]) for key, item in top["said"].items()},
+            round=top["round"],
+            reason=Reason(top["reason"]) if top["reason"] else None,
+            joined=tuple(top["joined"]),
+            origins={int(page): (drop, part) for page, (drop, part) in top["origins"].items()},
+            pages_missing=tuple(top["pages_missing"]),
+        )
+    except (KeyError, ValueError, TypeError) as failure:
+        raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None
+
+
+def _match(item: Mapping[str, str]) -> PageMatch:
+    return PageMatch(
+        source_page=int(item["source_page"]),
+        form=item["form"],
+        edition=item["edition"],
+        page=int(item["page"]),
+        pages=int(item["pages"]),
+        method=item["method"],
+        quality=float(item["quality"]),
+        reason=Reason(item["reason"]) if item["reason"] else None,
+        detail=item["detail"],
+    )
+
+
+def _reading(item: Mapping[str, Json], crop: Callable[[str], bytes]) -> Reading:
+    edges, votes, models = item["box"], item["votes"], item["models"]
+    assert isinstance(edges, list)
+    assert isinstance(votes, list)
+    assert isinstance(models, list)
+    x0, top, x1, bottom = (float(str(edge)) for edge in edges)
+    return Reading(
+        widget=str(item["widget"]),
+        field=str(item["field"]),
+        option=str(item["option"]),
+        page=int(str(item["page"])),
+        source_page=int(str(item["source_page"])),
+        box=Box(x0, top, x1, bottom),
+        method=Method(str(item["method"])),
+        text=str(item["text"]),
+        confidence=float(str(item["confidence"])),
+        decision=Decision(str(item["decision"])),
+        reason=Reason(str(item["reason"])) if item["reason"] else None,
+        votes=tuple(
+            Vote(str(vote["reader"]), str(vote["text"]), float(str(vote["confidence"])))
+            for vote in votes
+            if isinstance(vote, dict)
+        ),
+        models=tuple(str(model) for model in models),
+        handwritten=item["handwritten"] is True,
+        crop=crop(str(item["crop"])) if item["crop"] else b"",
+    )

@@ -1,0 +1,151 @@
+"""The reading stages with this site's forms: a file in, its parts and readings out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from tempfile import mkdtemp
+
+from pipeline.identify import missing_pages, split_by_person, split_parts
+from pipeline.model import PageMatch, Part, Reading
+from pipeline.reading.blanks import Catalogue, KnownForm, load_form
+from pipeline.reading.fields import read_part
+from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
+from pipeline.reading.matching import match_pages
+from pipeline.reading.pages import OpenedFile, open_file
+from pipeline.reading.pictures import as_png, shrunk
+from pipeline.reading.recogniser import Readers, load_readers
+from pipeline.site import Site
+from pipeline.site.forms import FormEdition
+from pipeline.values import Kind, fold_case
+
+PREVIEW_BYTES = 120_000
+PREVIEW_PIXELS = 1100
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPart:
+    """A part with its readings; `pages_missing` counts pages of the form, `pictures` one PNG per page."""
+
+    part: Part
+    readings: tuple[Reading, ...]
+    pages_missing: tuple[int, ...]
+    pictures: tuple[bytes, ...]
+
+
+def field_of(site: Site, form: FormEdition) -> FieldOf:
+    """Which widget of the blank feeds which field."""
+    schema = site.schemas[form.form]
+    kinds: dict[str, Kind] = {}
+    for field in schema.fields.values():
+        kinds[field.name] = field.kind
+        kinds |= {f"{field.name}.{column.name}": column.kind for column in field.columns.values()}
+    if form.generated:
+        return generated_fields(kinds)
+    return foreign_fields(
+        {rule.pattern: rule.field for rule in form.widgets if not rule.comb},
+        {rule.pattern: rule.states for rule in form.widgets if rule.states},
+        {rule.pattern: rule.field for rule in form.widgets if rule.comb},
+        [name for name, kind in kinds.items() if kind is Kind.SIGNATURE],
+    )
+
+
+class Reader:
+    """Reads files with the forms of one site. Blanks and models are loaded when first needed."""
+
+    def __init__(self, site: Site, cache: Path, scratch: Path) -> None:
+        self.site = site
+        self._cache = cache
+        self._scratch = scratch
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        forms = [
+            load_form(form.form, form.edition, form.blank, field_of(self.site, form), self._cache)
+            for form in self.site.forms.values()
+        ]
+        return Catalogue(tuple(forms))
+
+    @cached_property
+    def readers(self) -> Readers:
+        return load_readers()
+
+    @contextmanager
+    def opened(self, path: Path) -> Iterator[OpenedFile]:
+        """The file, opened in a child, for as long as the block lasts. Raises DropError."""
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = Path(mkdtemp(prefix="open-", dir=self._scratch))
+        try:
+            yield open_file(path, folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def parts(self, drop: str, opened: OpenedFile, year: int) -> tuple[ReadPart, ...]:
+        """Every page of the file in exactly one part; forms read, split where the person changes."""
+        matches = match_pages(opened, self.catalogue)
+        return tuple(read for part in split_parts(drop, matches) for read in self._read(opened, part, year))
+
+    def _read(self, opened: OpenedFile, part: Part, year: int) -> list[ReadPart]:
+        known = self.catalogue.find(part.form, part.edition) if part.form else None
+        if known is None or any(match.reason is not None for match in part.matches):
+            return [ReadPart(part, (), (), self._pictures(opened, part))]
+        readings = read_part(opened, part, known, self.site.expectations(part.form, year), self.readers)
+        parts = split_by_person(part, self._persons(part, readings), dict.fromkeys(self._names(part), _same))
+        return [
+            ReadPart(
+                piece,
+                tuple(reading for reading in readings if reading.source_page in piece.pages),
+                missing_pages(piece),
+                self._pictures(opened, piece),
+            )
+            for piece in parts
+        ]
+
+    def same_person(
+        self, one: Part, its: tuple[Reading, ...], other: Part, theirs: tuple[Reading, ...]
+    ) -> bool:
+        """Whether pages of two scans name the same person: something agrees and nothing differs."""
+        verdicts: set[bool | None] = set()
+        for name in self._names(one):
+            left = {reading.text for reading in its if reading.field == name and reading.text}
+            right = {reading.text for reading in theirs if reading.field == name and reading.text}
+            verdicts |= {_same(a, b) for a in left for b in right}
+        return True in verdicts and False not in verdicts
+
+    def _names(self, part: Part) -> tuple[str, ...]:
+        person = self.site.schemas[part.form].person
+        return person.first, person.last, person.birth_date, *person.ids
+
+    def _persons(self, part: Part, readings: tuple[Reading, ...]) -> dict[int, dict[str, str]]:
+        """What the person block of each page says, as read."""
+        found: dict[int, dict[str, str]] = {page: {} for page in part.pages}
+        names = self._names(part)
+        for reading in readings:
+            if reading.field in names and reading.source_page in found:
+                found[reading.source_page][reading.field] = reading.text
+        return found
+
+    def _pictures(self, opened: OpenedFile, part: Part) -> tuple[bytes, ...]:
+        """A small grey picture of each page, to recognise it by; the original stays in the archive."""
+        return tuple(
+            as_png(shrunk(opened.page(number).picture(), PREVIEW_PIXELS)[0], PREVIEW_BYTES)
+            for number in part.pages
+        )
+
+    def known(self, match: PageMatch) -> KnownForm | None:
+        return self.catalogue.find(match.form, match.edition)
+
+
+def _same(one: str, other: str) -> bool | None:
+    """Whether two texts of a person block can be the same; None where one says nothing."""
+    left, right = fold_case(one), fold_case(other)
+    if not left or not right:
+        return None
+    if left == right:
+        return True
+    shared = sum(a == b for a, b in zip(left, right, strict=False))
+    return None if shared * 3 >= max(len(left), len(right)) * 2 else False

@@ -1,0 +1,118 @@
+"""Request sheets: what a coordinator asks for by dropping a filled sheet instead of typing a command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field as member
+from pathlib import Path
+
+from pipeline.desk.request import (
+    Request,
+    RequestKind,
+    RequestProblem,
+    make_request_sheet,
+    read_request,
+)
+from pipeline.errors import PacketError
+from pipeline.ledger import DropRow, PartRow
+from pipeline.model import Finding, Outcome, Part, Reason, Severity
+from pipeline.run.acts import Refused, refile, withdraw
+from pipeline.run.annual import annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.deciding import Decided
+from pipeline.run.duelist import keep_due_list
+from pipeline.run.filing import hold
+from pipeline.run.office import Office
+from pipeline.run.packeting import approve, make_packet
+from pipeline.run.paper import Paper
+from pipeline.site import Site, load_site
+
+ITS_BOXES = frozenset({"what", "packet", "person", "withdraw_submission", "finished", "initials"})
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSheet:
+    """A request sheet as it came back: name of each box → what stands there."""
+
+    widgets: Mapping[str, str] = member(repr=False)
+
+
+def request_in(widgets: Mapping[str, str]) -> RequestSheet | None:
+    """The request sheet these boxes belong to, None where they do not."""
+    return RequestSheet(widgets) if widgets.keys() >= ITS_BOXES else None
+
+
+def packet_names(site: Site) -> list[tuple[str, str]]:
+    return [(name, plan.title) for name, plan in sorted(site.packets.items())]
+
+
+def blank_request_sheet(site_folder: Path) -> bytes:
+    """The fillable request sheet of a site."""
+    site = load_site(site_folder)
+    return make_request_sheet(
+        packet_names(site), [item.initials for item in site.staff.coordinators.values()]
+    )
+
+
+def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet) -> None:
+    """Does what the sheet asks; what stands against it comes back on a slip, all at once."""
+    request = read_request(sheet.widgets, packet_names(office.site), office.local_day(row.received_at).year)
+    if isinstance(request, RequestProblem):
+        reason = Reason.SHEET_UNFINISHED if request.unfinished else Reason.REQUEST_FAILED
+        _slip(office, row, part, reason, request.messages)
+        return
+    try:
+        case, path = carry_out(office, request)
+    except (PacketError, Refused) as failure:
+        reasons = failure.reasons if isinstance(failure, PacketError) else (str(failure),)
+        _slip(office, row, part, Reason.REQUEST_FAILED, reasons)
+        return
+    office.books.settle_part(
+        PartRow(
+            part.id,
+            row.id,
+            part.pages,
+            Outcome.ACTED,
+            reasons=(Reason.REQUEST_DONE,),
+            case=case,
+            path=path,
+        )
+    )
+
+
+def _slip(office: Office, row: DropRow, part: Part, reason: Reason, messages: tuple[str, ...]) -> None:
+    findings = tuple(
+        Finding(reason.value + str(number), Severity.ERROR, reason, (), 0, message)
+        for number, message in enumerate(messages)
+    )
+    paper = Paper(part, row.received_at, (), reason=reason)
+    hold(office, paper, Decided(Outcome.REFUSED, (reason,), findings), ())
+
+
+def carry_out(office: Office, request: Request) -> tuple[str, str]:
+    """The case it was about and where the result lies. Raises PacketError or Refused."""
+    today = request.as_of or office.today()
+    if request.kind is RequestKind.PACKET:
+        case = _case(office, request.person)
+        return case, make_packet(office, request.packet, case, today).row.path
+    if request.kind is RequestKind.APPROVE:
+        made = approve(office, request.packet_id, by=request.by)
+        return made.row.case, made.row.path
+    if request.kind is RequestKind.WITHDRAW:
+        done = withdraw(office, request.submission, by=request.by, reason=request.reason)
+        return "", done.deposit.path
+    if request.kind is RequestKind.REFILE:
+        done = refile(office, request.submission, request.person, by=request.by, reason=request.reason)
+        return "", done.deposit.path
+    if request.kind is RequestKind.ANNUAL_REVIEWS:
+        assert request.month is not None
+        results = tuple(annual_reviews(office, request.month, today))
+        return "", keep_report(office, request.month, today, results)
+    return "", keep_due_list(office, today, due_by_coordinator(office, today, request.within_days))
+
+
+def _case(office: Office, any_id: str) -> str:
+    case = office.find_case(any_id)
+    if case is None:
+        raise Refused("There is no one case with that number. Give the case number, C-...")
+    return case

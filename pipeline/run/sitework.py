@@ -1,0 +1,91 @@
+"""Work on the data of a site: blanks and single templates."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from pipeline.errors import Problem, SetupError
+from pipeline.rendering.blank import make_blank
+from pipeline.rendering.lint import lint_template
+from pipeline.rendering.word import compile_template
+from pipeline.run.checks import lint_document
+from pipeline.showing import Blank, Cell, Context, Shown, ShownTable
+from pipeline.site import load_site, read_site
+from pipeline.site.yamlfile import Mistakes, Place, load
+
+
+def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | None) -> Path:
+    """The path of the blank that was written. Raises SetupError rather than change a published one."""
+    site, mistakes = read_site(site_folder)
+    found = site.forms.get((form, edition)) if edition else site.newest_edition(form)
+    if found is None:
+        mistakes.raise_if_any()
+        raise SetupError(
+            f'There is no form "{form}" {edition}. There are: {", ".join(sorted(site.schemas))}.'
+        )
+    if not found.generated:
+        raise SetupError(f"{found.file}: this blank came from outside and is never made here.")
+    data = make_blank(found, site.schemas[form], site.program)
+    target = out or found.blank
+    noted = found.folder / "blank.sha256"
+    if out is None:
+        digest = hashlib.sha256(data).hexdigest()
+        if noted.is_file() and noted.read_text(encoding="ascii").split()[0] != digest:
+            raise SetupError(
+                f"{found.file}: this edition was published and its blank would change. Make a new edition."
+            )
+        noted.write_text(f"{digest}  blank.pdf\n", encoding="ascii")
+    target.write_bytes(data)
+    return target
+
+
+def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, ...]:
+    """The mistakes of one template, judged by the packet it belongs to: the one named, else the one whose folder it
+    lies in."""
+    site = load_site(site_folder)
+    name, _, document_id = (packet or template.resolve().parent.name).partition("/")
+    plan = site.packets.get(name)
+    if plan is None:
+        return tuple(lint_template(template.read_bytes(), {}, name=str(template)))
+    documents = [
+        document
+        for document in plan.documents
+        if document_id in ("", document.id) and (document_id or document.template.name == template.name)
+    ]
+    if not documents:
+        raise SetupError(f"{plan.file}: no document uses {template.name}. Name one: --schema {name}/DOCUMENT")
+    return tuple(problem for document in documents for problem in lint_document(site, plan, document))
+
+
+def render_file(template: Path, data: Path, out: Path) -> tuple[str, ...]:
+    """Labels of what the document leaves blank. Raises SiteError where template and data do not fit."""
+    mistakes = Mistakes()
+    top = load(data, data.parent, mistakes)
+    places: dict[str, Cell] = {}
+    _collect(top, "", places)
+    mistakes.raise_if_any()
+    made = compile_template(template.read_bytes(), template.name).render(Context(places))
+    out.write_bytes(made.docx)
+    return made.blanks
+
+
+def _collect(place: Place, name: str, places: dict[str, Cell]) -> None:
+    """Nested names become dotted places; a list of mappings a table; null a blank."""
+    if place.is_mapping():
+        for key, value in place.pairs():
+            _collect(value, f"{name}.{key}" if name else key, places)
+    elif place.is_list():
+        rows = [{key: _cell(value, key) for key, value in row.pairs()} for row in place.items()]
+        places[name] = ShownTable(tuple(rows))
+    else:
+        places[name] = _cell(place, name)
+
+
+def _cell(place: Place, label: str) -> Cell:
+    plain = place.plain()
+    if plain is None:
+        return Blank(label)
+    if isinstance(plain, bool):
+        return Shown("Yes" if plain else "No", ("yes" if plain else "no",))
+    return Shown(place.text(), (place.text(),))

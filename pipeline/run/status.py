@@ -1,0 +1,75 @@
+"""STATUS.html in the inbox: counts, what waits, and when the program last looked. No names of people."""
+
+from __future__ import annotations
+
+from pipeline.desk.status import Counts, Status, Waiting, status_html
+from pipeline.inbox import Look
+from pipeline.ledger import DropRow, DropState, PartRow, Transaction
+from pipeline.model import Outcome, Reason
+from pipeline.run.office import Office
+
+MOST_WAITS = 500
+
+
+def write_status(office: Office, look: Look | None = None, alerts: tuple[str, ...] = ()) -> None:
+    """The page as things stand now. An inbox that is away cannot be written to, and need not be."""
+    if look is not None and look.away:
+        return
+    office.inbox.write_status(status_html(_status(office, look, alerts)).encode())
+
+
+def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Status:
+    zone = office.site.program.time_zone
+    today = office.today()
+    with office.ledger.reading() as tx:
+        drops = {row.id: row for row in tx.drops()}
+        parts = tx.parts()
+        waits = tuple(_waits(office, tx, drops, parts))
+    of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
+    refused = look.refused if look else ()
+    if refused:
+        count = len(refused)
+        alerts = (
+            *alerts,
+            f"{count} {'thing' if count == 1 else 'things'} in the inbox cannot be taken in: a link, a device or a "
+            "file far too large. They stay where they are.",
+        )
+    return Status(
+        office=office.site.program.office.get("name", ""),
+        looked_at=office.now().astimezone(zone),
+        counts=Counts(
+            waiting=look.waiting if look else 0,
+            in_work=sum(row.state is DropState.RECEIVED for row in drops.values()),
+            filed=_count(of_today, Outcome.KEPT, Outcome.SUPPORTING, Outcome.ACTED),
+            held=len(waits),
+            duplicates=_count(of_today, Outcome.DUPLICATE),
+            refused=_count(of_today, Outcome.REFUSED),
+        ),
+        waits=waits[:MOST_WAITS],
+        alerts=alerts,
+    )
+
+
+def _count(parts: list[PartRow], *outcomes: Outcome) -> int:
+    return sum(part.outcome in outcomes for part in parts)
+
+
+def _waits(
+    office: Office, tx: Transaction, drops: dict[str, DropRow], parts: tuple[PartRow, ...]
+) -> list[Waiting]:
+    zone = office.site.program.time_zone
+    sheets = {(row.part, row.round): row.name for row in tx.sheets()}
+    waits = []
+    for part in parts:
+        if part.outcome not in (Outcome.HELD, Outcome.REFUSED) or Reason.DISMISSED in part.reasons:
+            continue
+        form = office.site.forms.get((part.form, part.edition))
+        waits.append(
+            Waiting(
+                form.title if form else "Paper",
+                part.reasons[0] if part.reasons else Reason.NOT_SURE,
+                drops[part.drop].received_at.astimezone(zone),
+                sheets.get((part.id, part.round), ""),
+            )
+        )
+    return sorted(waits, key=lambda wait: wait.since)

@@ -1,0 +1,41 @@
+"""The confirm list brings back what was ticked, and the mended texts beside it."""
+
+from __future__ import annotations
+
+from pipeline.desk.confirm import ToConfirm, make_confirm_list, read_confirm_list
+from tests.desk.papers import picture, saved
+
+ITEMS = (
+    ToConfirm(
+        "SUB1/important_to", "Planning Worksheet", "Important to me", "Reads to me.", picture(900, 200)
+    ),
+    ToConfirm("SUB1/risks", "Planning Worksheet", "Risks", "Chokes on bred.", picture(900, 200)),
+    ToConfirm("SUB2/requested", "Intake", "What would help?", "A job", b""),
+)
+READ = {item.key: item.read for item in ITEMS}
+DONE = {"finished": "/on", "initials": "JMR"}
+LIST = make_confirm_list("7K3QWERT9ABC", "C-7K3QWERT", ITEMS)
+
+
+def test_only_what_was_ticked_is_confirmed_and_mended_texts_are_told_apart() -> None:
+    filled = {"right.1": "/on", "right.2": "/on", "text.2": "Chokes on bread.", **DONE}
+    found = read_confirm_list(*saved(LIST, filled), READ)
+    assert found is not None
+    assert (found.list_id, found.initials, found.right) == ("7K3QWERT9ABC", "JMR", ("SUB1/important_to",))
+    assert found.corrected == {"SUB1/risks": "Chokes on bread."}
+
+
+def test_a_list_is_known_without_its_properties() -> None:
+    widgets, _ = saved(LIST, {"right.3": "/on", **DONE})
+    found = read_confirm_list(widgets, {}, READ)
+    assert found is not None
+    assert found.right == ("SUB2/requested",)
+
+
+def test_a_list_nobody_finished_confirms_nothing() -> None:
+    assert read_confirm_list(*saved(LIST, {"right.1": "/on"}), READ) is None
+    assert read_confirm_list(DONE, {"Title": "Another file"}, READ) is None
+
+
+def test_the_same_items_give_the_same_list() -> None:
+    assert make_confirm_list("7K3QWERT9ABC", "C-7K3QWERT", ITEMS) == LIST
