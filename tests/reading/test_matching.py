@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.model import PageMatch, Reason
-from pipeline.reading.blanks import Catalogue, KnownForm
+from pipeline.reading.blanks import Catalogue, KnownForm, load_form
+from pipeline.reading.formmap import foreign_fields
 from pipeline.reading.matching import match_pages
 from pipeline.reading.pages import open_file
 from tests.paper.carriers import Carrier, save_as
@@ -155,3 +156,33 @@ def test_the_same_page_is_always_matched_the_same(shelf: Shelf, tmp_path: Path) 
     shot = scanned(shelf.request_blank, REQUEST_VALUES, Severity.PHOTO, seed=4)
     data = save_as([shot.image], Carrier.JPG, dpi=shot.dpi)
     assert matched(data, tmp_path, shelf.catalogue) == matched(data, tmp_path, shelf.catalogue)
+
+
+def person_page(number: int) -> bytes:
+    """One of several pages that differ in a single figure of their heading."""
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(612, 792), invariant=1)
+    canvas.setFont("Helvetica-Bold", 14)
+    canvas.drawString(60, 730, f"Household member number {number}")
+    canvas.setFont("Helvetica", 10)
+    for line in range(12):
+        canvas.drawString(60, 690 - 44 * line, f"Question {line + 1} about this member of the household")
+        canvas.acroForm.textfield(name=f"m{number}_{line}", x=300, y=680 - 44 * line, width=240, height=20)
+    canvas.save()
+    return buffer.getvalue()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("severity", [Severity.CLEAN, Severity.COPIER, Severity.PHOTO])
+def test_near_twins_are_told_apart_by_their_own_print(severity: Severity, tmp_path: Path) -> None:
+    known = []
+    for number in (2, 3, 4):
+        blank = tmp_path / f"member{number}.pdf"
+        blank.write_bytes(person_page(number))
+        names = {f"m{number}_{line}": f"answer_{line}" for line in range(12)}
+        fields = foreign_fields(names, {}, {})
+        known.append(load_form(f"member{number}", "1", blank, fields, tmp_path / "kept"))
+    shot = scanned(tmp_path / "member3.pdf", {"m3_1": "walks", "m3_5": "alone"}, severity, seed=9)
+    data = save_as([shot.image], Carrier.PNG, dpi=shot.dpi)
+    (match,) = matched(data, tmp_path, Catalogue(tuple(known)))
+    assert (match.form, match.reason) == ("member3", None)
