@@ -77,7 +77,7 @@ def test_what_the_record_does_not_hold_is_a_shaded_line_and_listed(context: Cont
 def test_a_table_the_record_does_not_hold_prints_one_row_of_lines(context: Context) -> None:
     docx = docx_of("{%p for r in plan.risks %}", "{{ r.risk }} / {{ r.support }}", "{%p endfor %}")
     rendered = compile_template(docx).render(context)
-    assert paragraphs_of(rendered.docx) == ["________ / ________"]
+    assert paragraphs_of(rendered.docx) == ["______ / ______"]
     assert "Risks" in rendered.blanks
 
 
