@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 
 import pikepdf
+import pypdfium2
 import pytest
+import zxingcpp
 from pikepdf import Array, Dictionary, Name
 from reportlab.pdfgen.canvas import Canvas
 
@@ -90,6 +92,17 @@ def test_stamps_lie_on_pages_of_any_size(size: tuple[float, float]) -> None:
         assert page_code(PACKET, "d1", number, 2) in text
         assert f"Packet page {number} of 2" in text
         assert "DRAFT – not for signature" in text
+
+
+@pytest.mark.parametrize("dots_per_inch", [150, 200, 300])
+def test_the_stamped_code_is_read_again_from_a_scan(dots_per_inch: int) -> None:
+    packet = assemble([PacketDocument("authorization-12", "D", two_pages_with_a_link())], packet=PACKET,
+                      title="t", draft=True)  # fmt: skip
+    page = pypdfium2.PdfDocument(packet.pdf)[1]
+    picture = page.render(scale=dots_per_inch / 72).to_pil().convert("L").rotate(1.2, fillcolor=255)
+    assert [code.text for code in zxingcpp.read_barcodes(picture)] == [
+        page_code(PACKET, "authorization-12", 2, 2)
+    ]
 
 
 def test_a_page_code_ends_in_its_check_characters_and_names_nobody() -> None:
