@@ -58,8 +58,8 @@ def case_of(an_office: AnOffice) -> str:
     return case.id
 
 
-def made(an_office: AnOffice, name: str, **more: date) -> MadePacket:
-    return make_packet(an_office.office, name, case_of(an_office), **more)
+def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
+    return make_packet(an_office.office, name, case_of(an_office), as_of)
 
 
 def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
