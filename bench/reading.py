@@ -37,83 +37,19 @@ from tests.paper.families import Half, faces, typefaces
 from tests.paper.fill import Saved, by_hand, invented_hand, on_screen, typed_over, typewriter
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST = (
-    "Alma",
-    "Bert",
-    "Cora",
-    "Dina",
-    "Emil",
-    "Fay",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Jonas",
-    "Kira",
-    "Lars",
-    "Mona",
-    "Nils",
-    "Olga",
-    "Pablo",
-    "Rita",
-    "Sven",
-    "Tilda",
-    "Uwe",
-)
-LAST = [
-    "Abernathy",
-    "Brockmeyer",
-    "Castillo",
-    "Dunnigan",
-    "Eversole",
-    "Fitzwater",
-    "Gantt",
-    "Holloway",
-    "Ibarra",
-    "Jurgens",
-    "Kessler",
-]
-WORDS = (
-    "likes",
-    "quiet",
-    "mornings",
-    "and",
-    "walks",
-    "by",
-    "the",
-    "river",
-    "with",
-    "her",
-    "brother",
-    "on",
-    "weekends",
-    "needs",
-    "help",
-    "with",
-    "money",
-    "wants",
-    "a",
-    "job",
-    "near",
-    "home",
-    "uses",
-    "a",
-    "phone",
-    "to",
-    "call",
-    "family",
-    "enjoys",
-    "cooking",
-    "soup",
-    "takes",
-    "the",
-    "bus",
-    "alone",
-    "when",
-    "it",
-    "is",
-    "not",
-    "crowded",
-)
+_FIRST = """
+Alma Bert Cora Dina Emil Fay Greta Hugo Ines Jonas Kira Lars Mona Nils Olga Pablo Rita Sven Tilda
+Uwe
+"""
+_LAST = """
+Abernathy Brockmeyer Castillo Dunnigan Eversole Fitzwater Gantt Holloway Ibarra Jurgens Kessler
+"""
+_WORDS = """
+likes quiet mornings and walks by the river with her brother on weekends needs help with money wants
+a job near home uses a phone to call family enjoys cooking soup takes the bus alone when it is not
+crowded
+"""
+FIRST, LAST, WORDS = _FIRST.split(), _LAST.split(), _WORDS.split()
 ARRIVALS = (
     "screen",
     "flat",
