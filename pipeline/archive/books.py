@@ -73,9 +73,17 @@ class Books:
         id: str,
         inputs: Mapping[str, str],
         about: Mapping[str, Json],
+        first_counts: bool = False,
     ) -> Deposit:
-        """A deposit, announced and indexed. Doing it again with the same inputs changes nothing."""
-        deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
+        """A deposit, announced and indexed. Doing it again with the same inputs changes nothing.
+
+        first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
+        after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
+        """
+        if first_counts and self.archive.has(path):
+            deposit = self.archive.deposit(path)
+        else:
+            deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._announce(tx, deposit)

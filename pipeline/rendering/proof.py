@@ -224,7 +224,7 @@ def _found_again(line: ExpectedLine, seeker: _Seeker, characters: Counter[str], 
 class _Seeker:
     """Looks for lines one after the other. The earliest place after the line before is never too late."""
 
-    text: str
+    text: str = field(repr=False)
     cursor: int = 0
 
     def find(self, wanted: str, in_order: bool) -> bool:

@@ -114,8 +114,8 @@ class ExpectedLine:
     """
 
     floating: bool = False
-    text: str = ""
-    values: list[tuple[Insertion, str]] = field(default_factory=list)
+    text: str = field(default="", repr=False)
+    values: list[tuple[Insertion, str]] = field(default_factory=list, repr=False)
 
 
 def expected_lines(story: Story) -> list[ExpectedLine]:
