@@ -30,8 +30,8 @@ from pipeline.model import (
 from pipeline.packets import DocumentTask, Selection, select
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.pdf import Converted, convert, find_libreoffice
-from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.acts import act
 from pipeline.run.evidence import evidence_files

@@ -49,7 +49,9 @@ def packet_names(site: Site) -> list[tuple[str, str]]:
 def blank_request_sheet(site_folder: Path) -> bytes:
     """The fillable request sheet of a site."""
     site = load_site(site_folder)
-    return make_request_sheet(packet_names(site), [item.initials for item in site.staff.coordinators.values()])
+    return make_request_sheet(
+        packet_names(site), [item.initials for item in site.staff.coordinators.values()]
+    )
 
 
 def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet) -> None:
