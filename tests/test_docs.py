@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
+from pipeline.casefile.storing import source_json, stored_submission
 from pipeline.checking.judging import FormWorld
 from pipeline.cli import app
+from pipeline.cli.show import drop_json
 from pipeline.desk.status import STALE_AFTER
 from pipeline.desk.words import words_for
 from pipeline.errors import Exit
-from pipeline.model import Reason
+from pipeline.ledger import DropRow, DropState, PartRow
+from pipeline.model import Box, Decision, Method, Outcome, Part, Reading, Reason, Source, Submission
 from pipeline.rules import _CONDITIONS, _EXPRESSIONS, Plain, parse_condition, parse_expression
+from pipeline.run.looking import FieldSeen, FileSeen, PartSeen
+from pipeline.run.paper import Paper, files_of
+from pipeline.site.packetfile import DOCUMENT_KEYS, PACKET_KEYS
 from pipeline.site.rulefile import RULE_KEYS, Rule, load_rules
 from pipeline.site.schemas import CERBERUS_RULES, LISTS, META_KEYS
 from pipeline.site.yamlfile import Mistakes, load
@@ -346,3 +353,61 @@ def test_each_expression_shown_gives_what_is_said(
     value = parse_expression(plain_yaml(example, tmp_path)).value(sample)
     shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     assert said == (shown.lower() if isinstance(value, bool) else shown)
+
+
+# --- packets and the archive ----------------------------------------------------------------------
+
+
+def keys_described(heading: str, page: str = "docs/adding-a-packet.md") -> set[str]:
+    return {
+        word for cell in first_cells(section(text_of(page), heading)) for word in re.findall(r"`(\w+)`", cell)
+    }
+
+
+def test_every_key_of_a_packet_is_described() -> None:
+    assert {*PACKET_KEYS, *DOCUMENT_KEYS} == keys_described("## packet.yaml")
+
+
+def table_headed(head: str) -> set[str]:
+    """The words in the first cells of the table of formats.md whose first head cell is this."""
+    rows = text_of("docs/formats.md").partition(f"| {head} |")[2].partition("\n\n")[0]
+    return {word for cell in first_cells(rows) for word in re.findall(r"`(\w+)`", cell)}
+
+
+def test_every_key_of_paper_and_submission_is_described() -> None:
+    part = Part("D", (1,), form="intake", edition="2026-11")
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    paper = json.loads(files_of(Paper(part, at, ()))["paper.json"])
+    submission = Submission("S", "D", part.id, "intake", "2026-11", at, at.date(), "", {})
+    assert set(paper) == table_headed("key of paper.json")
+    assert set(stored_submission(SITE, submission, ())) == table_headed("key of submission.json")
+
+
+def test_every_member_of_a_source_is_described() -> None:
+    source = Source(
+        "D", "P", "intake", "1", 1, 1, "w", Box(0, 0, 1, 1), Method.WIDGET, 1.0, Decision.ACCEPTED
+    )
+    described = re.search(r"A \*\*source\*\* says[^`]*`([^`]+)`", text_of("docs/formats.md"))
+    assert described is not None
+    assert sorted(source_json(source)) == sorted(described[1].split())
+
+
+def test_the_json_of_drops_and_read_is_described() -> None:
+    page = text_of("docs/commands.md")
+    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+    drop = DropRow("D", "0" * 64, 1, at, "pdf", "inbox", "received/x/D", DropState.FINISHED, "scan.pdf", "")
+    shape = drop_json(drop, (PartRow("P", "D", (1,), Outcome.KEPT),))
+    parts = shape["parts"]
+    assert isinstance(parts, list)
+    assert isinstance(parts[0], dict)
+    described = code_words("\n".join(first_cells(section(page, "### JSON of drops"))))
+    assert {*shape, *parts[0]} == described
+    reading = Reading("w", "f", 1, 1, Box(0, 0, 1, 1), Method.WIDGET, "")
+    seen = FileSeen(
+        Path("x.pdf"), (PartSeen("", "", (), (), "", (FieldSeen("f", "F", "", reading),)),)
+    ).as_json()
+    part = json.loads(json.dumps(seen))["parts"][0]
+    words = code_words(section(page, "### JSON of read"))
+    assert {*seen, *part} <= words
+    fields = section(page, "### JSON of read").partition("| member of a field |")[2]
+    assert set(part["fields"][0]) == code_words("\n".join(first_cells(fields)))
