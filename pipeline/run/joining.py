@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 
 from pipeline.identify import missing_pages
 from pipeline.ledger import PartRow
-from pipeline.model import Decision, Outcome, PageMatch, Reading, Reason
+from pipeline.model import Decision, Outcome, PageMatch, Reason
 from pipeline.run.filing import held_paper, held_pictures, settle
 from pipeline.run.gathering import says_the_same
 from pipeline.run.office import Office
@@ -82,13 +81,17 @@ def _taken(office: Office, row: PartRow, first: Paper, later: Paper) -> tuple[Pa
 
 
 def _signed_pages(office: Office, paper: Paper) -> set[int]:
-    schema = office.site.schemas[paper.part.form]
-    lines = {field.name for field in schema.fields.values() if field.kind is Kind.SIGNATURE}
+    lines = _signature_lines(office, paper)
     return {
         reading.page
         for reading in paper.readings
         if reading.field in lines and reading.text in ("present", "typed")
     }
+
+
+def _signature_lines(office: Office, paper: Paper) -> set[str]:
+    schema = office.site.schemas[paper.part.form]
+    return {field.name for field in schema.fields.values() if field.kind is Kind.SIGNATURE}
 
 
 def _joined(waits: Waiting, later: Paper) -> Paper:
@@ -133,7 +136,7 @@ def _speak_for(office: Office, paper: Paper, waiting: PartRow) -> None:
 def let_go_of_copies(office: Office, paper: Paper, filed: PartRow) -> None:
     """Forms that wait for pages need not wait when the same form was scanned again as a whole and filed."""
     for row, first in _waiting_like(office, paper):
-        if _may_be_one(office, first, paper) and _is_a_copy(office, first.readings, paper.readings):
+        if _may_be_one(office, first, paper) and _is_a_copy(office, first, paper):
             for part in (row.id, *first.joined):
                 with office.ledger.reading() as tx:
                     copy = tx.part(part)
@@ -150,20 +153,17 @@ def let_go_of_copies(office: Office, paper: Paper, filed: PartRow) -> None:
                     )
 
 
-def _is_a_copy(office: Office, waiting: Iterable[Reading], filed: Iterable[Reading]) -> bool:
+def _is_a_copy(office: Office, waiting: Paper, filed: Paper) -> bool:
     """Whether every box of the waiting pages was read for certain and says what the filed form says.
 
     A box in doubt may be the month: such a form goes on waiting. Only a signature may have come since.
     """
-    said = {reading.widget: reading for reading in filed}
+    said = {reading.widget: reading for reading in filed.readings}
+    lines = _signature_lines(office, waiting)
     return all(
         reading.widget in said
-        and (
-            reading.text in ("absent", "doubtful")
-            or (
-                reading.decision is Decision.ACCEPTED
-                and fold_case(reading.text) == fold_case(said[reading.widget].text)
-            )
-        )
-        for reading in waiting
+        and reading.decision is Decision.ACCEPTED
+        and fold_case(reading.text) == fold_case(said[reading.widget].text)
+        for reading in waiting.readings
+        if reading.field not in lines
     )

@@ -13,7 +13,7 @@ from functools import partial
 
 from pipeline.disk import clear_away
 from pipeline.errors import DropError
-from pipeline.inbox import Claim, Received, StillChanging
+from pipeline.inbox import Claim, Received, SheetLook, StillChanging
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
@@ -34,7 +34,10 @@ Progress = Callable[[DropRow, tuple[PartRow, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one look at the inbox did. next_look_seconds: when something may have settled."""
+    """What one look at the inbox did. waiting: files and sheets that have not settled.
+
+    next_look_seconds: when something may have settled.
+    """
 
     drops: tuple[str, ...]
     waiting: int
@@ -55,7 +58,9 @@ def once(office: Office, progress: Progress | None = None) -> Round:
     tidy_needs_attention(office)
     write_status(office, look)
     names = tuple(refused.name for refused in look.refused)
-    return Round(tuple(done), look.waiting, names, look.away, min(look.next_look_seconds, sheets))
+    waiting = look.waiting + sheets.waiting
+    soon = min(look.next_look_seconds, sheets.next_look_seconds)
+    return Round(tuple(done), waiting, names, look.away, soon)
 
 
 MOST_LOOKS = 400
@@ -91,7 +96,7 @@ def _archive_original(office: Office, received: Received) -> None:
     office.books.keep_original(received.drop, received.copy, received.file_type, received.source, day)
 
 
-def _receive_sheets(office: Office) -> float:
+def _receive_sheets(office: Office) -> SheetLook:
     """Sheets saved in place: copied and archived like any drop, never moved under the viewer."""
     with office.ledger.reading() as tx:
         look = office.inbox.changed_sheets(tx.made_sheet, lambda drop: tx.drop(drop) is not None)
@@ -102,7 +107,7 @@ def _receive_sheets(office: Office) -> float:
             continue
         _archive_original(office, received)
         clear_away(received.copy)
-    return look.next_look_seconds
+    return look
 
 
 def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
