@@ -6,6 +6,7 @@ on the number of pages: on broken files they do not, and then none is believed.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pdfplumber
 import pypdfium2 as pdfium
+from pdfplumber.utils.exceptions import PdfminerException
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
@@ -165,7 +167,7 @@ def add_words(path: Path, pages: list[PageAnswer], frames: list[Frame]) -> None:
     wanted = [page for page in pages if not page.scanned]
     if not wanted:
         return
-    with pdfplumber.open(path) as plumbed:
+    with contextlib.suppress(PdfminerException), pdfplumber.open(path) as plumbed:
         if len(plumbed.pages) != len(pages):
             return
         for page in wanted:

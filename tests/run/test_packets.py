@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,11 +37,11 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
 
 
 @pytest.fixture
-def office(filed: AnOffice, tmp_path: Path) -> Iterator[AnOffice]:
+def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
     """That office, copied, so that a test may change it."""
     shutil.copytree(filed.root, tmp_path / "copy")
     (tmp_path / "fresh").mkdir()
-    yield reopened(tmp_path / "copy", filed)
+    return reopened(tmp_path / "copy", filed)
 
 
 def reopened(root: Path, like: AnOffice) -> AnOffice:
@@ -58,8 +57,8 @@ def case_of(an_office: AnOffice) -> str:
     return case.id
 
 
-def made(an_office: AnOffice, name: str, **more: date) -> MadePacket:
-    return make_packet(an_office.office, name, case_of(an_office), **more)
+def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
+    return make_packet(an_office.office, name, case_of(an_office), as_of)
 
 
 def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
