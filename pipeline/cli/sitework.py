@@ -12,7 +12,7 @@ from pipeline.cli.app import ROOT, SITE, SiteOption, app
 from pipeline.cli.demo import run_demo
 from pipeline.cli.show import err, say
 from pipeline.errors import Exit, SiteError
-from pipeline.run.checks import check_site
+from pipeline.run.checks import check_notes, check_site
 from pipeline.run.drafting import draft_schema
 from pipeline.run.sitework import lint_file, render_file, write_form_blank
 
@@ -21,6 +21,8 @@ from pipeline.run.sitework import lint_file, render_file, write_form_blank
 def check(site: SiteOption = SITE) -> None:
     """Check forms, schemas, rules and templates; every problem with file and line."""
     problems = check_site(site)
+    for note in check_notes(site):
+        say(f"note: {note}")
     if problems:
         raise SiteError(problems)
     say("Forms, schemas, rules and templates are right.")
@@ -70,7 +72,9 @@ def blank(
 
 @app.command("draft-schema")
 def draft(
-    blank_pdf: Annotated[Path, typer.Argument(metavar="BLANK.pdf", help="A fillable PDF from outside, empty.")],
+    blank_pdf: Annotated[
+        Path, typer.Argument(metavar="BLANK.pdf", help="A fillable PDF from outside, empty.")
+    ],
     form: Annotated[str, typer.Option("--form", help="Its name here; else made of the file's name.")] = "",
     edition: Annotated[
         str, typer.Option("--edition", help="Else as printed on the form, or the present month.")

@@ -19,7 +19,9 @@ from pipeline.reading.seen import SeenBlank, SeenWidget
 from pipeline.values import Kind
 
 LONGEST_NAME = 32
-GENERIC = frozenset("table row subform form page group item line field text box check cell topmostsubform".split())
+GENERIC = frozenset(
+    "table row subform form page group item line field text box check cell topmostsubform".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def _title(blank: SeenBlank) -> str:
         for word in upper
         if abs(word.box.bottom - lead.box.bottom) < 3 and word.box.height > tallest - 0.5
     ]
-    return " ".join(line)[:80]
+    title = " ".join(line)[:80]
+    return title.capitalize() if title.isupper() else title
 
 
 def slug(text: str) -> str:
@@ -146,7 +149,13 @@ class _Maker:
         name = self._unique(stem if stem and stem not in GENERIC else slug(label) or "rows")
         notes = ("rows as printed: " + ", ".join(rows),) if (rows := self._row_words(grid)) else ()
         self.fields.append(
-            DraftField(name, Kind.TABLE, label or name.replace("_", " ").capitalize(), columns=tuple(columns), notes=notes)
+            DraftField(
+                name,
+                Kind.TABLE,
+                label or name.replace("_", " ").capitalize(),
+                columns=tuple(columns),
+                notes=notes,
+            )
         )
         for number in range(1, grid.rows + 1):
             for column, field in zip(grid.columns, columns, strict=True):
@@ -235,9 +244,7 @@ class _Maker:
 
     def _row_words(self, grid: Grid) -> list[str]:
         first = grid.columns[0]
-        words = [
-            self.around.left_words(unit.page, unit.box) for _, unit in sorted(first.cells.items())
-        ]
+        words = [self.around.left_words(unit.page, unit.box) for _, unit in sorted(first.cells.items())]
         return words if len(set(words)) == len(words) and all(words) else []
 
 
@@ -265,6 +272,3 @@ def _apart(name: str, used: set[str]) -> str:
         fresh, number = f"{name}_{number}", number + 1
     used.add(fresh)
     return fresh
-
-
-

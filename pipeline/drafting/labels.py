@@ -79,8 +79,13 @@ class Print:
         level = min(box.bottom, words.bottom) - max(box.top, words.top)
         gap = box.x0 - words.x1
         if level > 0.4 * words.height and -3 <= gap <= LEFT_REACH and not self._between(page, words, box):
-            return 1 + max(gap, 0)
-        if words.x0 > box.x1 or words.x1 < box.x0 + 1 or words.x0 < box.x0 - 60:
+            return 1 + 0.3 * max(gap, 0)
+        if (
+            self._claimed(page, words, box)
+            or words.x0 > box.x1
+            or words.x1 < box.x0 + 1
+            or words.x0 < box.x0 - 60
+        ):
             return 0
         drift = abs(words.x0 - box.x0) / 8 if words.x0 < box.x0 - 12 or words.x0 > box.x0 + 25 else 0
         gap = box.top - words.bottom
@@ -90,6 +95,15 @@ class Print:
         if -2 <= gap <= BELOW_REACH and not self._between(page, words, box):
             return 8 + max(gap, 0) + drift
         return 0
+
+    def _claimed(self, page: int, words: Box, box: Box) -> bool:
+        """Whether another box follows the words at once on their line: a sentence with lines to write on."""
+        return any(
+            -3 <= other.x0 - words.x1 <= 12
+            and min(other.bottom, words.bottom) - max(other.top, words.top) > 0.4 * words.height
+            for other in self.boxes[page]
+            if other != box
+        )
 
     def _between(self, page: int, words: Box, box: Box) -> bool:
         """Whether another box lies on the way: then the words belong to that one."""
@@ -111,7 +125,11 @@ class Print:
         for phrase in self.lines[widget.page]:
             level = min(box.bottom, phrase.box.bottom) - max(box.top, phrase.box.top)
             gap = phrase.box.x0 - box.x1
-            if level > 0.4 * min(phrase.box.height, box.height) and -8 <= gap <= 30 and phrase.box.x1 > box.x1:
+            if (
+                level > 0.4 * min(phrase.box.height, box.height)
+                and -8 <= gap <= 30
+                and phrase.box.x1 > box.x1
+            ):
                 best = min(best or (gap, phrase.text), (gap, phrase.text))
         return tidy(best[1]) if best else ""
 
@@ -161,6 +179,6 @@ def tidy(text: str) -> str:
     text = re.sub(r"[_.…]{3,}", " ", text)
     text = re.sub(r"^\(?\d{1,2}[a-z]?[.)]\s+", "", text.strip())
     text = " ".join(text.strip(" :;*_-–").split())
-    if len(text) <= LONGEST:
-        return text
-    return text[-LONGEST:].partition(" ")[2]
+    if len(text) > LONGEST:
+        text = text[-LONGEST:].partition(" ")[2]
+    return text[:1].upper() + text[1:]

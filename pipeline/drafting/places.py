@@ -17,6 +17,7 @@ ALIKE: Mapping[str, str] = {
     "dob": "birth date",
     "date birth": "birth date",
     "born": "birth date",
+    "born on": "birth date",
     "birthdate": "birth date",
     "birthday": "birth date",
     "phone": "telephone",
@@ -66,9 +67,7 @@ class Places:
 
     def __init__(self, places: Mapping[str, RecordPlace], numbers: Mapping[str, tuple[str, int]]) -> None:
         """numbers: name in program.yaml → its label and how many characters it has."""
-        self._places = {
-            plain(place.label): place for place in places.values() if place.scope is Scope.PERSON
-        }
+        self._places = {plain(place.label): place for place in places.values() if place.scope is Scope.PERSON}
         self._numbers = numbers
         self._given: set[str] = set()
 
@@ -78,14 +77,17 @@ class Places:
         if field.kind is Kind.CHOICE and plain(field.label) == "county":
             field = replace(field, listed="counties", options=())
         place = self._places.get(plain(field.label))
-        if place is None or place.name in self._given or not place.name.startswith("person."):
+        if place is None or not place.name.startswith("person."):
+            return field
+        if field.options:
+            field = _recoded(field, place)
+        if place.name in self._given:
             return field
         if place.kind is not field.kind:
             if place.kind is not Kind.PERSON_NAME or field.kind is not Kind.TEXT or field.max_length == 1:
                 return field
             field = replace(field, kind=place.kind)
         if field.options:
-            field = _recoded(field, place)
             if not {code for code, _ in field.options} <= {code for code, _ in place.options}:
                 return field
         self._given.add(place.name)
@@ -108,9 +110,7 @@ def _recoded(field: DraftField, place: RecordPlace) -> DraftField:
     for code, label in place.options:
         for half in re.split(r"[/,]", label):
             known.setdefault(plain(half), code)
-    return replace(
-        field, options=tuple((known.get(plain(text), code), text) for code, text in field.options)
-    )
+    return replace(field, options=tuple((known.get(plain(text), code), text) for code, text in field.options))
 
 
 def person_of(fields: Sequence[DraftField]) -> PersonGuess:

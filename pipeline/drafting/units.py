@@ -89,14 +89,16 @@ def _beside(widget: SeenWidget, around: Print) -> str:
 
 def _yes_and_no(texts: Iterable[str]) -> bool:
     words = [text.lower() for text in texts]
-    return len(words) == 2 and (
-        (words[0] in YES and words[1] in NO) or (words[0] in NO and words[1] in YES)
-    )
+    return len(words) == 2 and ((words[0] in YES and words[1] in NO) or (words[0] in NO and words[1] in YES))
 
 
 def _with_runs(units: Sequence[Unit]) -> list[Unit]:
     """One-character boxes in a row joined into one comb."""
-    cells = [u for u in units if u.shape is Shape.TEXT and 1 in (u.widgets[0].found.max_length, u.widgets[0].found.comb)]
+    cells = [
+        u
+        for u in units
+        if u.shape is Shape.TEXT and 1 in (u.widgets[0].found.max_length, u.widgets[0].found.comb)
+    ]
     cells.sort(key=lambda unit: (unit.page, round(unit.box.top / 4), unit.box.x0))
     runs: list[list[Unit]] = []
     for cell in cells:

@@ -20,7 +20,17 @@ CODE = re.compile(r"\b(?!19|20)[A-Z]{1,6}[- ]?\d{1,5}[A-Z]?\b")
 
 def quoted(text: str) -> str:
     """Text as YAML: bare where that is safe, in double quotes else."""
-    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 _./()'-]*", text) and text.lower() not in ("true", "false", "null", "yes", "no", "on", "off", "y", "n"):
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 _./()'-]*", text) and text.lower() not in (
+        "true",
+        "false",
+        "null",
+        "yes",
+        "no",
+        "on",
+        "off",
+        "y",
+        "n",
+    ):
         return text.strip() if text == text.strip() else json.dumps(text)
     return json.dumps(text, ensure_ascii=False)
 
@@ -43,7 +53,9 @@ def form_text(draft: Draft, edition: str, code: str) -> str:
         if rule.comb:
             lines.append(f"  {name}: {{comb: {rule.field}}}")
         elif rule.states:
-            states = ", ".join(f"{json.dumps(state, ensure_ascii=False)}: {json.dumps(code)}" for state, code in rule.states)
+            states = ", ".join(
+                f"{json.dumps(state, ensure_ascii=False)}: {json.dumps(code)}" for state, code in rule.states
+            )
             lines.append(f"  {name}: {{field: {rule.field}, states: {{{states}}}}}")
         else:
             lines.append(f"  {name}: {rule.field}")
@@ -73,11 +85,17 @@ def schema_text(draft: Draft) -> str:
 def _effective(draft: Draft) -> list[str]:
     """The day from which the form holds: a plain date beside the signature, else none."""
     dates = [field for field in draft.fields if field.kind is Kind.DATE]
-    for wanted in (r"^effective", r"^(date|date signed|signature date|today.?s date|form date|date of (form|signature|request|application))$"):
+    for wanted in (
+        r"^effective",
+        r"^(date|date signed|signature date|today.?s date|form date|date of (form|signature|request|application))$",
+    ):
         for field in dates:
             if re.search(wanted, field.label.lower()):
                 return [f"effective: {field.name}    # CHECK: the date from which its answers hold"]
-    return ["# CHECK: no date says from when its answers hold, so the day it arrives counts. Else name one:", "# effective: FIELD"]
+    return [
+        "# CHECK: no date says from when its answers hold, so the day it arrives counts. Else name one:",
+        "# effective: FIELD",
+    ]
 
 
 def _person(person: PersonGuess) -> list[str]:
@@ -92,7 +110,9 @@ def _person(person: PersonGuess) -> list[str]:
         else:
             lines.append(f"  {key}:    # CHOOSE: the field that holds the {what}")
     if person.full and not (person.first and person.last):
-        lines.append(f"  # CHOOSE: {person.full} may hold the whole name in one box, which cannot be used here yet")
+        lines.append(
+            f"  # CHOOSE: {person.full} may hold the whole name in one box, which cannot be used here yet"
+        )
     if person.ids:
         lines.append(f"  ids: [{', '.join(person.ids)}]")
     return lines
@@ -129,7 +149,9 @@ def _meta(field: DraftField, indent: str, *, past: bool) -> Iterator[str]:
     if field.listed:
         yield f"{indent}listed: {field.listed}    # CHECK"
     if field.options:
-        options = ", ".join(f"{json.dumps(code)}: {json.dumps(text, ensure_ascii=False)}" for code, text in field.options)
+        options = ", ".join(
+            f"{json.dumps(code)}: {json.dumps(text, ensure_ascii=False)}" for code, text in field.options
+        )
         yield f"{indent}options: {{{options}}}"
     if past or (field.kind is Kind.DATE and re.search(r"sign|birth|born|dob", field.label.lower())):
         yield f"{indent}past: true"

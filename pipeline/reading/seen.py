@@ -88,7 +88,9 @@ def see_blank(blank: Path) -> SeenBlank:
             [Problem(str(blank), 1, f"cannot be read as a PDF ({type(failure).__name__})")]
         ) from failure
     if not widgets:
-        message = "has no fillable boxes; a blank must be a fillable PDF (an XFA form must be saved as one first)"
+        message = (
+            "has no fillable boxes; a blank must be a fillable PDF (an XFA form must be saved as one first)"
+        )
         raise SiteError([Problem(str(blank), 1, message)])
     return SeenBlank(pages, title, tuple(widgets), tuple(buttons), words)
 

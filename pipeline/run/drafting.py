@@ -41,7 +41,9 @@ def draft_schema(site_folder: Path, blank: Path, form: str, edition: str, today:
     name = form or slug(blank.stem).replace("_", "-")
     edition = edition or printed_edition(seen) or f"{today:%Y-%m}"
     if not NAME.fullmatch(name) or name in NOT_FORMS:
-        raise SetupError(f'"{name}" cannot be a form\'s name. Give one with --form: small letters and hyphens.')
+        raise SetupError(
+            f'"{name}" cannot be a form\'s name. Give one with --form: small letters and hyphens.'
+        )
     if not EDITION.fullmatch(edition):
         raise SetupError(f'"{edition}" cannot be an edition. Give one with --edition, such as 2026-11.')
     folder, schema = site_folder / "forms" / name / edition, site_folder / "schemas" / f"{name}.yaml"

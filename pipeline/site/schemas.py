@@ -148,7 +148,9 @@ def _check_names(schema: Schema, top: Place) -> None:
     named += [(place, place.text()) for place in top.at("period").items()]
     for key in ("first", "last", "birth_date"):
         if top.at("person").get(key) and not top.at("person").at(key).text():
-            top.at("person").at(key).wrong(f'person: {key} is still to be chosen; name one of the fields below')
+            top.at("person").at(key).wrong(
+                f"person: {key} is still to be chosen; name one of the fields below"
+            )
         named.append((top.at("person").at(key), top.at("person").at(key).text()))
     named += [(place, place.text()) for place in top.at("person").at("ids").items()]
     for place, name in named:
