@@ -28,6 +28,9 @@ def split_parts(drop: str, matches: Sequence[PageMatch]) -> tuple[Part, ...]:
         if open_part is not None and continues(parts[open_part], match):
             parts[open_part] = with_page(parts[open_part], match)
             continue
+        if len(parts) > since and _goes_on(parts[-1], match):
+            parts[-1] = with_page(parts[-1], match)
+            continue
         parts.append(one_page(drop, match))
         if match.reason is Reason.SEPARATOR_PAGE:
             since = len(parts)
@@ -44,6 +47,12 @@ def continues(part: Part, match: PageMatch) -> bool:
     A page that could not be posed but whose code was read belongs to its form too: it is asked there.
     """
     return match.page > 1 and match.page not in {known.page for known in part.matches}
+
+
+def _goes_on(part: Part, match: PageMatch) -> bool:
+    """Whether two unknown pages in a row may be one letter: it is asked about once, not page by page."""
+    unknown = all(known.reason is Reason.UNKNOWN_FORM and not known.form for known in part.matches)
+    return unknown and match.reason is Reason.UNKNOWN_FORM and not match.form
 
 
 def one_page(drop: str, match: PageMatch) -> Part:

@@ -191,6 +191,7 @@ class Reason(StrEnum):
     # sheets
     SHEET_UNFINISHED = "sheet-unfinished"
     SHEET_OLD_ROUND = "sheet-old-round"
+    ANSWERS_DIFFER = "answers-differ"
     REQUEST_FAILED = "request-failed"
     REQUEST_DONE = "request-done"
     PACKET_RETURN = "packet-return"

@@ -293,6 +293,11 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         "Your answers are kept but were not used.",
         "Use the newest sheet in the folder needs-attention, if there is one.",
     ),
+    Reason.ANSWERS_DIFFER: (
+        "Two people gave different answers about this {form}.",
+        "Both answers are kept.",
+        "Tick the right one below, and say that you are finished.",
+    ),
     Reason.REQUEST_FAILED: (
         "We could not do what this request sheet asks.",
         "Nothing was changed.",

@@ -45,7 +45,7 @@ def _row(site: Site, place: RecordPlace, row: Row, facts: tuple[str, ...]) -> Ma
 def _no_cell(place: RecordPlace, column: RecordPlace) -> Cell:
     """What stands where a row says nothing: an unticked box is an answer, everything else a blank."""
     if column.kind is Kind.TICK:
-        return Shown("", ("no",))
+        return Shown("No", ("no",))
     return Blank(f"{place.label}: {column.label}")
 
 

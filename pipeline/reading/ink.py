@@ -65,7 +65,8 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
         return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
     weak = marks(clean, SECOND_LOOK * cut.level, speck)
     if int(np.count_nonzero(weak)) >= least:
-        return Strokes(clean, weak, Filling.FAINT)
+        letters = broken_strokes(clean, cut.level).any()
+        return Strokes(clean, weak, Filling.BROKEN if letters else Filling.FAINT)
     broken = broken_strokes(clean, cut.level)
     if broken.any():
         return Strokes(clean, broken, Filling.BROKEN)

@@ -27,6 +27,7 @@ LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
 FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
+_NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
@@ -170,7 +171,16 @@ def opinion_of(seen: Probabilities, expect: Expectation, cells: Sequence[bool]) 
     if expect.kind is Kind.IDENTIFIER and expect.pattern:
         fitted = free(seen, mask_of(string.ascii_uppercase + string.digits + "- "))
         return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    if expect.kind is Kind.PERSON_NAME:
+        fitted = free(seen, _NO_DIGIT)
+        return Opinion(fitted.text, freely.text, fitted.confidence, not mostly_digits(freely.text))
     return Opinion(freely.text, freely.text, freely.confidence, True)
+
+
+def mostly_digits(text: str) -> bool:
+    """Whether something else than a name stands in a box for a name: then no letters are read into it."""
+    digits = sum(ch.isdigit() for ch in text)
+    return digits * 2 > sum(ch.isalpha() for ch in text)
 
 
 def read_comb(seen: Probabilities, expect: Expectation, filled: int) -> Decoded | None:

@@ -23,6 +23,16 @@ from pipeline.model import (
     short_id,
 )
 from pipeline.rules import Operand
+from pipeline.run.asking import (
+    BOTH,
+    DIFFERS,
+    NEW_CASE,
+    NOT_OURS,
+    REPLACE,
+    differs_finding,
+    no_case_finding,
+    page_findings,
+)
 from pipeline.run.paper import Paper
 from pipeline.site import Site
 from pipeline.site.schemas import Schema
@@ -33,10 +43,6 @@ RecordOf = Callable[[str], CaseRecord]
 
 NAME = "name"
 BIRTH_DATE = "birth_date"
-NEW_CASE = "new"
-DIFFERS = f"choice:{Reason.DIFFERS_FROM_FILED}"
-NOT_OURS = "not-ours"
-REPLACE, BOTH = "replace", "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +69,22 @@ class Decided:
 class Decider:
     """Decides one paper against the site, the index of cases and what is filed already."""
 
-    def __init__(self, site: Site, tx: Transaction, today: date, record_of: RecordOf) -> None:
+    def __init__(self, site: Site, tx: Transaction, received_at: datetime, record_of: RecordOf) -> None:
         self.site = site
         self.tx = tx
-        self.today = today
+        self.today = self.local_day(received_at)
         self.record_of = record_of
+
+    def local_day(self, moment: datetime) -> date:
+        """The day in the office's own time zone."""
+        return moment.astimezone(self.site.program.time_zone).date()
 
     def decide(self, paper: Paper) -> Decided:
         schema = self.site.schemas[paper.part.form]
         names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
         typed = type_readings(self.site, names, paper.corrected, self.today.year)
-        if paper.pages_missing:
-            return _held(Reason.PAGE_MISSING, (_missing_finding(schema, paper),), typed)
+        if about_pages := page_findings(schema, paper.part.matches, paper.pages_missing, paper.unread):
+            return _held(about_pages[0].reason, about_pages, typed)
         identity = identity_of(schema, typed.value)
         found = self._matched(identity, paper)
         case, person_findings = self._case(schema, identity, found, paper)
@@ -122,7 +132,7 @@ class Decider:
         if found.verdict is Verdict.NEW:
             if schema.opens_case:
                 return new, ()
-            return "", (_no_case_finding(schema),)
+            return "", (no_case_finding(),)
         return "", (self._which_case_finding(schema, identity, found),)
 
     def _which_case_finding(self, schema: Schema, identity: Identity, found: Match) -> Finding:
@@ -170,7 +180,7 @@ class Decider:
         case: str,
         warnings: tuple[Finding, ...],
     ) -> Decided:
-        submission = _submission(paper, schema, typed, warnings)
+        submission = _submission(paper, schema, typed, warnings, self.today)
         digest = values_hash(submission)
         others = [
             row
@@ -183,7 +193,7 @@ class Decider:
             )
         said = paper.said.get(DIFFERS)
         if others and (said is None or said.text not in (REPLACE, BOTH)):
-            finding = _differs_finding(schema, others[-1])
+            finding = differs_finding(schema, self.local_day(others[-1].received_at))
             return Decided(Outcome.HELD, (finding.reason,), (finding, *warnings), case, identity, typed=typed)
         return Decided(Outcome.KEPT, (), warnings, case, identity, submission, digest, typed=typed)
 
@@ -208,9 +218,11 @@ def values_hash(submission: Submission) -> str:
     return hashlib.sha256(canonical_json(values)).hexdigest()
 
 
-def _submission(paper: Paper, schema: Schema, typed: Typed, warnings: tuple[Finding, ...]) -> Submission:
+def _submission(
+    paper: Paper, schema: Schema, typed: Typed, warnings: tuple[Finding, ...], today: date
+) -> Submission:
     effective = typed.value(schema.effective)
-    day = effective if isinstance(effective, date) else _local_day(paper.received_at)
+    day = effective if isinstance(effective, date) else today
     period = "|".join(display(value) for name in schema.period if (value := typed.value(name)) is not None)
     return Submission(
         id=submission_id(paper),
@@ -224,10 +236,6 @@ def _submission(paper: Paper, schema: Schema, typed: Typed, warnings: tuple[Find
         entries=typed.entries,
         findings=warnings,
     )
-
-
-def _local_day(moment: datetime) -> date:
-    return moment.date()
 
 
 def _identity_fields(schema: Schema) -> tuple[str, ...]:
@@ -258,39 +266,3 @@ def _held(reason: Reason, findings: tuple[Finding, ...], typed: Typed) -> Decide
 
 def _or_nothing(value: object) -> str:
     return display(value) if isinstance(value, date) else "(nothing)"
-
-
-def _missing_finding(schema: Schema, paper: Paper) -> Finding:
-    pages = paper.part.matches[0].pages if paper.part.matches else 0
-    missing = paper.pages_missing
-    said = f"Page {missing[0]}" if len(missing) == 1 else "Pages " + ", ".join(map(str, missing))
-    them = "it" if len(missing) == 1 else "them"
-    message = (
-        f"{said} of {pages} {'is' if len(missing) == 1 else 'are'} missing from this {schema.title.lower()}. "
-        f"Scan only {said.lower()} into the inbox and {them} will join the rest, which is waiting."
-    )
-    return Finding(Reason.PAGE_MISSING.value, Severity.ERROR, Reason.PAGE_MISSING, (), missing[0], message)
-
-
-def _no_case_finding(schema: Schema) -> Finding:
-    message = (
-        "We have no case for this person yet. When the intake form is filed, this form is filed by itself. "
-        "If the person is known under another name or number, write the case number in the box."
-    )
-    return Finding(Reason.NO_CASE_YET.value, Severity.ERROR, Reason.NO_CASE_YET, (), 1, message)
-
-
-def _differs_finding(schema: Schema, earlier: SubmissionRow) -> Finding:
-    day = display(earlier.received_at.date())
-    message = (
-        f"A {schema.title.lower()} for the same period was filed on {day}, and it says something else. "
-        "Tick what this one is."
-    )
-    choices = (
-        (REPLACE, "This one is right; it takes the place of the earlier one"),
-        (BOTH, "Both are right; keep both"),
-        (NOT_OURS, "Put this one aside; the earlier one is right"),
-    )
-    return Finding(
-        Reason.DIFFERS_FROM_FILED.value, Severity.ERROR, Reason.DIFFERS_FROM_FILED, (), 1, message, choices
-    )

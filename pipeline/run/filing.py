@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.archive import held_path, submission_path
@@ -17,12 +18,10 @@ from pipeline.model import (
     canonical_json,
 )
 from pipeline.run.acts import act
+from pipeline.run.asking import DIFFERS, NOT_OURS, REPLACE, disputed_finding
 from pipeline.run.deciding import (
     BIRTH_DATE,
-    DIFFERS,
     NAME,
-    NOT_OURS,
-    REPLACE,
     Decided,
     Decider,
     identifier_pairs,
@@ -38,6 +37,7 @@ def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> Pa
     """Decides about a paper and carries it out. What it says may be repeated after a crash."""
     if (filed := _filed_before(office, paper)) is not None:
         return _settled(office, paper, filed)
+    paper = paper.with_copies_chosen()
     decided = decide(office, paper)
     if decided.outcome is Outcome.KEPT and (taken := _reserve(office, decided)) is not None:
         decided = taken
@@ -68,8 +68,11 @@ def decide(office: Office, paper: Paper) -> Decided:
     if not paper.part.form:
         finding = whole_file_finding(office, paper)
         return Decided(finding_outcome(finding.reason), (finding.reason,), (finding,))
+    if paper.disputed:
+        finding = disputed_finding(paper.disputed)
+        return Decided(Outcome.HELD, (finding.reason,), (finding,))
     with office.ledger.reading() as tx:
-        decider = Decider(office.site, tx, office.local_day(paper.received_at), office.record)
+        decider = Decider(office.site, tx, paper.received_at, office.record)
         return decider.decide(paper)
 
 
@@ -246,9 +249,15 @@ def held_pictures(office: Office, row: PartRow) -> tuple[bytes, ...]:
     return tuple(office.archive.read(deposit, name) for name in names)
 
 
-def answered(office: Office, row: PartRow, said: dict[str, Said]) -> PartRow:
-    """A held part with what a person said about it, decided anew."""
-    return settle(office, held_paper(office, row).hearing(said), held_pictures(office, row))
+def answered(
+    office: Office, row: PartRow, said: Mapping[str, Said], remarks: tuple[str, ...] = ()
+) -> PartRow:
+    """A held part with what a person said about it, decided anew; remarks: what the sheet lacked."""
+    return decide_again(office, row, replace(held_paper(office, row).hearing(said), remarks=remarks))
+
+
+def decide_again(office: Office, row: PartRow, paper: Paper) -> PartRow:
+    return settle(office, paper, held_pictures(office, row))
 
 
 def _row(paper: Paper, decided: Decided, *, submission: str = "", path: str = "") -> PartRow:

@@ -6,16 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pipeline.desk.questions import (
+    FIELD,
     HeldPart,
     Question,
-    form_questions,
+    QuestionKind,
+    asked_again,
+    paper_questions,
     questions_for,
     reference_for,
+    which_answer,
 )
 from pipeline.desk.sheet import make_sheet
 from pipeline.desk.words import About, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.deciding import Decided
+from pipeline.run.gathering import twice
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 
@@ -27,6 +32,7 @@ HELD_REASONS = frozenset(
         Reason.MISPLACED_PAGE,
         Reason.UNREADABLE_PAGE,
         Reason.WORD_RETURN,
+        Reason.UNSUPPORTED_TYPE,
         Reason.PACKET_RETURN,
         Reason.GAVE_UP,
         Reason.REQUEST_FAILED,
@@ -35,8 +41,17 @@ HELD_REASONS = frozenset(
     }
 )
 WHOLE_FORM = frozenset(
-    {Reason.PAGE_MISSING, Reason.NO_CASE_YET, Reason.DIFFERS_FROM_FILED, Reason.TWO_PEOPLE}
+    {
+        Reason.PAGE_MISSING,
+        Reason.PAGE_TWICE,
+        Reason.NO_CASE_YET,
+        Reason.DIFFERS_FROM_FILED,
+        Reason.TWO_PEOPLE,
+        Reason.CASE_UNSURE,
+        Reason.WRONG_PERSON,
+    }
 )
+MOST_PICTURES = 6
 
 
 def whole_file_finding(office: Office, paper: Paper) -> Finding:
@@ -63,10 +78,10 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
     reason = decided.reasons[0] if decided.reasons else Reason.NOT_SURE
     words = words_for(reason, _about(office, paper))
     form = office.site.forms.get((paper.part.form, paper.part.edition))
-    questions = _questions(office, paper, decided, words.happened)
+    questions = _questions(office, paper, decided, pictures)
+    beside = {question.picture for question in questions if question.picture}
     with office.ledger.reading() as tx:
         drop = tx.drop(paper.part.drop)
-    whole = reason in WHOLE_FORM or reason in HELD_REASONS or not form
     held = HeldPart(
         part=paper.part.id,
         round=paper.round,
@@ -77,24 +92,74 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         file_name=drop.name if drop else "",
         reason=reason,
         headline=words.headline,
-        happened=words.happened,
+        happened=" ".join(filter(None, (words.happened, _came_back(paper)))),
         what_to_do=words.to_do,
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
-        page_pictures=tuple(pictures[:2])
-        if whole or reason in (Reason.CASE_UNSURE, Reason.WRONG_PERSON)
-        else (),
+        page_pictures=tuple(picture for picture in _shown(paper, reason, pictures) if picture not in beside),
     )
     return make_sheet(held)
 
 
-def _questions(office: Office, paper: Paper, decided: Decided, why: str) -> tuple[Question, ...]:
-    if decided.outcome is Outcome.REFUSED:
-        return ()
-    if not paper.part.form:
-        return form_questions(office.site, why)
-    so_far = {key: said.text for key, said in paper.said.items()}
-    return questions_for(office.site, paper.part.form, decided.findings, paper.readings, so_far)
+def _came_back(paper: Paper) -> str:
+    """What the sheet before this one lacked."""
+    if not paper.remarks:
+        return ""
+    return "A sheet about it came back. " + " ".join(paper.remarks)
+
+
+def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[bytes, ...]:
+    """The pages a person must see whole to answer: of a page that is there twice, its copies."""
+    copies = next(iter(twice(paper.part.matches).values()), ())
+    if copies:
+        return tuple(
+            picture for number, picture in zip(paper.part.pages, pictures, strict=False) if number in copies
+        )
+    if reason in WHOLE_FORM:
+        return tuple(pictures[:2])
+    return () if paper.part.form else tuple(pictures[:MOST_PICTURES])
+
+
+def _questions(
+    office: Office, paper: Paper, decided: Decided, pictures: Sequence[bytes]
+) -> tuple[Question, ...]:
+    so_far = {key: said.text for key, said in paper.said.items()} | dict(paper.draft)
+    if paper.disputed:
+        return _disputed(office, paper)
+    if paper.part.form and decided.outcome is not Outcome.REFUSED:
+        return questions_for(office.site, paper.part.form, decided.findings, paper.readings, so_far)
+    reason = decided.reasons[0] if decided.reasons else Reason.UNKNOWN_FORM
+    picture = pictures[0] if pictures else b""
+    asked = paper_questions(office.site, reason, picture)
+    if asked:
+        return asked_again(asked, so_far)
+    return tuple(
+        Question(f"note:{number}", "Please note", 0, finding.message, "", QuestionKind.NOTE)
+        for number, finding in enumerate(decided.findings, start=1)
+        if finding.message
+    )
+
+
+def _disputed(office: Office, paper: Paper) -> tuple[Question, ...]:
+    """For each answer that two people gave differently, both of them to tick."""
+    fields = tuple(key.removeprefix(FIELD) for key in paper.disputed if key.startswith(FIELD))
+    asks = Finding(Reason.NOT_SURE.value, Severity.ERROR, Reason.NOT_SURE, fields)
+    boxes = questions_for(office.site, paper.part.form, (asks,), paper.readings) if fields else ()
+    others = tuple(
+        Question(key, "Which is right?", 0, "", "", QuestionKind.CHOICE)
+        for key in paper.disputed
+        if not key.startswith(FIELD)
+    )
+    found: list[Question] = []
+    for question in (*boxes, *others):
+        first, second = paper.disputed[question.key]
+        found += which_answer(
+            (question,),
+            {question.key: first.text},
+            {question.key: second.text},
+            (first.actor, second.actor),
+        )
+    return tuple(found)
 
 
 def _as_people_read(office: Office, moment: datetime) -> str:

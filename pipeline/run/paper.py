@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import datetime
@@ -27,6 +27,8 @@ from pipeline.values import Json
 FORMAT = 1
 FIELD = "field:"
 OVERRIDE = "override:"
+PAGE_TWICE = "choice:page-twice-"
+"""Which copy of a page is right: the page of the form follows; the answer is the page of the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,10 @@ class Paper:
     joined: parts of other drops whose pages belong to this form
     origins: page of the form → (drop, part) it came from, for those joined pages
     pages_missing: pages of the form that nobody has scanned yet
+    unread: those of them that are in the scan, but cannot be used
+    disputed: question key → (first, second) answer of two people, until somebody ticks which is right
+    draft: answers of a sheet without initials: they stand in its boxes again and count for nothing
+    remarks: what a sheet lacked that came back, in words
     """
 
     part: Part
@@ -57,6 +63,10 @@ class Paper:
     joined: tuple[str, ...] = ()
     origins: Mapping[int, tuple[str, str]] = member(default_factory=dict)
     pages_missing: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+    disputed: Mapping[str, tuple[Said, Said]] = member(default_factory=dict, repr=False)
+    draft: Mapping[str, str] = member(default_factory=dict, repr=False)
+    remarks: tuple[str, ...] = member(default=(), repr=False)
 
     @property
     def corrected(self) -> tuple[Reading, ...]:
@@ -76,7 +86,29 @@ class Paper:
         }
 
     def hearing(self, said: Mapping[str, Said]) -> Paper:
-        return replace(self, said={**self.said, **said})
+        """The paper with what a person said now; it settles what two people disagreed on."""
+        disputed = {key: both for key, both in self.disputed.items() if key not in said}
+        return replace(self, said={**self.said, **said}, disputed=disputed, draft={}, remarks=())
+
+    def with_copies_chosen(self) -> Paper:
+        """Without the copies of a page that a person passed over."""
+        chosen = {
+            key.removeprefix(PAGE_TWICE): int(said.text)
+            for key, said in self.said.items()
+            if key.startswith(PAGE_TWICE) and said.text.isdecimal()
+        }
+        out = {
+            (match.page, match.source_page)
+            for match in self.part.matches
+            if str(match.page) in chosen and chosen[str(match.page)] != match.source_page
+        }
+        if not out:
+            return self
+        matches = tuple(match for match in self.part.matches if (match.page, match.source_page) not in out)
+        readings = tuple(
+            reading for reading in self.readings if (reading.page, reading.source_page) not in out
+        )
+        return replace(self, part=replace(self.part, matches=matches), readings=readings)
 
 
 # --- files of a deposit ---------------------------------------------------------------------------
@@ -84,7 +116,8 @@ class Paper:
 
 def files_of(paper: Paper) -> dict[str, bytes]:
     """`paper.json` and the pictures of the boxes, as they lie in a held or submission deposit."""
-    files = {crop_name(reading): reading.crop for reading in paper.readings if reading.crop}
+    names = _crop_names(paper.readings)
+    files = {name: reading.crop for name, reading in zip(names, paper.readings, strict=True) if name}
     files["paper.json"] = canonical_json(
         {
             "format": FORMAT,
@@ -99,11 +132,32 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "origins": {str(page): list(origin) for page, origin in paper.origins.items()},
             "pages_missing": list(paper.pages_missing),
             "matches": [_match_json(match) for match in paper.part.matches],
-            "readings": [_reading_json(reading) for reading in paper.readings],
-            "said": {key: {"text": said.text, "actor": said.actor} for key, said in paper.said.items()},
+            "unread": list(paper.unread),
+            "readings": [
+                _reading_json(reading, name) for name, reading in zip(names, paper.readings, strict=True)
+            ],
+            "said": {key: _said_json(said) for key, said in paper.said.items()},
+            "disputed": {key: [_said_json(said) for said in both] for key, both in paper.disputed.items()},
+            "draft": dict(paper.draft),
+            "remarks": list(paper.remarks),
         }
     )
     return files
+
+
+def _crop_names(readings: Sequence[Reading]) -> list[str]:
+    """The file of each reading's picture, empty where it has none; unequal copies of a page are told apart."""
+    names: list[str] = []
+    for reading in readings:
+        name = crop_name(reading) if reading.crop else ""
+        if name in names and name:
+            name = f"{name.removesuffix('.png')}-{reading.source_page}.png"
+        names.append(name)
+    return names
+
+
+def _said_json(said: Said) -> Json:
+    return {"text": said.text, "actor": said.actor}
 
 
 def _match_json(match: PageMatch) -> Json:
@@ -120,7 +174,7 @@ def _match_json(match: PageMatch) -> Json:
     }
 
 
-def _reading_json(reading: Reading) -> Json:
+def _reading_json(reading: Reading, crop: str) -> Json:
     return {
         "widget": reading.widget,
         "field": reading.field,
@@ -139,7 +193,7 @@ def _reading_json(reading: Reading) -> Json:
         ],
         "models": list(reading.models),
         "handwritten": reading.handwritten,
-        "crop": crop_name(reading) if reading.crop else "",
+        "crop": crop,
     }
 
 
@@ -160,15 +214,23 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             part=part,
             received_at=datetime.fromisoformat(top["received_at"]),
             readings=tuple(_reading(item, crop) for item in top["readings"]),
-            said={key: Said(item["text"], item["actor"]) for key, item in top["said"].items()},
+            said={key: _said(item) for key, item in top["said"].items()},
             round=top["round"],
             reason=Reason(top["reason"]) if top["reason"] else None,
             joined=tuple(top["joined"]),
             origins={int(page): (drop, part) for page, (drop, part) in top["origins"].items()},
             pages_missing=tuple(top["pages_missing"]),
+            unread=tuple(top["unread"]),
+            disputed={key: (_said(one), _said(two)) for key, (one, two) in top["disputed"].items()},
+            draft=dict(top["draft"]),
+            remarks=tuple(top["remarks"]),
         )
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None
+
+
+def _said(item: Mapping[str, str]) -> Said:
+    return Said(item["text"], item["actor"])
 
 
 def _match(item: Mapping[str, str]) -> PageMatch:

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from pipeline.identify import missing_pages, split_by_person, split_parts
 from pipeline.model import PageMatch, Part, Reading
 from pipeline.reading.blanks import Catalogue, KnownForm, load_form
 from pipeline.reading.fields import read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
-from pipeline.reading.matching import match_pages
+from pipeline.reading.matching import match_by_look, match_by_widgets, match_page, match_pages
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk
 from pipeline.reading.recogniser import Readers, load_readers
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
-from pipeline.values import Kind, fold_case
+from pipeline.values import Expectation, Kind, fold_case
 
 PREVIEW_BYTES = 120_000
 PREVIEW_PIXELS = 1100
@@ -29,12 +29,16 @@ PREVIEW_PIXELS = 1100
 
 @dataclass(frozen=True, slots=True)
 class ReadPart:
-    """A part with its readings; `pages_missing` counts pages of the form, `pictures` one PNG per page."""
+    """A part with its readings; `pages_missing` counts pages of the form, `pictures` one PNG per page.
+
+    unread: single pages of the same form in the same file that cannot be used, each with its reason
+    """
 
     part: Part
     readings: tuple[Reading, ...]
     pages_missing: tuple[int, ...]
     pictures: tuple[bytes, ...]
+    unread: tuple[Part, ...] = ()
 
 
 def field_of(site: Site, form: FormEdition) -> FieldOf:
@@ -91,6 +95,7 @@ class Reader:
 
     def _read(self, opened: OpenedFile, part: Part, year: int) -> list[ReadPart]:
         known = self.catalogue.find(part.form, part.edition) if part.form else None
+        part, unread = _usable(part)
         if known is None or any(match.reason is not None for match in part.matches):
             return [ReadPart(part, (), (), self._pictures(opened, part))]
         readings = read_part(opened, part, known, self.site.expectations(part.form, year), self.readers)
@@ -101,9 +106,51 @@ class Reader:
                 tuple(reading for reading in readings if reading.source_page in piece.pages),
                 missing_pages(piece),
                 self._pictures(opened, piece),
+                unread if number == 0 else (),
             )
-            for piece in parts
+            for number, piece in enumerate(parts)
         ]
+
+    def part_as(
+        self, form: str, drop: str, opened: OpenedFile, pages: tuple[int, ...], year: int
+    ) -> ReadPart | None:
+        """Pages of which a person says that they are this form; None where its boxes are not found on them."""
+        only = Catalogue(tuple(known for known in self.catalogue.forms if known.map.form == form))
+        found: list[PageMatch] = []
+        for number in pages:
+            page, before = opened.page(number), found[-1] if found else None
+            by_widgets = match_by_widgets(page, only, None)
+            found.append(by_widgets or match_by_look(page, page.picture(), only, before))
+        good = [match for match in found if match.reason is None]
+        if not good or len({(match.form, match.edition) for match in good}) > 1:
+            return None
+        part = Part(drop, pages, tuple(found), good[0].form, good[0].edition)
+        known = self.catalogue.find(part.form, part.edition)
+        if known is None:
+            return None
+        usable = replace(part, matches=tuple(good))
+        readings = read_part(opened, usable, known, self.site.expectations(form, year), self.readers)
+        return ReadPart(usable, readings, missing_pages(usable), self._pictures(opened, part))
+
+    def sheet(
+        self,
+        part: Part,
+        opened: OpenedFile,
+        made: Path,
+        field_of: FieldOf,
+        expected: Mapping[str, Expectation],
+    ) -> tuple[Reading, ...]:
+        """The boxes of a printed sheet that a hand filled in; `made` is the sheet as it was printed."""
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="sheet-", dir=self._scratch) as folder:
+            known = load_form(part.form, part.edition, made, field_of, Path(folder))
+            only = Catalogue((known,))
+            matches = tuple(match_page(opened.page(number), only, None) for number in part.pages)
+            good = tuple(match for match in matches if match.reason is None)
+            usable = Part(
+                part.drop, tuple(match.source_page for match in good), good, part.form, part.edition
+            )
+            return read_part(opened, usable, known, expected, self.readers) if good else ()
 
     def same_person(
         self, one: Part, its: tuple[Reading, ...], other: Part, theirs: tuple[Reading, ...]
@@ -138,6 +185,35 @@ class Reader:
 
     def known(self, match: PageMatch) -> KnownForm | None:
         return self.catalogue.find(match.form, match.edition)
+
+
+def widget_values(opened: OpenedFile) -> Mapping[str, str]:
+    """Qualified name → value; a tick that is on has its on-state."""
+    values: dict[str, str] = {}
+    for page in opened.pages:
+        for widget in page.widgets:
+            if widget.kind == "/Btn":
+                if widget.is_on:
+                    values[widget.name] = widget.state
+                else:
+                    values.setdefault(widget.name, "Off")
+            else:
+                values[widget.name] = widget.value
+    return values
+
+
+def _usable(part: Part) -> tuple[Part, tuple[Part, ...]]:
+    """The pages that can be read, and each other one by itself; the part as it is where none can or all can."""
+    good = tuple(match for match in part.matches if match.reason is None)
+    if not good or len(good) == len(part.matches):
+        return part, ()
+    pages = tuple(match.source_page for match in good)
+    bad = tuple(
+        Part(part.drop, (match.source_page,), (match,), part.form, part.edition)
+        for match in part.matches
+        if match.reason is not None
+    )
+    return replace(part, pages=pages, matches=good), bad
 
 
 def _same(one: str, other: str) -> bool | None:

@@ -59,13 +59,13 @@ def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet
     request = read_request(sheet.widgets, packet_names(office.site), office.local_day(row.received_at).year)
     if isinstance(request, RequestProblem):
         reason = Reason.SHEET_UNFINISHED if request.unfinished else Reason.REQUEST_FAILED
-        _slip(office, row, part, reason, request.messages)
+        slip(office, row, part, reason, request.messages)
         return
     try:
         case, path = carry_out(office, request)
     except (PacketError, Refused) as failure:
         reasons = failure.reasons if isinstance(failure, PacketError) else (str(failure),)
-        _slip(office, row, part, Reason.REQUEST_FAILED, reasons)
+        slip(office, row, part, Reason.REQUEST_FAILED, reasons)
         return
     office.books.settle_part(
         PartRow(
@@ -80,13 +80,21 @@ def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet
     )
 
 
-def _slip(office: Office, row: DropRow, part: Part, reason: Reason, messages: tuple[str, ...]) -> None:
+def slip(
+    office: Office,
+    row: DropRow,
+    part: Part,
+    reason: Reason,
+    messages: tuple[str, ...],
+    about: PartRow | None = None,
+) -> None:
+    """A slip about a sheet: why it was not acted upon. about: the part it speaks of."""
     findings = tuple(
-        Finding(reason.value + str(number), Severity.ERROR, reason, (), 0, message)
-        for number, message in enumerate(messages)
+        Finding(f"{reason.value}-{number}", Severity.ERROR, reason, (), 0, message)
+        for number, message in enumerate(messages, start=1)
     )
     paper = Paper(part, row.received_at, (), reason=reason)
-    hold(office, paper, Decided(Outcome.REFUSED, (reason,), findings), ())
+    hold(office, paper, Decided(Outcome.REFUSED, (reason,), findings, about.case if about else ""), ())
 
 
 def carry_out(office: Office, request: Request) -> tuple[str, str]:

@@ -1,9 +1,13 @@
-"""Sheets that come back: corrections and requests. Each is a drop of its own; what it says is an act."""
+"""Sheets that come back: corrections and requests. Each is a drop of its own; what it says is an act.
+
+Only "I am finished" with initials counts. Whatever else was saved is kept and changes nothing; what is
+missing, too late or said differently by two people is asked about or said on a slip, never dropped silently.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 
 from pipeline.desk.answers import SheetAnswers, read_sheet
@@ -11,15 +15,20 @@ from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
 from pipeline.reading.pages import OpenedFile
-from pipeline.run.filing import answered
+from pipeline.run.filing import answered, decide_again, held_paper, settle
 from pipeline.run.office import Office
-from pipeline.run.paper import Said
-from pipeline.run.requests import RequestSheet, act_on_request, request_in
+from pipeline.run.paper import Paper, Said
+from pipeline.run.reader import widget_values
+from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
+from pipeline.run.rereading import read_as
+
+NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
+NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction sheet as it came back, filled in a viewer."""
+    """A correction sheet as it came back, filled in a viewer or by hand."""
 
     answers: SheetAnswers = member(repr=False)
 
@@ -32,73 +41,135 @@ def sheet_in(opened: OpenedFile) -> Correction | RequestSheet | None:
     return request_in(widgets)
 
 
-def widget_values(opened: OpenedFile) -> Mapping[str, str]:
-    """Qualified name → value; a tick that is on has its on-state."""
-    values: dict[str, str] = {}
-    for page in opened.pages:
-        for widget in page.widgets:
-            if widget.kind == "/Btn":
-                if widget.is_on:
-                    values[widget.name] = widget.state
-                else:
-                    values.setdefault(widget.name, "Off")
-            else:
-                values[widget.name] = widget.value
-    return values
-
-
-def act_on_sheet(office: Office, row: DropRow, opened: OpenedFile, sheet: Correction | RequestSheet) -> None:
+def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Correction | RequestSheet) -> None:
     """Carries out what a sheet says, if its writer finished it; else nothing but its copy is kept."""
-    part = Part(row.id, tuple(page.number for page in opened.pages))
     if isinstance(sheet, RequestSheet):
         act_on_request(office, row, part, sheet)
         return
-    reasons, about = _act_on_correction(office, sheet.answers)
-    acted = PartRow(part.id, row.id, part.pages, Outcome.ACTED, reasons=reasons)
-    if about is not None:
-        acted = PartRow(
-            part.id,
-            row.id,
-            part.pages,
-            Outcome.ACTED,
-            about.form,
-            about.edition,
-            reasons,
-            about.case,
-            about.submission,
-            sheet.answers.round,
-            about.path,
-        )
-    office.books.settle_part(acted)
+    acted = _act_on_correction(office, row, part, sheet.answers)
+    if acted is not None:
+        office.books.settle_part(acted)
 
 
-def _act_on_correction(office: Office, answers: SheetAnswers) -> tuple[tuple[Reason, ...], PartRow | None]:
-    """What became of the held part; the reasons say why a sheet was not acted upon."""
+def _act_on_correction(office: Office, row: DropRow, part: Part, answers: SheetAnswers) -> PartRow | None:
+    """What became of the sheet's own pages; None where a slip about them has been made."""
     with office.ledger.reading() as tx:
         held = tx.part(answers.part)
     if held is None:
-        return (Reason.UNKNOWN_FORM,), None
-    if not answers.submitted or (answers.missing and answers.dismissed is None and not answers.answers):
-        return (Reason.SHEET_UNFINISHED,), held
-    waits = held.outcome in (Outcome.HELD, Outcome.REFUSED) and Reason.DISMISSED not in held.reasons
-    if not waits or answers.round != held.round:
-        return (Reason.SHEET_OLD_ROUND,), held
+        slip(office, row, part, Reason.SHEET_OLD_ROUND, ("This office knows no paper with its number.",))
+        return None
+    if not answers.finished:
+        return _acted(part, held, Reason.SHEET_UNFINISHED)  # an ordinary Save submits nothing
+    if not _waits(held) or answers.round != held.round:
+        return _late(office, row, part, held, answers)
+    if not answers.initials:
+        unsaid = replace(held_paper(office, held), draft=answers.answers, remarks=answers.missing)
+        return _acted(part, decide_again(office, held, unsaid), Reason.SHEET_UNFINISHED)
+    return _acted(part, _hear(office, held, answers))
+
+
+def _waits(held: PartRow) -> bool:
+    return held.outcome in (Outcome.HELD, Outcome.REFUSED) and Reason.DISMISSED not in held.reasons
+
+
+def _acted(part: Part, about: PartRow, *reasons: Reason) -> PartRow:
+    """The sheet's own row: acted upon, with what it was about."""
+    return replace(
+        about, id=part.id, drop=part.drop, pages=part.pages, outcome=Outcome.ACTED, reasons=reasons
+    )
+
+
+def _said(answers: SheetAnswers) -> dict[str, Said]:
     said = {key: Said(text, answers.initials) for key, text in answers.answers.items()}
-    if answers.dismissed is not None:
+    if answers.dismissed:
         said["dismiss"] = Said(answers.dismissed, answers.initials)
-    if answers.answers.get("form") == SUPPORTING:
-        return (), _file_supporting(office, held, answers.answers.get(SUPPORTING_CASE, ""), answers.initials)
-    return (), answered(office, held, said)
+    return said
 
 
-def _file_supporting(office: Office, held: PartRow, any_id: str, by: str) -> PartRow:
+def _hear(office: Office, held: PartRow, answers: SheetAnswers) -> PartRow:
+    """The held part after a finished sheet of its present round."""
+    said = _said(answers)
+    if not said and not answers.missing and held.outcome is Outcome.REFUSED:
+        return answered(office, held, {"dismiss": Said("seen", answers.initials)})
+    if "dismiss" in said:
+        return answered(office, held, said)
+    if answers.answers.get("form") == SUPPORTING and answers.answers.get(SUPPORTING_CASE):
+        return _file_supporting(office, held, said)
+    if (form := answers.answers.get("form", "")) in office.site.schemas:
+        return _read_as_form(office, held, said, form)
+    remarks = answers.missing or (() if said else (NOTHING_TO_ANSWER,))
+    return answered(office, held, said, remarks)
+
+
+def _file_supporting(office: Office, held: PartRow, said: Mapping[str, Said]) -> PartRow:
     """A paper that is no form of ours, kept with the case it supports. Asked again where the case is not found."""
-    case = office.find_case(any_id)
+    case = office.find_case(said[SUPPORTING_CASE].text)
     if case is None:
-        return answered(office, held, {"form": Said(SUPPORTING, by)})
+        return answered(office, held, said, (NO_SUCH_CASE,))
     row = PartRow(
         held.id, held.drop, held.pages, Outcome.SUPPORTING, case=case, round=held.round, path=held.path
     )
     office.books.settle_part(row)
     office.books.record("supporting", part=held.id, case=case, by_sheet=True)
     return row
+
+
+def _read_as_form(office: Office, held: PartRow, said: Mapping[str, Said], form: str) -> PartRow:
+    """The paper read as the form a person says it is; asked again where its boxes cannot be found on it."""
+    read = read_as(office, held, form)
+    if read is None:
+        title = office.site.schemas[form].title
+        words = f"The boxes of the {title.lower()} could not be found on it. Scan it again, whole and flat."
+        return answered(office, held, said, (words,))
+    before = held_paper(office, held)
+    paper = replace(
+        before, part=read.part, readings=read.readings, pages_missing=read.pages_missing, reason=None
+    )
+    return settle(office, paper.hearing(said), read.pictures)
+
+
+# --- sheets that come too late --------------------------------------------------------------------
+
+
+def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: SheetAnswers) -> PartRow | None:
+    """A sheet of an earlier round: nothing new, a different answer that is asked about, or a slip that says so."""
+    if not answers.submitted:
+        return _acted(part, held, Reason.SHEET_UNFINISHED)
+    before, said = _as_known(office, held), _said(answers)
+    differ = {
+        key: (before.said[key], new)
+        for key, new in said.items()
+        if key in before.said and before.said[key].text != new.text
+    }
+    if not differ and all(key in before.said for key in said):
+        return _acted(part, held, Reason.SHEET_OLD_ROUND)
+    if differ and _waits(held) and held.outcome is Outcome.HELD and "dismiss" not in said:
+        disputed = replace(before, disputed={**before.disputed, **differ})
+        return _acted(part, decide_again(office, held, disputed), Reason.ANSWERS_DIFFER)
+    slip(office, row, part, Reason.SHEET_OLD_ROUND, _differing(office, held, differ), about=held)
+    return None
+
+
+def _as_known(office: Office, held: PartRow) -> Paper:
+    if not held.path.startswith(("held/", "cases/")):
+        return Paper(Part(held.drop, held.pages), office.now(), ())
+    return held_paper(office, held)
+
+
+def _differing(office: Office, held: PartRow, differ: Mapping[str, tuple[Said, Said]]) -> tuple[str, ...]:
+    """What stands, and what this sheet says instead."""
+    schema = office.site.schemas.get(held.form)
+    lines: list[str] = []
+    for key, (stands, new) in differ.items():
+        path = key.partition(":")[2]
+        label = schema.label_of(path) if schema and key.startswith("field:") else "The answer"
+        lines.append(
+            f'"{label}" was answered "{stands.text or "empty"}" by {stands.actor}; '
+            f'{new.actor} says "{new.text or "empty"}".'
+        )
+    if lines and held.outcome is Outcome.KEPT:
+        lines.append(
+            f"The form is filed with the first answer, as {held.submission}. If that is wrong, ask for its "
+            "withdrawal on a request sheet and drop the form once more."
+        )
+    return tuple(lines)

@@ -10,21 +10,22 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from pipeline.disk import clear_away
 from pipeline.errors import DropError
-from pipeline.identify import missing_pages
-from pipeline.inbox import Claim, Received, StillChanging
+from pipeline.inbox import Claim, Received, SheetLook, StillChanging
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
-from pipeline.model import Outcome, PageMatch, Part, Reason
-from pipeline.run.filing import held_paper, held_pictures, settle
+from pipeline.model import Outcome, Part, Reason
+from pipeline.run.filing import settle
+from pipeline.run.gathering import gathered
+from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies
 from pipeline.run.needs_attention import tidy_needs_attention
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.reader import ReadPart
-from pipeline.run.sheets import act_on_sheet, sheet_in
+from pipeline.run.rereading import answers_on_paper, is_sheet, original_of
+from pipeline.run.sheets import Correction, act_on_sheet, sheet_in
 from pipeline.run.status import write_status
 from pipeline.workers import Worked, work_on
 
@@ -33,7 +34,10 @@ Progress = Callable[[DropRow, tuple[PartRow, ...]], None]
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one look at the inbox did. next_look_seconds: when something may have settled."""
+    """What one look at the inbox did. waiting: files and sheets that have not settled.
+
+    next_look_seconds: when something may have settled.
+    """
 
     drops: tuple[str, ...]
     waiting: int
@@ -54,7 +58,9 @@ def once(office: Office, progress: Progress | None = None) -> Round:
     tidy_needs_attention(office)
     write_status(office, look)
     names = tuple(refused.name for refused in look.refused)
-    return Round(tuple(done), look.waiting, names, look.away, min(look.next_look_seconds, sheets))
+    waiting = look.waiting + sheets.waiting
+    soon = min(look.next_look_seconds, sheets.next_look_seconds)
+    return Round(tuple(done), waiting, names, look.away, soon)
 
 
 MOST_LOOKS = 400
@@ -90,7 +96,7 @@ def _archive_original(office: Office, received: Received) -> None:
     office.books.keep_original(received.drop, received.copy, received.file_type, received.source, day)
 
 
-def _receive_sheets(office: Office) -> float:
+def _receive_sheets(office: Office) -> SheetLook:
     """Sheets saved in place: copied and archived like any drop, never moved under the viewer."""
     with office.ledger.reading() as tx:
         look = office.inbox.changed_sheets(tx.made_sheet, lambda drop: tx.drop(drop) is not None)
@@ -101,7 +107,7 @@ def _receive_sheets(office: Office) -> float:
             continue
         _archive_original(office, received)
         clear_away(received.copy)
-    return look.next_look_seconds
+    return look
 
 
 def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
@@ -150,7 +156,6 @@ _SPOKEN_FOR = (
     Outcome.DUPLICATE,
     Outcome.SUPPORTING,
     Outcome.SEPARATOR,
-    Outcome.ACTED,
 )
 
 
@@ -170,25 +175,42 @@ def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
 
 
 def _read_and_settle(office: Office, row: DropRow) -> None:
-    original = _original(office, row)
     try:
-        with office.reader.opened(original) as opened:
+        with office.reader.opened(original_of(office, row)) as opened:
             if (sheet := sheet_in(opened)) is not None:
-                act_on_sheet(office, row, opened, sheet)
+                act_on_sheet(office, row, Part(row.id, tuple(page.number for page in opened.pages)), sheet)
                 return
-            year = office.local_day(row.received_at).year
-            parts = office.reader.parts(row.id, opened, year)
+            parts = office.reader.parts(row.id, opened, office.local_day(row.received_at).year)
+            sheets = [
+                (read, answers_on_paper(office, row, opened, read.part))
+                for read in parts
+                if is_sheet(read.part)
+            ]
     except DropError as failure:
         paper = Paper(Part(row.id, ()), row.received_at, (), reason=Reason(failure.reason))
         settle(office, paper)
         return
-    for read in parts:
+    known = [(read, answers) for read, answers in sheets if answers is not None]
+    for read, answers in known:
+        act_on_sheet(office, row, read.part, Correction(answers))
+    _settle_all(office, row, tuple(read for read in parts if read not in [each for each, _ in known]))
+
+
+def _settle_all(office: Office, row: DropRow, parts: tuple[ReadPart, ...]) -> None:
+    """Pages that belong together are brought together; then each part gets its outcome."""
+    whole, copies = gathered(parts, partial(_same_person, office))
+    for copy in copies:
+        office.books.settle_part(
+            PartRow(
+                copy.id, row.id, copy.pages, Outcome.DUPLICATE, copy.form, copy.edition, (Reason.PAGE_TWICE,)
+            )
+        )
+    for read in whole:
         _settle_part(office, row, read)
 
 
-def _original(office: Office, row: DropRow) -> Path:
-    deposit = office.archive.deposit(row.path)
-    return office.archive.file(deposit, f"original.{row.file_type}")
+def _same_person(office: Office, one: ReadPart, other: ReadPart) -> bool:
+    return office.reader.same_person(one.part, one.readings, other.part, other.readings)
 
 
 def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
@@ -199,65 +221,26 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
         )
         return
     part = read.part if reason is None else replace(read.part, form="", edition="")
-    paper = Paper(part, row.received_at, read.readings, pages_missing=read.pages_missing)
-    if read.pages_missing and _joins_waiting(office, paper, read.pictures):
-        return
-    settle(office, paper, read.pictures)
-
-
-def _joins_waiting(office: Office, paper: Paper, pictures: tuple[bytes, ...]) -> bool:
-    """Pages that were missing from a form that waits go to it, if they name the same person."""
-    there = {match.page for match in paper.part.matches}
-    with office.ledger.reading() as tx:
-        waiting = [row for row in tx.parts(outcome=Outcome.HELD) if Reason.PAGE_MISSING in row.reasons]
-    found: list[tuple[PartRow, Paper]] = []
-    for row in waiting:
-        if (row.form, row.edition) == (paper.part.form, paper.part.edition) and row.id != paper.part.id:
-            first = held_paper(office, row)
-            if there <= set(first.pages_missing) and office.reader.same_person(
-                first.part, first.readings, paper.part, paper.readings
-            ):
-                found.append((row, first))
-    if len(found) != 1:
-        return False  # none, or two people wait for the same page: it waits for itself and a person decides
-    row, first = found[0]
-    joined = _joined(first, paper)
-    _settle_joining(office, paper, row)
-    settle(office, joined, (*held_pictures(office, row), *pictures))
-    return True
-
-
-def _joined(first: Paper, later: Paper) -> Paper:
-    """The waiting form with the pages that came later."""
-    origins = {match.page: (later.part.drop, later.part.id) for match in later.part.matches}
-    matches: tuple[PageMatch, ...] = (*first.part.matches, *later.part.matches)
-    all_pages = replace(first.part, matches=matches)
-    return replace(
-        first,
-        part=all_pages,
-        readings=(*first.readings, *later.readings),
-        joined=(*first.joined, later.part.id),
-        origins={**first.origins, **origins},
-        pages_missing=missing_pages(all_pages),
+    unread = tuple(
+        page for page in read.pages_missing if page in {bad.matches[0].page for bad in read.unread}
     )
-
-
-def _settle_joining(office: Office, paper: Paper, waiting: PartRow) -> None:
-    """Before the form as a whole is decided, the later pages are spoken for: they wait with it."""
-    part = paper.part
-    office.books.settle_part(
-        PartRow(
-            part.id,
-            part.drop,
-            part.pages,
-            Outcome.HELD,
-            part.form,
-            part.edition,
-            (Reason.PAGE_MISSING,),
-            path=waiting.path,
-            round=waiting.round,
+    for bad in read.unread:  # they wait with the form they belong to
+        office.books.settle_part(
+            PartRow(bad.id, row.id, bad.pages, Outcome.HELD, bad.form, bad.edition, (Reason.UNREADABLE_PAGE,))
         )
+    paper = Paper(
+        part,
+        row.received_at,
+        read.readings,
+        pages_missing=read.pages_missing,
+        unread=unread,
+        joined=tuple(bad.id for bad in read.unread),
     )
+    if read.pages_missing and (has_joined(office, paper) or join_waiting(office, paper, read.pictures)):
+        return
+    settled = settle(office, paper, read.pictures)
+    if settled.outcome is Outcome.KEPT:
+        let_go_of_copies(office, paper, settled)
 
 
 def _give_up(office: Office, drop_id: str) -> None:

@@ -44,7 +44,7 @@ class Field:
     """One field of a form: what Cerberus checks and what `meta` says.
 
     columns: for a table, its columns by name; `record` of a column is its name in the record.
-    line:    where it stands in the schema file.
+    line:    where it stands in the schema file; record_line: where it names its place.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Field:
     columns: Mapping[str, Field] = member(default_factory=dict)
     cerberus: Mapping[str, Plain] = member(default_factory=dict)
     line: int = 0
+    record_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,7 @@ def _field(name: str, place: Place, depth: int) -> Field:
             key: value.plain() for key, value in place.pairs() if key in CERBERUS_RULES and key != "schema"
         },
         line=place.line,
+        record_line=meta.at("record").line,
     )
 
 

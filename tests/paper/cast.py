@@ -72,7 +72,7 @@ def _paper(sample: Node, person: dict[str, Node]) -> Paper:
 
 
 def _way(name: str, how: Node) -> Way:
-    details = how if isinstance(how, dict) else {"file": how}
+    details: dict[str, Node] = how if isinstance(how, dict) else {"file": how}
     return Way(
         name=name,
         suffix=leaf(details, "file"),

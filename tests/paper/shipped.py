@@ -17,8 +17,8 @@ from PIL import Image
 from tests.paper.answers import Question, questions
 from tests.paper.byhand import by_hand
 from tests.paper.carriers import Carrier, save_as
-from tests.paper.cast import Paper, Way, answers, papers
 from tests.paper.casework import Answer, Lists, Node, branch, plain_yaml
+from tests.paper.cast import Paper, Way, answers, papers
 from tests.paper.degrade import Severity, degraded
 from tests.paper.families import typefaces
 from tests.paper.hands import DARK_BLUE, Hand, typewriter

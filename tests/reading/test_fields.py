@@ -181,6 +181,12 @@ def with_strokes(image: Image.Image, *lines: tuple[float, float, float, float], 
     return save_as([page], Carrier.PNG, dpi=300)
 
 
+def place_of(shelf: Shelf, field: str) -> tuple[int, str]:
+    """The page of the blank a field stands on first, and its widget's key there."""
+    widget = next(widget for widget in shelf.intake.map.widgets if widget.field == field)
+    return widget.page, widget.key
+
+
 def tick_box(shelf: Shelf, key: str) -> tuple[float, float, float, float]:
     box = next(widget.box for widget in shelf.intake.map.widgets if widget.key == key)
     return box.x0, box.top, box.x1, box.bottom
@@ -205,20 +211,24 @@ def test_a_tick_that_was_struck_out_is_doubtful(shelf: Shelf, tmp_path: Path) ->
 
 
 def test_a_signature_is_present_and_waits_to_be_confirmed(shelf: Shelf, tmp_path: Path) -> None:
-    sheet = by_hand(shelf.intake_blank, {}, HAND, signed=["individual_signature"])[3]
+    page, signed_key = place_of(shelf, "individual_signature")
+    _, unsigned_key = place_of(shelf, "guardian_signature")
+    sheet = by_hand(shelf.intake_blank, {}, HAND, signed=["individual_signature"])[page - 1]
     shot = degraded(sheet.image, Severity.COPIER, 2, dpi=300)
     data = save_as([shot.image], Carrier.PDF_JPEG, dpi=shot.dpi)
     readings = read(data, shelf.intake, shelf.intake_expects, tmp_path)
-    signed, unsigned = readings["4/individual_signature"], readings["4/guardian_signature"]
+    signed, unsigned = readings[signed_key], readings[unsigned_key]
     assert (signed.text, signed.decision) == ("present", Decision.CONFIRM)
     assert (unsigned.text, unsigned.decision) == ("absent", Decision.ACCEPTED)
 
 
 @pytest.mark.slow
 def test_a_narrative_by_hand_is_filed_but_waits_to_be_confirmed(shelf: Shelf, tmp_path: Path) -> None:
-    sheet = by_hand(shelf.intake_blank, {"requested": "help at home and a job near the river"}, HAND)[2]
+    page, key = place_of(shelf, "requested")
+    values = {"requested": "help at home and a job near the river"}
+    sheet = by_hand(shelf.intake_blank, values, HAND)[page - 1]
     data = save_as([sheet.image], Carrier.PNG, dpi=300)
-    reading = read(data, shelf.intake, shelf.intake_expects, tmp_path)["3/requested"]
+    reading = read(data, shelf.intake, shelf.intake_expects, tmp_path)[key]
     assert (reading.decision, reading.reason) == (Decision.CONFIRM, Reason.HANDWRITTEN_NARRATIVE)
 
 

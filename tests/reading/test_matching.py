@@ -47,7 +47,7 @@ def off_by(match: PageMatch, shot: Shot, known: KnownForm) -> float:
 
 
 @pytest.mark.parametrize("severity", list(Severity))
-@pytest.mark.parametrize("page", [1, 4])
+@pytest.mark.parametrize("page", [1, 3])
 def test_a_scanned_page_is_found_and_posed(
     severity: Severity, page: int, shelf: Shelf, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""A real office in a temporary folder: people drop files and answer sheets, the program looks, we see what became of it."""
+"""A real office in a temporary folder: people drop files and answer sheets, we see what became of them."""
 
 from __future__ import annotations
 
@@ -163,7 +163,8 @@ class AnOffice:
 
 def asked_in(sheet: bytes) -> dict[str, tuple[int, str, tuple[str, ...]]]:
     """What a sheet asks: key → its number, its kind, the codes that can be ticked."""
-    info = PdfReader(io.BytesIO(sheet)).metadata or {}
+    info = PdfReader(io.BytesIO(sheet)).metadata
+    assert info is not None
     rows = json.loads(str(info[f"/{QUESTIONS}"]))
     return {key: (number, kind, tuple(codes)) for number, (key, kind, codes, _) in enumerate(rows, start=1)}
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -38,11 +37,11 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
 
 
 @pytest.fixture
-def office(filed: AnOffice, tmp_path: Path) -> Iterator[AnOffice]:
+def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
     """That office, copied, so that a test may change it."""
     shutil.copytree(filed.root, tmp_path / "copy")
     (tmp_path / "fresh").mkdir()
-    yield reopened(tmp_path / "copy", filed)
+    return reopened(tmp_path / "copy", filed)
 
 
 def reopened(root: Path, like: AnOffice) -> AnOffice:

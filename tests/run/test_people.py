@@ -1,0 +1,88 @@
+"""Whose form is it, and is it filed already? What does not agree is asked, with both sides shown."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from pipeline.model import Outcome, Reason
+from tests.run.office import AnOffice, asked_in, filled_in, on_a_screen, typed, words_of
+
+DIFFERS = "choice:differs-from-filed"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> AnOffice:
+    office = AnOffice.at(tmp_path)
+    office.drop(on_a_screen("intake", 2), "intake.pdf")
+    return office
+
+
+def test_a_form_before_its_intake_waits_and_is_filed_by_itself(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    (early,) = office.drop(on_a_screen("assessment-summary", 2))
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+
+    assert (Outcome.HELD, (Reason.NO_CASE_YET,)) == (early.outcome, early.reasons)
+    assert (Outcome.KEPT, intake.case) == (office.part(early).outcome, office.part(early).case)
+    assert () == office.sheets
+
+
+def test_another_birth_date_is_asked_and_the_right_person_ticked(office: AnOffice) -> None:
+    born = filled_in("assessment-summary", 2, on_paper=False).values["birth_date"]
+    wrong = f"{born[:2]}{born[2:4]}{int(born[4:]) - 9}"
+    (part,) = office.drop(on_a_screen("assessment-summary", 2, {"birth_date": wrong}))
+    slip = words_of(office.sheet_of(part).read_bytes())
+    (case, *_) = asked_in(office.sheet_of(part).read_bytes())["case"][2]
+    office.answer(office.sheet_of(part), {"case": case})
+
+    said = f"The birth date reads {int(wrong[:2])}/{int(wrong[2:4])}/{wrong[4:]}; our record says"
+    assert Outcome.HELD == part.outcome
+    assert said in slip
+    assert "Nothing has been filed." in slip
+    assert (Outcome.KEPT, case) == (office.part(part).outcome, office.part(part).case)
+
+
+def test_somebody_elses_form_is_put_aside_when_neither_is_ticked(office: AnOffice) -> None:
+    (part,) = office.drop(on_a_screen("assessment-summary", 2, {"birth_date": "01021950"}))
+    office.answer(office.sheet_of(part), {"case": "not-ours"})
+
+    assert (Outcome.REFUSED, (Reason.DISMISSED,)) == (office.part(part).outcome, office.part(part).reasons)
+
+
+def test_the_same_file_again_is_a_duplicate_and_the_status_page_says_when_it_was_filed(
+    office: AnOffice,
+) -> None:
+    (again,) = office.drop(on_a_screen("intake", 2), "again.pdf")
+
+    assert (Outcome.DUPLICATE, (Reason.ALREADY_FILED,)) == (again.outcome, again.reasons)
+    assert () == office.sheets
+    assert re.search(r"Intake and Application.*Already filed on \d+/\d+/\d{4}", office.status, re.DOTALL)
+
+
+def test_a_rescan_that_says_the_same_is_a_duplicate(office: AnOffice) -> None:
+    (first,) = office.drop(on_a_screen("assessment-summary", 2))
+    (again,) = office.drop(typed("assessment-summary", 2), "scan.pdf")
+
+    assert Outcome.KEPT == first.outcome
+    assert (Outcome.DUPLICATE, first.submission) == (again.outcome, again.submission)
+
+
+@pytest.mark.parametrize("answer", ["replace", "both", "not-ours"])
+def test_the_same_form_with_other_answers_is_asked(office: AnOffice, answer: str) -> None:
+    (first,) = office.drop(on_a_screen("assessment-summary", 2))
+    (other,) = office.drop(on_a_screen("assessment-summary", 2, {"priority_score": "9"}), "other.pdf")
+    slip = words_of(office.sheet_of(other).read_bytes())
+    office.answer(office.sheet_of(other), {DIFFERS: answer})
+
+    with office.office.ledger.reading() as tx:
+        earlier = tx.submission(first.submission)
+    assert (Outcome.HELD, (Reason.DIFFERS_FROM_FILED,)) == (other.outcome, other.reasons)
+    assert "for the same period was filed on" in slip
+    assert earlier is not None
+    assert (answer == "replace") == bool(earlier.withdrawn_by)
+    kept = office.part(other).outcome is Outcome.KEPT
+    assert (answer != "not-ours") == kept
+    assert () == office.sheets
