@@ -10,21 +10,18 @@ each wrong value that was accepted. Nothing here is used by the program.
 from __future__ import annotations
 
 import argparse
-import io
 import random
 import resource
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from pipeline.identify import split_parts
-from pipeline.model import Decision, Reading
+from pipeline.model import Decision, Reading, Widget, WidgetKind
 from pipeline.reading.blanks import Catalogue, KnownForm, load_form
 from pipeline.reading.fields import read_part
 from pipeline.reading.formmap import generated_fields
@@ -40,14 +37,19 @@ from tests.paper.families import Half, faces, typefaces
 from tests.paper.fill import Saved, by_hand, invented_hand, on_screen, typed_over, typewriter
 
 ROOT = Path(__file__).resolve().parents[1]
-FIRST = "Alma Bert Cora Dina Emil Fay Greta Hugo Ines Jonas Kira Lars Mona Nils Olga Pablo Rita Sven Tilda Uwe".split()
-LAST = (
-    "Abernathy Brockmeyer Castillo Dunnigan Eversole Fitzwater Gantt Holloway Ibarra Jurgens Kessler".split()
-)
-WORDS = (
-    "likes quiet mornings and walks by the river with her brother on weekends needs help with money wants a job "
-    "near home uses a phone to call family enjoys cooking soup takes the bus alone when it is not crowded"
-).split()
+_FIRST = """
+Alma Bert Cora Dina Emil Fay Greta Hugo Ines Jonas Kira Lars Mona Nils Olga Pablo Rita Sven Tilda
+Uwe
+"""
+_LAST = """
+Abernathy Brockmeyer Castillo Dunnigan Eversole Fitzwater Gantt Holloway Ibarra Jurgens Kessler
+"""
+_WORDS = """
+likes quiet mornings and walks by the river with her brother on weekends needs help with money wants
+a job near home uses a phone to call family enjoys cooking soup takes the bus alone when it is not
+crowded
+"""
+FIRST, LAST, WORDS = _FIRST.split(), _LAST.split(), _WORDS.split()
 ARRIVALS = (
     "screen",
     "flat",
@@ -124,29 +126,27 @@ def values_for(
             continue
         expect = _expect(widget.field, expectations)
         if widget.on_state:
-            if widget.option and expect.kind in (Kind.CHOICE, Kind.YES_NO):
-                states = [w.on_state for w in known.map.widgets if w.name == widget.name]
-                if rng.random() < 0.8:
-                    values[widget.name] = rng.choice(states)
-            elif rng.random() < 0.4:
-                values[widget.name] = widget.on_state
+            exclusive = bool(widget.option) and expect.kind in (Kind.CHOICE, Kind.YES_NO)
+            states = [other.on_state for other in known.map.widgets if other.name == widget.name]
+            if rng.random() < (0.8 if exclusive else 0.4):
+                values[widget.name] = rng.choice(states) if exclusive else widget.on_state
         elif expect.kind is not Kind.SIGNATURE and rng.random() < 0.9:
-            if expect.kind is Kind.IDENTIFIER:
-                text = identifier(expect.pattern, rng)
-            else:
-                text = invented(
-                    expect.kind, expect, widget.max_length or expect.max_length, bool(widget.comb), rng
-                )
-            room = max(2, int(widget.box.width / 6.2))
-            if (
-                not widget.comb
-                and not widget.multiline
-                and expect.kind in (Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS)
-            ):
-                text = text[:room].strip()
-            if text and len(text) <= room * (6 if widget.multiline else 1) + 40:
+            text = fitting(widget, expect, rng)
+            if text:
                 values[widget.name] = text
     return values
+
+
+def fitting(widget: Widget, expect: Expectation, rng: random.Random) -> str:
+    """A value that has room in the box; empty where none has."""
+    room = max(2, int(widget.box.width / 6.2))
+    if expect.kind is Kind.IDENTIFIER:
+        return identifier(expect.pattern, rng)
+    text = invented(expect.kind, expect, widget.max_length or expect.max_length, bool(widget.comb), rng)
+    one_line = not widget.comb and not widget.multiline
+    if one_line and expect.kind in (Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS):
+        return text[:room].strip()
+    return text if len(text) <= room * (6 if widget.multiline else 1) + 40 else ""
 
 
 def _expect(name: str, expectations: Mapping[str, Expectation]) -> Expectation:
@@ -293,13 +293,10 @@ def run(
     return tally
 
 
-def wanted_of(widget: object, values: Mapping[str, str]) -> str:
-    name, state = getattr(widget, "name"), getattr(widget, "on_state")
-    if state:
-        return "on" if values.get(name) == state else "off"
-    if str(getattr(widget, "kind")) == "signature":
-        return "absent"
-    return values.get(name, "")
+def wanted_of(widget: Widget, values: Mapping[str, str]) -> str:
+    if widget.on_state:
+        return "on" if values.get(widget.name) == widget.on_state else "off"
+    return "absent" if widget.kind is WidgetKind.SIGNATURE else values.get(widget.name, "")
 
 
 def report(arrival: str, tally: Tally) -> None:

@@ -12,7 +12,7 @@ from pipeline.inbox import Inbox, Received, StillChanging
 from pipeline.ledger import DropState, Identifier, Job, Ledger, PartRow, open_ledger
 from pipeline.model import DepositKind, Outcome, Part, Reason, canonical_json, short_id
 from pipeline.values import Json
-from pipeline.workers import free_dead_leases, work_on
+from pipeline.workers import work_on
 
 PDF = b"%%PDF-1.4\nthe %d. paper\n%%%%EOF\n"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -78,8 +78,6 @@ class Office:
 def serve_once(office: Office) -> None:
     """All that lies in the inbox, received and filed: the whole road of a drop, without its reading."""
     inbox, books = office.inbox(), office.books()
-    books.archive.clear_leftovers()
-    free_dead_leases(books.ledger)
     inbox.look()
     look = inbox.look()
     claims = [*look.claims, *(claim for each in look.ready if (claim := inbox.claim(each)))]

@@ -59,7 +59,11 @@ def compared(left: str, right: str) -> bool | None:
 
 def test_a_page_that_names_somebody_else_is_cut_off() -> None:
     (part,) = split_parts("D", (page(1, number=1), page(2, number=2), page(3, number=3)))
-    persons = {1: {"last": "Kessler", "born": "1"}, 2: {"last": "Kessler", "born": ""}, 3: {"last": "Gantt", "born": "2"}}
+    persons = {
+        1: {"last": "Kessler", "born": "1"},
+        2: {"last": "Kessler", "born": ""},
+        3: {"last": "Gantt", "born": "2"},
+    }
     parts = split_by_person(part, persons, {"last": compared, "born": compared})
     assert [item.pages for item in parts] == [(1, 2), (3,)]
 

@@ -20,6 +20,7 @@ from pipeline.ledger import DropState, Event, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
 from pipeline.model import Deposit, DepositKind, Drop, canonical_json
 from pipeline.values import Json
+from pipeline.workers import free_dead_leases
 
 _ARCHIVE_NOTE = "archive"
 # Kinds in the order in which deposits that no event announces are indexed: each needs those before it.
@@ -43,6 +44,8 @@ class Books:
         self.ledger = ledger
         self.journal = Journal(archive.root / JOURNAL)
         self._now = now
+        archive.clear_leftovers()
+        free_dead_leases(ledger)
         if check:
             with ledger.transaction() as tx:
                 self._know_the_archive(tx)
@@ -70,9 +73,17 @@ class Books:
         id: str,
         inputs: Mapping[str, str],
         about: Mapping[str, Json],
+        first_counts: bool = False,
     ) -> Deposit:
-        """A deposit, announced and indexed. Doing it again with the same inputs changes nothing."""
-        deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
+        """A deposit, announced and indexed. Doing it again with the same inputs changes nothing.
+
+        first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
+        after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
+        """
+        if first_counts and self.archive.has(path):
+            deposit = self.archive.deposit(path)
+        else:
+            deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._announce(tx, deposit)

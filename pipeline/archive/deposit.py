@@ -1,8 +1,9 @@
 """Publishing and reading deposits: a folder is complete, since its manifest lies in it, or it is not there.
 
-Publish: write everything into a temporary folder beside the target, fsync each file, the manifest last,
-fsync the folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists, the
-inputs decide: the same inputs mean that the work was done before (a crash, a second run), and that is
+Publish: write everything into a folder below `.tmp/` of the archive itself (a rename is one step only inside one
+file system, and one place is quickly cleared after a crash, however large the archive), fsync each file, the
+manifest last, fsync the folder, rename, fsync the parent. A deposit is never overwritten. Where the target exists,
+the inputs decide: the same inputs mean that the work was done before (a crash, a second run), and that is
 success; others mean a mistake. A write that failed is thrown away; whoever tries again writes anew.
 """
 
@@ -65,7 +66,7 @@ class Archive:
     def found(self) -> str:
         """Gives a new archive its identity, and returns it."""
         with our_own_write("Founding the archive"):
-            temporary = self.root / f"{TEMPORARY}{os.urandom(8).hex()}"
+            temporary = self._temporary()
             data: dict[str, Json] = {"format": FORMAT, "id": short_id("archive", os.urandom(32))}
             write_new(temporary, canonical_json(data), self._sharing().read_only())
             try:
@@ -98,7 +99,7 @@ class Archive:
             return existing
         with our_own_write(f"Publishing {path}"):
             make_folders(target.parent, self.root, self._sharing())
-            temporary = target.parent / temporary_name()
+            temporary = self._temporary()
             try:
                 entries = self._write_files(temporary, files)
                 deposit = Deposit(kind, id, path, entries, dict(inputs), dict(about))
@@ -141,6 +142,11 @@ class Archive:
         if (found.kind, found.id, dict(found.inputs)) != (kind, id, dict(inputs)):
             raise ArchiveError(f"{path} is there already, made from other inputs. Nothing was overwritten.")
         return found
+
+    def _temporary(self) -> Path:
+        """A free place to write at, whose name says which process of which machine is at work there."""
+        make_folders(self.root / TEMPORARY, self.root, self._sharing())
+        return self.root / TEMPORARY / f"{_machine()}-{os.getpid()}-{os.urandom(6).hex()}"
 
     def _sharing(self) -> Sharing:
         try:
@@ -217,15 +223,18 @@ class Archive:
                 yield deposit
 
     def clear_leftovers(self) -> int:
-        """Removes temporary folders of processes that are no more. Never touches one of a living process."""
-        removed = 0
-        for folder, names, files in os.walk(self.root):
-            for name in [each for each in (*names, *files) if each.startswith(TEMPORARY)]:
-                if not maker_lives(name):
-                    clear_away(Path(folder) / name)
-                    removed += 1
-            names[:] = [each for each in names if not each.startswith(TEMPORARY)]
-        return removed
+        """Removes what processes that are no more left half-written; never the work of a living one."""
+        left = self.leftovers()
+        for name in left:
+            clear_away(self.root / TEMPORARY / name)
+        return len(left)
+
+    def leftovers(self) -> tuple[str, ...]:
+        try:
+            names = sorted(os.listdir(self.root / TEMPORARY))
+        except FileNotFoundError:
+            return ()
+        return tuple(name for name in names if not _maker_lives(name))
 
 
 def _sub_folders(root: Path, path: str) -> Iterator[str]:
@@ -238,24 +247,15 @@ def _sub_folders(root: Path, path: str) -> Iterator[str]:
         return
 
 
-def temporary_name() -> str:
-    """A name that says which process of which machine is at work under it."""
-    return f"{TEMPORARY}{_machine()}-{os.getpid()}-{os.urandom(6).hex()}"
-
-
 def _machine() -> str:
     return short_id("machine", socket.gethostname(), length=6)
 
 
-def maker_lives(name: str) -> bool:
-    """Whether the process that writes under a temporary name may still be at work.
-
-    Ours is not: asked at start.
-    """
-    parts = name.removeprefix(TEMPORARY).split("-")
-    if len(parts) != 3 or parts[0] != _machine():
-        return len(parts) == 3  # of another machine: not ours to judge
-    return Path(f"/proc/{parts[1]}").exists() and int(parts[1]) != os.getpid()
+def _maker_lives(name: str) -> bool:
+    machine, _, rest = name.partition("-")
+    if machine != _machine():
+        return True  # another machine's: not ours to judge
+    return Path(f"/proc/{rest.partition('-')[0]}").exists()
 
 
 def manifest_bytes(deposit: Deposit) -> bytes:

@@ -13,7 +13,7 @@ from pipeline.model import DepositKind
 MANIFEST = "manifest.json"
 JOURNAL = "journal"
 IDENTITY = "archive.json"
-TEMPORARY = ".tmp-"
+TEMPORARY = ".tmp"
 
 _COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _FILE_COMPONENT = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}(?<![ .])")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.archive.deposit import Archive, maker_lives
+from pipeline.archive.deposit import Archive
 from pipeline.archive.paths import IDENTITY, JOURNAL, MANIFEST, TEMPORARY
 from pipeline.disk import sha256_of
 from pipeline.errors import ArchiveError
@@ -87,22 +87,17 @@ def _files_below(archive: Archive, path: str) -> Iterator[tuple[str, int]]:
 
 
 def _outside(archive: Archive, inside: frozenset[str]) -> Iterator[Trouble]:
+    for name in archive.leftovers():
+        message = "was left by an interrupted run; the next start clears it."
+        yield Trouble(f"{TEMPORARY}/{name}", Wrong.LEFTOVER, message)
     for folder, names, files in os.walk(archive.root):
         path = os.path.relpath(folder, archive.root)
         path = "" if path == "." else path
-        if path in inside or path == JOURNAL:
+        if path in inside or path in (JOURNAL, TEMPORARY):
             names.clear()
             continue
-        for name in (*files, *names):
-            place = f"{path}/{name}".lstrip("/")
-            if name.startswith(TEMPORARY) and not maker_lives(name):
-                yield Trouble(
-                    place, Wrong.LEFTOVER, "was left by an interrupted run; it is cleared at the next start."
-                )
-        names[:] = [name for name in names if not name.startswith(TEMPORARY)]
         for name in files:
             place = f"{path}/{name}".lstrip("/")
-            if not name.startswith(TEMPORARY) and place not in (IDENTITY, ".gitkeep"):
-                yield Trouble(
-                    place, Wrong.EXTRA, "belongs to no deposit. Take it out; drop it into the inbox."
-                )
+            if place not in (IDENTITY, ".gitkeep"):
+                message = "belongs to no deposit. Take it out; drop it into the inbox."
+                yield Trouble(place, Wrong.EXTRA, message)

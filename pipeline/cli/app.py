@@ -26,5 +26,13 @@ StateOption = Annotated[Path, typer.Option("--state", help="Ledger and scratch; 
 SITE, INBOX, OUTBOX, STATE = ROOT, ROOT / "inbox", ROOT / "outbox", ROOT / ".pipeline"
 
 
-def open_office(site: Path, inbox: Path, outbox: Path, state: Path, settle_seconds: float = 5.0) -> Office:
-    return Office(Settings(site, inbox, outbox, state, settle_seconds))
+def open_office(
+    site: Path,
+    inbox: Path,
+    outbox: Path,
+    state: Path,
+    settle_seconds: float = 5.0,
+    *,
+    check_books: bool = True,
+) -> Office:
+    return Office(Settings(site, inbox, outbox, state, settle_seconds), check_books=check_books)

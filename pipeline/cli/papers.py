@@ -21,7 +21,7 @@ from pipeline.cli.app import (
     open_office,
 )
 from pipeline.cli.show import drop_json, err, out, part_words, say, show_json, show_table
-from pipeline.errors import Exit
+from pipeline.errors import ArchiveError, Exit
 from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import CaseStatus, Deposit, Outcome
@@ -49,8 +49,12 @@ def watch(
     with stopped_by_signals(bell) as stop:
         bell.tend()
         say(f"Watching the inbox ({'events' if bell.rings else 'looking every few seconds'}). Ctrl+C stops.")
-        serve(lambda: story.once(office, _say_drop).next_look_seconds, bell, stop)
+        serve(lambda: story.once(office, _say_drop).next_look_seconds, bell, stop, on_trouble=_say_trouble)
     say("Stopped.")
+
+
+def _say_trouble(trouble: ArchiveError) -> None:
+    err.print(f"Waiting, and trying again by itself: {trouble}", markup=False, soft_wrap=True)
 
 
 def _say_drop(row: DropRow, parts: tuple[PartRow, ...]) -> None:

@@ -10,7 +10,6 @@ It must not open, parse or judge what is inside a file, and never follows a link
     inbox.unfinished_claims()            claims to go on with (after a crash); `look` has them too
     received = inbox.receive(claim, scratch_folder)      Received(drop: Drop, copy: Path, type, claim);
                                          raises StillChanging (leave it, a later look takes it up again)
-                                         or DropError (not a file any more)
     inbox.finish(claim, received)        removes the claimed file once its copy is in the archive; returns
                                          False when it grew meanwhile: it then stays as a new claim
     inbox.changed_sheets(is_ours=tx.made_sheet, was_received=tx.has_drop)      sheets that people saved

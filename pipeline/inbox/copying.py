@@ -10,11 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.disk import CHUNK, PRIVATE, clear_away, our_own_write
-from pipeline.errors import DropError
 from pipeline.inbox.filetype import HEAD, detect
 from pipeline.inbox.listing import open_listed
 from pipeline.inbox.settle import Identity, is_plain_file
-from pipeline.model import Drop, Reason
+from pipeline.model import Drop
 
 
 class StillChanging(Exception):
@@ -55,17 +54,14 @@ def copy_settled(
 ) -> Copied:
     """A copy of a settled file of the inbox.
 
-    Raises StillChanging when the file is not, or not any more, what it was when it settled; a file
-    overwritten in place while it was read gave a mixture of old and new bytes. Raises DropError when it is
-    no plain file.
+    Raises StillChanging when the file is not, or not any more, what it was when it settled: a file overwritten
+    in place while it was read gave a mixture of old and new bytes.
     """
     copy = scratch / f"copy-{os.urandom(8).hex()}"
     try:
         with open_listed(root, folders, name) as fd:
             before = os.fstat(fd)
-            if not is_plain_file(before):
-                raise DropError(Reason.NOT_A_FILE, "it became a link, a pipe or a device")
-            if Identity.of(before) != settled:
+            if not is_plain_file(before) or Identity.of(before) != settled:
                 raise StillChanging
             digest = _copy_hashed(fd, copy)
             after = Identity.of(os.fstat(fd))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import datetime
 from pathlib import Path
@@ -55,6 +55,15 @@ class Look:
     next_look_seconds: float
 
 
+@dataclass(slots=True)
+class _Claims:
+    """What a look at the claims found, while it is put together."""
+
+    ready: list[Claim] = member(default_factory=list)
+    waits: list[float] = member(default_factory=list)
+    refused: list[Refused] = member(default_factory=list)
+
+
 AWAY = Look((), (), 0, (), True, RELIST_SECONDS)
 
 
@@ -98,12 +107,11 @@ class Inbox(Attention):
             entries = list(listed(self.root))
             if not entries and not (self.root / CLAIMS).is_dir():
                 return AWAY  # an empty mount point looks like an empty inbox; our own folder tells them apart
-            claims, claims_wait = self._ready_claims()
+            claims = self._look_at_claims()
         except OSError:
             return AWAY
         ready: list[Listed] = []
-        refused: list[Refused] = []
-        waits = list(claims_wait)
+        refused, waits = claims.refused, claims.waits
         for entry in entries:
             if (why := self._why_refused(entry)) is not None:
                 refused.append(why)
@@ -121,7 +129,12 @@ class Inbox(Attention):
         ready.sort(key=lambda entry: (entry.found.st_mtime_ns, entry.key))
         next_look = min([RELIST_SECONDS, *waits])
         return Look(
-            tuple(map(Candidate, ready)), claims, len(waits), tuple(refused), False, max(next_look, 0.01)
+            tuple(map(Candidate, ready)),
+            tuple(claims.ready),
+            len(waits),
+            tuple(refused),
+            False,
+            max(next_look, 0.01),
         )
 
     def _why_refused(self, entry: Listed) -> Refused | None:
@@ -138,36 +151,39 @@ class Inbox(Attention):
             entry.key, Identity.of(entry.found), lambda: closing_now(self.root, entry.folders, entry.name)
         )
 
-    def _ready_claims(self) -> tuple[tuple[Claim, ...], list[float]]:
+    def _look_at_claims(self) -> _Claims:
         """Claims to go on with. One that changed since it was claimed settles first, like any other file."""
-        ready: list[Claim] = []
-        waits: list[float] = []
+        found = _Claims()
         known: list[str] = []
         for claim in claims_of(self.root, self._now):
             try:
-                identity = Identity.of(claim.file.lstat())
+                stat = claim.file.lstat()
+                wait = self._wait_for_claim(claim, Identity.of(stat))
             except FileNotFoundError:
                 continue
+            except PermissionError:
+                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "it may not be read"))
+                continue
             known.append(claim.cid)
-            wait = 0.0
-            if identity != claim.settled:
-                wait = self._claims.seconds_to_wait(
-                    claim.cid,
-                    identity,
-                    lambda cid=claim.cid: closing_now(self.root, (CLAIMS, cid), BYTES),  # type: ignore[misc]
-                )
-            if wait:
-                waits.append(wait)
+            if not is_plain_file(stat):
+                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "link, pipe or device"))
+            elif wait:
+                found.waits.append(wait)
             else:
-                ready.append(
-                    Claim(claim.cid, claim.folder, claim.received_at, identity, claim.name, claim.batch)
-                )
+                found.ready.append(replace(claim, settled=Identity.of(stat)))
         self._claims.forget_all_but(known)
-        return tuple(ready), waits
+        return found
+
+    def _wait_for_claim(self, claim: Claim, identity: Identity) -> float:
+        if identity == claim.settled:
+            return 0.0
+        return self._claims.seconds_to_wait(
+            claim.cid, identity, lambda: closing_now(self.root, (CLAIMS, claim.cid), BYTES)
+        )
 
     def unfinished_claims(self) -> tuple[Claim, ...]:
         """Claims whose file still lies in the inbox and has settled."""
-        return self._ready_claims()[0]
+        return tuple(self._look_at_claims().ready)
 
     # --- taking ---
 
@@ -186,8 +202,7 @@ class Inbox(Attention):
     def receive(self, claim: Claim, scratch: Path) -> Received:
         """A private copy and its SHA-256. The claimed file itself stays until `finish`.
 
-        Raises StillChanging when it changed under our hands or is gone, DropError when it is not a plain
-        file.
+        Raises StillChanging when it changed under our hands, is gone, or is no plain file any more.
         """
         copied = copy_settled(self.root, (CLAIMS, claim.cid), BYTES, claim.settled, scratch)
         drop = Drop(

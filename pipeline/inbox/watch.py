@@ -19,11 +19,13 @@ from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
+from pipeline.errors import ArchiveError
 from pipeline.folders import on_network_share
 from pipeline.inbox.names import CLAIMS, STATUS
 
 WITHOUT_BELL_SECONDS = 5.0
 WITH_BELL_SECONDS = 60.0
+TROUBLE_SECONDS = 30.0
 _GATHER_SECONDS = 0.1  # a copy of 300 files rings 900 times; one look answers them all
 
 
@@ -99,16 +101,28 @@ class _Ringing(FileSystemEventHandler):
 
 
 def serve(
-    look: Callable[[], float], bell: Doorbell, stop: threading.Event, every_seconds: float = WITH_BELL_SECONDS
+    look: Callable[[], float],
+    bell: Doorbell,
+    stop: threading.Event,
+    every_seconds: float = WITH_BELL_SECONDS,
+    on_trouble: Callable[[ArchiveError], None] | None = None,
 ) -> None:
     """Looks at the start, on every ring and every minute, until `stop` is set. The file in hand is finished.
 
-    look: does all there is to do and says in how many seconds it wants to look again.
+    look: does all there is to do and says in how many seconds it wants to look again.  on_trouble: told when
+    the disk fails; the service then waits and goes on by itself once there is room. Without it the failure is
+    raised.
     """
     try:
         while not stop.is_set():
             bell.tend()  # before the look, so that nothing falls between listing and listening
-            again = look()
+            try:
+                again = look()
+            except ArchiveError as error:
+                if on_trouble is None:
+                    raise
+                on_trouble(error)
+                again = TROUBLE_SECONDS
             if not stop.is_set():
                 bell.wait(min(again, every_seconds))
     finally:

@@ -37,11 +37,16 @@ def shown(site: Site, place: RecordPlace, value: Value, facts: tuple[str, ...] =
 
 def _row(site: Site, place: RecordPlace, row: Row, facts: tuple[str, ...]) -> Mapping[str, Cell]:
     return {
-        name: shown(site, column, row[name], facts)
-        if name in row
-        else Blank(f"{place.label}: {column.label}")
+        name: shown(site, column, row[name], facts) if name in row else _no_cell(place, column)
         for name, column in place.columns.items()
     }
+
+
+def _no_cell(place: RecordPlace, column: RecordPlace) -> Cell:
+    """What stands where a row says nothing: an unticked box is an answer, everything else a blank."""
+    if column.kind is Kind.TICK:
+        return Shown("No", ("no",))
+    return Blank(f"{place.label}: {column.label}")
 
 
 def blank(place: RecordPlace) -> Blank:

@@ -7,7 +7,7 @@ that has come (`uses:` in packet.yaml): an authorization is never made from a pl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
 from pathlib import Path
@@ -115,7 +115,7 @@ def select(
     places = places_of(site, plan, record, facts, year, packet_id, status)
     private = frozenset(name for name, place in site.places.items() if place.private)
     documents = [
-        task
+        _addressed(task, plan, world)
         for document in plan.documents
         if document.when is None or document.when.holds(world) is True
         for task in _tasks(site, document, places, private, facts)
@@ -125,6 +125,16 @@ def select(
     used = {fact.id: fact for fact in facts.values()}
     used |= {fact.id: fact for fact in year_facts(record, year)}
     return Selection(plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires)
+
+
+def _addressed(task: DocumentTask, plan: PacketPlan, world: _RecordWorld) -> DocumentTask:
+    """The document with those recipients that there are."""
+    there = tuple(
+        name
+        for name in task.recipients
+        if (condition := plan.recipients.get(name)) is None or condition.holds(world) is True
+    )
+    return replace(task, recipients=there)
 
 
 def _usable(site: Site, plan: PacketPlan, record: CaseRecord, year: str) -> dict[str, Fact]:
@@ -205,6 +215,7 @@ def _tasks(
         return [DocumentTask(document.id, document.title, document.template, document.recipients, context)]
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
+    copies = _Copies(document, site.places[document.for_each])
     for number, rows in enumerate(_groups(rows_of(fact), document.group_by), start=1):
         table = _shown_rows(site, site.places[document.for_each], rows, fact)
         extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
@@ -213,7 +224,7 @@ def _tasks(
                 f"{document.id}-{number}",
                 document.title,
                 document.template,
-                tuple(_recipient(name, rows[0]) for name in document.recipients),
+                copies.names(rows[0]),
                 Context(
                     {**places, **extra},
                     private,
@@ -227,9 +238,29 @@ def _tasks(
     return tasks
 
 
-def _recipient(role: str, row: Row) -> str:
-    """`provider` becomes one recipient for each provider: no provider sees another's pages."""
-    return f"{role}-{row['provider']}" if role == "provider" and "provider" in row else role
+class _Copies:
+    """Names the recipients of documents that go to several of one role: `provider-P101`, `team-2`.
+
+    Codes of the site name themselves; people are numbered, since a file's name must not name a person.
+    """
+
+    def __init__(self, document: DocumentPlan, place: RecordPlace) -> None:
+        self._document = document
+        self._place = place
+        self._seen: dict[tuple[str, str], int] = {}
+
+    def names(self, row: Row) -> tuple[str, ...]:
+        return tuple(self._name(role, row) for role in self._document.recipients)
+
+    def _name(self, role: str, row: Row) -> str:
+        column = self._document.own_copy.get(role)
+        if column is None:
+            return role
+        value = str(row.get(column, ""))
+        if self._place.columns[column].listed and value:
+            return f"{role}-{value}"
+        numbers = [number for (name, _), number in self._seen.items() if name == role]
+        return f"{role}-{self._seen.setdefault((role, value), max(numbers, default=0) + 1)}"
 
 
 def _groups(rows: tuple[Row, ...], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:

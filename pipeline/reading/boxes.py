@@ -68,7 +68,7 @@ def settled(line: LineText, strokes: Strokes, cut: Cut) -> BoxText:
         if said_nothing and not cut.faded:
             return BoxText("", 0.9, line.votes, None, cut)
         reason = reason or Reason.NOT_SURE
-    elif runs_out(strokes) or is_streaked(cut):
+    elif strokes.filling is Filling.BROKEN or runs_out(strokes) or is_streaked(cut):
         reason = reason or Reason.NOT_SURE
     return BoxText(line.text, line.confidence, line.votes, reason, cut, script_of(strokes))
 

@@ -73,7 +73,7 @@ def codes_in_picture(picture: Grey) -> tuple[list[PageCode], bool]:
 
 
 def barcodes(picture: Grey) -> list[Any]:
-    wanted = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.Code128
+    wanted = (zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128)
     return list(zxingcpp.read_barcodes(picture, formats=wanted))
 
 

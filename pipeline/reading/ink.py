@@ -23,6 +23,9 @@ SECOND_LOOK: Final = 0.22
 SPECK: Final = 20  # pixels at 300 dpi: smaller marks are noise; the dot of an i has forty
 FADED_SPECK: Final = 4  # where print is broken up, strokes are too
 FADED_INK: Final = 40
+NEAR_DOTS: Final = 13
+MANY_DOTS: Final = 6
+LETTER: Final = 18  # pixels: lower case of 8 points is 20 high
 POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
 DUST: Final = 0.42  # of a letter's height
 LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
@@ -33,6 +36,7 @@ class Filling(StrEnum):
 
     BLANK = "blank"
     FAINT = "faint"
+    BROKEN = "broken"
     WRITTEN = "written"
 
 
@@ -51,22 +55,57 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     rows = slice(max(top - reach, 0), bottom + reach)
     columns = slice(max(left - reach, 0), right + reach)
     dark, printed = cut.dark[rows, columns], cut.printed[rows, columns]
-    clean = without_lines(without_print(dark, printed))
+    clean = without_lines(without_print(dark, printed, cut.level))
     speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
     strong = marks(clean, FIRST_LOOK * cut.level, speck)
     if int(np.count_nonzero(strong)) >= least:
         every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
+        if goes_on(strong, broken_strokes(clean, cut.level)):
+            return Strokes(clean, every, Filling.BROKEN)
         return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
     weak = marks(clean, SECOND_LOOK * cut.level, speck)
     if int(np.count_nonzero(weak)) >= least:
-        return Strokes(clean, weak, Filling.FAINT)
+        letters = broken_strokes(clean, cut.level).any()
+        return Strokes(clean, weak, Filling.BROKEN if letters else Filling.FAINT)
+    broken = broken_strokes(clean, cut.level)
+    if broken.any():
+        return Strokes(clean, broken, Filling.BROKEN)
     return Strokes(clean, strong, Filling.BLANK)
+
+
+def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> bool:
+    """Whether broken strokes lie beside the good ones: the copy lost a word, or half of one."""
+    around = extent(strong)
+    if around is None:
+        return False
+    left, top, right, bottom = around
+    outside = broken.copy()
+    outside[max(top - LETTER, 0) : bottom + LETTER, max(left - LETTER, 0) : right + LETTER] = 0
+    return int(np.count_nonzero(outside)) >= 15
+
+
+def broken_strokes(dark: Grey, level: float) -> npt.NDArray[np.uint8]:
+    """Ink of strokes that a copier broke into dots: so many dots so near each other that they make a letter.
+
+    Dots of dirt lie apart. A thin pen on a third copy left only these while the printed lines stayed.
+    """
+    dots = (dark > max(SECOND_LOOK * level, 24.0)).astype(np.uint8)
+    near = cv2.dilate(dots, np.ones((NEAR_DOTS, NEAR_DOTS), np.uint8))
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(near)
+    _, _, _, centres = cv2.connectedComponentsWithStats(dots)
+    places = centres[1:].round().astype(int)
+    pieces = np.bincount(labels[places[:, 1], places[:, 0]], minlength=count)
+    inked = np.bincount(labels[dots > 0], minlength=count)
+    size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) - NEAR_DOTS + 1
+    keep = (size >= LETTER) & ((inked >= LEAST_INK) | (pieces >= MANY_DOTS)) & (np.arange(count) > 0)
+    kept: npt.NDArray[np.uint8] = (keep[labels] & (dots > 0)).astype(np.uint8)
+    return kept
 
 
 def is_streaked(cut: Cut) -> bool:
     """Whether a mark runs down through the box from above to below it: a dirty drum, not writing."""
     left, top, right, bottom = cut.inside
-    clean = marks(without_print(cut.dark, cut.printed), FIRST_LOOK * cut.level, 3)
+    clean = marks(without_print(cut.dark, cut.printed, cut.level), FIRST_LOOK * cut.level, 3)
     above, below = clean[: top - 3, left:right], clean[bottom + 3 :, left:right]
     reach = np.ones(9, np.uint8)
     upper = np.convolve(above.sum(axis=0) >= 3, reach, "same") > 0
@@ -102,17 +141,19 @@ def without_dust(dark: Grey, mask: npt.NDArray[np.uint8], filling: Filling) -> S
     )
 
 
-def without_print(dark: Grey, printed: Grey) -> Grey:
+def without_print(dark: Grey, printed: Grey, level: float) -> Grey:
     """The page's darkness with the blank's print wiped out, two pixels wider than it is.
 
-    Strokes that cross a printed line are closed again over its height.
+    Strokes that cross a printed line are closed again over its height, if they are dark on both sides: the
+    soft edge of a photographed line is not.
     """
     print_mask = cv2.dilate((printed > PRINT).astype(np.uint8), np.ones((5, 5), np.uint8))
     if not print_mask.any():
         return dark
     wiped = np.where(print_mask > 0, 0, dark).astype(np.uint8)
     bridged: Any = cv2.morphologyEx(wiped, cv2.MORPH_CLOSE, np.ones((13, 1), np.uint8))
-    healed = np.where(print_mask > 0, np.minimum(bridged, dark), wiped)
+    crossed = (print_mask > 0) & (bridged > FIRST_LOOK * level)
+    healed = np.where(crossed, np.minimum(bridged, dark), wiped)
     result: Grey = healed.astype(np.uint8)
     return result
 

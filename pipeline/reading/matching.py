@@ -19,7 +19,9 @@ from pipeline.reading.codes import PageCode, code_in_words, codes_in_picture
 from pipeline.reading.fingerprints import text_pose, widget_share
 from pipeline.reading.pages import OpenedFile, OpenedPage
 from pipeline.reading.pictures import Grey, Matrix, darkness, shrunk
+from pipeline.reading.recogniser import load_readers
 from pipeline.reading.register import Fit, Pose, feature_pose, fit_of, marker_pose, nearest_two, page_features
+from pipeline.reading.twins import told_apart
 
 WIDGETS_FOUND: Final = 0.9
 CLOSE_CALL: Final = 0.8  # a runner-up above this share of the winner is a twin, and not decided by counting
@@ -173,11 +175,18 @@ def match_by_look(
     best = holding[0]
     twins = [item for item in holding[1:] if item.pose.support > CLOSE_CALL * best.pose.support]
     if twins:
-        chosen = next_in_order([best, *twins], before)
+        chosen = one_of_twins(picture, [best, *twins], before)
         if chosen is None:
             return PageMatch(page.number, reason=Reason.UNREADABLE_PAGE, detail="twin pages")
         best = chosen
     return described(page, best.candidate, best.method, best.pose.transform, best.fit.quality)
+
+
+def one_of_twins(picture: Grey, twins: Sequence[Found], before: PageMatch | None) -> Found | None:
+    """The twin whose own print is read on the page, else the one that is next in order, else none."""
+    looks = [(item.candidate.blank, item.pose.transform) for item in twins]
+    told = told_apart(picture, looks, load_readers().first)
+    return twins[told] if told is not None else next_in_order(twins, before)
 
 
 def next_in_order(twins: Sequence[Found], before: PageMatch | None) -> Found | None:

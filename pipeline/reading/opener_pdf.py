@@ -6,6 +6,7 @@ on the number of pages: on broken files they do not, and then none is believed.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 import pdfplumber
 import pypdfium2 as pdfium
+from pdfplumber.utils.exceptions import PdfminerException
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
@@ -53,6 +55,9 @@ def pdf_pages(path: Path, scratch: Path, allow_time_for: Callable[[int], None]) 
         if agrees(page, frame):
             page.widgets = [as_answer(widget) for widget in widgets if widget.page == page.number]
     add_words(path, pages, frames)
+    for page, frame in zip(pages, frames, strict=True):
+        if page.marked and agrees(page, frame):
+            page.words += typed_comments(reader, page.number, frame)
     return pages
 
 
@@ -78,6 +83,22 @@ def is_bare_xfa(reader: PdfReader, widgets: list[FoundWidget]) -> bool:
 def has_markup(reader: PdfReader, number: int) -> bool:
     """Whether somebody drew or typed over the page with a viewer's comment tools."""
     return any(item.get("/Subtype") in _MARKUP for item in annotations_of(reader.pages[number - 1]))
+
+
+def typed_comments(
+    reader: PdfReader, number: int, frame: Frame
+) -> list[tuple[str, float, float, float, float]]:
+    """What was typed onto the page with a viewer's "add text": one piece for each comment, with its box."""
+    found = []
+    for item in annotations_of(reader.pages[number - 1]):
+        rect, text = item.get("/Rect"), item.get("/Contents")
+        if item.get("/Subtype") != "/FreeText" or rect is None or text is None:
+            continue
+        edges = [float(edge.get_object()) for edge in rect.get_object()]
+        box = frame.box((edges[0], edges[1], edges[2], edges[3]))
+        words = " ".join(str(text.get_object()).split())[:2_000]
+        found.append((words, box.x0, box.top, box.x1, box.bottom))
+    return found[: limits.MAX_WIDGETS]
 
 
 def agrees(page: PageAnswer, frame: Frame) -> bool:
@@ -146,7 +167,7 @@ def add_words(path: Path, pages: list[PageAnswer], frames: list[Frame]) -> None:
     wanted = [page for page in pages if not page.scanned]
     if not wanted:
         return
-    with pdfplumber.open(path) as plumbed:
+    with contextlib.suppress(PdfminerException), pdfplumber.open(path) as plumbed:
         if len(plumbed.pages) != len(pages):
             return
         for page in wanted:

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Box
-from pipeline.reading.ink import strokes_in
+from pipeline.reading.ink import Filling, strokes_in
 from pipeline.reading.laid import Cut, LaidPage
 
 LONG_STROKE: Final = 60
@@ -28,7 +28,7 @@ def read_signature(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
     sizes = stats[1:]
     ink = int(np.count_nonzero(strokes.mask))
     longest = int(max((max(w, h) for _, _, w, h, _ in sizes), default=0))
-    if ink < HARDLY_ANY and not cut.faded:
+    if strokes.filling is not Filling.BROKEN and ink < HARDLY_ANY and not cut.faded:
         return "absent", 0.95, cut
     if ink >= ENOUGH_INK and longest >= LONG_STROKE:
         return "present", 0.9, cut

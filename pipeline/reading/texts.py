@@ -10,23 +10,31 @@ import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
+
+import cv2
+import numpy as np
 
 from pipeline.model import Reason, Vote
 from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
 from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
 from pipeline.reading.pictures import Grey
-from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers
+from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers, Recogniser
 from pipeline.values import Expectation, Kind, NotAValue, fold_case, parse
 
 LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
 FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
+_NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
+_WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
+_NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
+WORD_GAP: Final = 0.42
 _SEPARATORS: Final = " /-.,()$"
 
 
@@ -54,19 +62,43 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     """The text of one line. cells: for a comb, which of its cells hold ink."""
     if readers.first is None or readers.second is None:
         return LineText("", 0.0, (), Reason.NO_MODEL)
-    opinions = [opinion_of(reader.read(line), expect, cells) for reader in (readers.first, readers.second)]
+    both = (readers.first, readers.second)
+    opinions = [opinion_of(reader.read(line), expect, cells) for reader in both]
     names = (readers.first.name, readers.second.name)
     votes = tuple(
         Vote(name, said.text, round(said.confidence, 3)) for name, said in zip(names, opinions, strict=True)
     )
+    if expect.kind in _WORDS:
+        opinions = [with_words(said, line, reader) for said, reader in zip(opinions, both, strict=True)]
     first, second = opinions
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
-        text = _SMALL_L.sub("I", text)
-    if expect.kind in _PROSE:
+        text = _NAME_STOP.sub(" ", _SMALL_L.sub("I", text))
+    if expect.kind in _WORDS:
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
+
+
+def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:
+    """The opinion with the gaps that its reader overlooked, where reading word by word says the same."""
+    pieces = words_of(line)
+    if len(pieces) <= len(said.text.split()):
+        return said
+    apart = " ".join(free(reader.read(piece)).text for piece in pieces).strip()
+    return replace(said, text=apart) if tight(apart) == tight(said.text) else said
+
+
+def words_of(line: Grey) -> list[Grey]:
+    """The line cut at its wide gaps: more than two fifths of a letter's height and far wider than between letters."""
+    inked = np.flatnonzero((line < 150).sum(axis=0) > 0)
+    _, _, stats, _ = cv2.connectedComponentsWithStats((line < 150).astype(np.uint8))
+    tall = stats[1:, cv2.CC_STAT_HEIGHT]
+    height = float(np.percentile(tall[tall >= 8], 75)) if (tall >= 8).any() else float(line.shape[0])
+    gaps = np.diff(inked)
+    wide = gaps > max(WORD_GAP * height, 2.0 * float(np.median(gaps[gaps > 3])) if (gaps > 3).any() else 0.0)
+    edges = [0, *((inked[:-1] + inked[1:]) // 2)[wide].tolist(), line.shape[1]]
+    return [np.ascontiguousarray(line[:, left:right]) for left, right in pairwise(edges)]
 
 
 def chosen(first: str, second: str) -> str:
@@ -139,7 +171,16 @@ def opinion_of(seen: Probabilities, expect: Expectation, cells: Sequence[bool]) 
     if expect.kind is Kind.IDENTIFIER and expect.pattern:
         fitted = free(seen, mask_of(string.ascii_uppercase + string.digits + "- "))
         return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
+    if expect.kind is Kind.PERSON_NAME:
+        fitted = free(seen, _NO_DIGIT)
+        return Opinion(fitted.text, freely.text, fitted.confidence, not mostly_digits(freely.text))
     return Opinion(freely.text, freely.text, freely.confidence, True)
+
+
+def mostly_digits(text: str) -> bool:
+    """Whether something else than a name stands in a box for a name: then no letters are read into it."""
+    digits = sum(ch.isdigit() for ch in text)
+    return digits * 2 > sum(ch.isalpha() for ch in text)
 
 
 def read_comb(seen: Probabilities, expect: Expectation, filled: int) -> Decoded | None:

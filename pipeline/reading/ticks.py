@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 
 from pipeline.model import Box
-from pipeline.reading.ink import is_streaked, marks, without_print
+from pipeline.reading.ink import broken_strokes, is_streaked, marks, without_print
 from pipeline.reading.laid import Cut, LaidPage
 
 THRESHOLD: Final = 0.045
 SURE_EMPTY: Final = 0.5 * THRESHOLD
 SURE_MARKED: Final = 1.6 * THRESHOLD
-STRUCK_WIDTH: Final = 2.4  # times the box: a stroke this wide crosses the box out
+STRUCK_BEYOND: Final = 0.7  # of the box: so far on both sides only a stroke that crosses it out reaches
 SCRIBBLED: Final = 0.72  # share of the box and of its surroundings that is ink
 PRINTED_BOX: Final = 60
 
@@ -48,35 +48,56 @@ def printed_square(cut: Cut) -> tuple[int, int, int, int]:
 def tick_ink(cut: Cut) -> tuple[float, bool]:
     """Mean darkness inside as a share of the page's ink (0 to 1), and whether it looks crossed out."""
     left, top, right, bottom = printed_square(cut)
-    clean = without_print(cut.dark, cut.printed)
+    clean = without_print(cut.dark, cut.printed, cut.level)
     inset = max(3, round(0.14 * min(right - left, bottom - top)))
     inner = clean[top + inset : bottom - inset, left + inset : right - inset].astype(np.float32)
     if inner.size == 0:
         return 0.0, False
     relative = np.clip(inner / cut.level, 0, 1)
     relative[relative < 0.25] = 0.0  # paper noise does not add up to ink
-    return float(relative.mean()), crossed_out(clean, cut.level, (left, top, right, bottom))
+    square = (left, top, right, bottom)
+    return float(relative.mean()), struck_through(cut, square) or scribbled(clean, cut.level, square)
 
 
-def crossed_out(clean: np.ndarray, level: float, square: tuple[int, int, int, int]) -> bool:
-    """Whether a stroke runs far beyond both sides of the box, or box and surroundings are scribbled over."""
+def struck_through(cut: Cut, square: tuple[int, int, int, int]) -> bool:
+    """Whether a stroke runs on over both sides of the box, further than a mark that is merely large.
+
+    Looked at between the printed letters beside the box, since print and pen cannot be told apart there.
+    """
     left, top, right, bottom = square
-    width, height = right - left, bottom - top
+    beyond = round(STRUCK_BEYOND * (right - left))
+    if left - beyond < 0 or right + beyond > cut.dark.shape[1]:
+        return False
+    ink = cv2.dilate(marks(cut.dark, 0.4 * cut.level), np.ones((7, 1), np.uint8)) > 0
+    bare = cv2.dilate((cut.printed > PRINTED_BOX).astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    sides = (slice(left - beyond, left - 3), slice(right + 3, right + beyond))
+    return all(runs_across(ink[top:bottom, side], bare[top:bottom, side]) for side in sides)
+
+
+def runs_across(ink: np.ndarray, bare: np.ndarray) -> bool:
+    """Whether some row is inked nearly wherever the blank leaves it bare, and it leaves enough bare."""
+    open_places = bare.sum(axis=1)
+    inked = (ink & bare).sum(axis=1)
+    enough = open_places >= 0.25 * ink.shape[1]
+    return bool(np.any(enough & (inked >= 0.85 * open_places)))
+
+
+def scribbled(clean: np.ndarray, level: float, square: tuple[int, int, int, int]) -> bool:
+    """Whether box and surroundings are scribbled over; a box merely filled in is a mark."""
+    left, top, right, bottom = square
     mask = marks(clean, 0.4 * level)
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask)
-    touching = set(np.unique(labels[top:bottom, left:right]).tolist()) - {0}
-    for label in touching:
-        x, _, wide, _, _ = stats[label]
-        beyond = left - x > 0.5 * width and x + wide - right > 0.5 * width
-        if wide > STRUCK_WIDTH * width and beyond:
-            return True
-    inner = float(mask[top:bottom, left:right].mean())
-    rim_y, rim_x = round(0.3 * height), round(0.3 * width)
+    rim_y, rim_x = round(0.3 * (bottom - top)), round(0.3 * (right - left))
     outer = mask[max(top - rim_y, 0) : bottom + rim_y, max(left - rim_x, 0) : right + rim_x]
-    spilled = (float(outer.sum()) - float(mask[top:bottom, left:right].sum())) / max(
-        1, outer.size - width * height
-    )
-    return inner > SCRIBBLED and spilled > 0.35
+    inner = mask[top:bottom, left:right]
+    spilled = (float(outer.sum()) - float(inner.sum())) / max(1, outer.size - inner.size)
+    return float(inner.mean()) > SCRIBBLED and spilled > 0.35
+
+
+def has_dots(cut: Cut) -> bool:
+    """Whether what is left of a broken stroke lies in the box."""
+    left, top, right, bottom = printed_square(cut)
+    inner = without_print(cut.dark, cut.printed, cut.level)[top:bottom, left:right]
+    return bool(broken_strokes(inner, cut.level).any())
 
 
 def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
@@ -91,6 +112,8 @@ def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
         return "doubtful", 0.2, cut  # the box itself was not found where it should be
     if cut.faded and share <= SURE_MARKED:
         return "doubtful", 0.3, cut  # print is lost here, and a thin stroke would be too
+    if share < SURE_EMPTY and has_dots(cut):
+        return "doubtful", 0.3, cut
     if share < SURE_EMPTY:
         return "off", 1.0 - share / THRESHOLD, cut
     if share > SURE_MARKED:

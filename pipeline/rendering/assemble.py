@@ -138,9 +138,13 @@ def _mend_links(source: Pdf, pages: Sequence[Page]) -> None:
     for original, copied in zip(source.pages, pages, strict=True):
         pairs = zip(_list(original.obj.get(Name.Annots)), _list(copied.obj.get(Name.Annots)), strict=False)
         for before, after in pairs:
-            target = before.get(Name.Dest)
-            if isinstance(target, Array) and len(target) and target[0].objgen in numbers:
-                after.Dest = Array([pages[numbers[target[0].objgen]].obj, *list(target)[1:]])
+            for old, new, key in (
+                (before, after, Name.Dest),
+                (before.get(Name.A), after.get(Name.A), Name.D),
+            ):
+                target = old.get(key) if old is not None else None
+                if isinstance(target, Array) and len(target) and target[0].objgen in numbers:
+                    new[key] = Array([pages[numbers[target[0].objgen]].obj, *list(target.as_list())[1:]])
 
 
 def _list(value: Object | None) -> list[Object]:

@@ -33,6 +33,7 @@ SIGNATURE_HEIGHT = 29.0
 TICK_SIZE = 11.0
 TICK_PITCH = 16.0
 TICK_TEXT = 8.5
+TICK_LINE = 9.5
 LABEL = 7.2
 
 COMBS = {
@@ -176,7 +177,7 @@ def tick_box(x: float, y: float, widget: Widget, label: list[str]) -> Block:
     """One tick box at (x, y), its label to the right."""
     box = Box(x, y, x + TICK_SIZE, y + TICK_SIZE)
     words = tuple(
-        Words(x + TICK_SIZE + 4, y + 8.7 + row * 9.5, line, TICK_TEXT) for row, line in enumerate(label)
+        Words(x + TICK_SIZE + 4, y + 8.7 + row * TICK_LINE, line, TICK_TEXT) for row, line in enumerate(label)
     )
     return Block(TICK_SIZE, (Frame(box, 0.8), *words), (replace(widget, box=box),))
 
@@ -192,31 +193,33 @@ def tick_widget(field: Field, name: str, tip: str, code: str, label: str) -> Wid
 
 
 def tick_row(field: Field, name: str, tip: str, width: float, program: Program) -> Block:
-    """The options one after the other, in as many lines as they need."""
+    """The options one after the other, in as many lines as they need; a label too long is broken."""
     parts: list[Block] = []
-    x, y = 0.0, (BOX_HEIGHT - TICK_SIZE) / 2
+    x, y, lines = 0.0, (BOX_HEIGHT - TICK_SIZE) / 2, 1
     for code, label in options_of(field, program):
         if x and x + tick_width(label) - 10 > width:
-            x, y = 0.0, y + TICK_PITCH
-        parts.append(tick_box(x, y, tick_widget(field, name, tip, code, label), [label]))
+            x, y, lines = 0.0, y + TICK_PITCH + (lines - 1) * TICK_LINE, 1
+        rows = wrapped(label, TICK_TEXT, max(width - x - TICK_SIZE - 4, 30))
+        parts.append(tick_box(x, y, tick_widget(field, name, tip, code, label), rows))
         x += tick_width(label)
-    return _together(y + TICK_SIZE + 3, parts)
+        lines = max(lines, len(rows))
+    return _together(y + TICK_SIZE + 3 + (lines - 1) * TICK_LINE, parts)
 
 
-def tick_grid(field: Field, name: str, tip: str, width: float, columns: int, program: Program) -> Block:
-    """The options in columns, read across; a long label takes two lines."""
-    parts: list[Block] = []
+def tick_rows(field: Field, name: str, tip: str, width: float, columns: int, program: Program) -> list[Block]:
+    """The options in columns, read across, a block for each row; a long label takes two lines."""
     options = options_of(field, program)
     pitch = width / columns
-    y = 2.0
+    blocks: list[Block] = []
     for start in range(0, len(options), columns):
+        parts: list[Block] = []
         lines = 1
         for column, (code, label) in enumerate(options[start : start + columns]):
             rows = wrapped(label, TICK_TEXT, pitch - TICK_SIZE - 10)
             lines = max(lines, len(rows))
-            parts.append(tick_box(column * pitch, y, tick_widget(field, name, tip, code, label), rows))
-        y += TICK_PITCH + (lines - 1) * 9.5
-    return _together(y, parts)
+            parts.append(tick_box(column * pitch, 2, tick_widget(field, name, tip, code, label), rows))
+        blocks.append(_together(TICK_PITCH + (lines - 1) * TICK_LINE, parts))
+    return blocks
 
 
 def single_tick(field: Field, name: str, tip: str, x: float, y: float, label: list[str]) -> Block:

@@ -38,7 +38,9 @@ PERSON_TOP = 113.0
 BODY_BOTTOM = 721.0
 # Under every block there is at least this much air, which may fall below the last line of the page.
 AIR = 4.0
+AGAIN = 60.0  # at most what is repeated at the head of a page
 SHORT_SECTION = 120.0
+SIGNED_SECTION = 300.0
 TITLE_LEFT = 74.0
 TITLE_WIDTH = 185.0
 
@@ -74,7 +76,8 @@ def _section(section: Section, schema: Schema, program: Program) -> list[Block]:
         blocks.append(text_block(section.text))
     for row in section.rows:
         blocks += row_blocks(row, schema, program)
-    if sum(block.height for block in blocks) <= SHORT_SECTION or _is_signed(section, schema):
+    height = sum(block.height for block in blocks)
+    if height <= (SIGNED_SECTION if _is_signed(section, schema) else SHORT_SECTION):
         blocks = [replace(block, keep_with_next=True) for block in blocks[:-1]] + blocks[-1:]
     last = blocks[-1]
     blocks = [*blocks[:-1], replace(last, height=last.height + 3)]
@@ -91,7 +94,7 @@ def _paged(blocks: list[Block], height: float) -> list[Block]:
     room = height + AIR
     pages: list[list[Block]] = [[]]
     y = 0.0
-    for group in _groups(blocks):
+    for group in _groups(blocks, room):
         tall = sum(block.height for block in group)
         if pages[-1] and (y + tall > room or group[0].new_page):
             pages.append([])
@@ -111,13 +114,18 @@ def _again(first: Block) -> list[Block]:
     return [*bar, first.head] if first.head is not None else bar
 
 
-def _groups(blocks: list[Block]) -> list[list[Block]]:
+def _groups(blocks: list[Block], room: float) -> list[list[Block]]:
+    """Blocks that stay together; what is higher than a page falls apart again."""
     groups: list[list[Block]] = [[]]
     for block in blocks:
         groups[-1].append(block)
         if not block.keep_with_next:
             groups.append([])
-    return [group for group in groups if group]
+    found: list[list[Block]] = []
+    for group in groups:
+        fits = sum(block.height for block in group) <= room - AGAIN
+        found += [group] if fits else [[block] for block in group]
+    return [group for group in found if group]
 
 
 def _person_block(form: FormEdition, schema: Schema, program: Program) -> Block:

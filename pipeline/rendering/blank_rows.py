@@ -7,6 +7,7 @@ gets less than its cells need, and what does not fit beside the others goes to t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.errors import Problem, SiteError
 from pipeline.model import Box
@@ -32,6 +33,7 @@ GAP = 9.0
 AFTER_ROW = 5.0
 LABEL_PITCH = 8.2
 HELP_PITCH = 7.5
+KEPT_ROWS = 8
 TALLEST = 500.0  # no box is higher than a page has room for
 
 
@@ -51,9 +53,7 @@ def row_blocks(row: LayoutRow, schema: Schema, program: Program) -> list[Block]:
         field = schema.fields[row.options]
         if not cells.options_of(field, program):
             return [field_line([(_printable(field, schema), 1)], program)]
-        columns = _columns_that_fit(field, row.columns, program)
-        grid = cells.tick_grid(field, field.name, field.label, WIDTH, columns, program)
-        return [_labelled(field, grid, WIDTH, 1)]
+        return _option_blocks(field, row.columns, program)
     return [text_block(row.text)]
 
 
@@ -66,6 +66,16 @@ def _printable(field: Field, schema: Schema) -> Field:
         problem = f'"{field.name}" would print the names of {field.listed}, who change while a blank does not'
         raise SiteError([Problem(schema.file, field.line, problem)])
     return field
+
+
+def _option_blocks(field: Field, columns: int, program: Program) -> list[Block]:
+    """The label with the first row of options, then the others; few options stay on one page."""
+    columns = _columns_that_fit(field, columns, program)
+    first, *others = cells.tick_rows(field, field.name, field.label, WIDTH, columns, program)
+    blocks = [_labelled(field, first, WIDTH, 1, 0 if others else AFTER_ROW), *others]
+    last = replace(blocks[-1], height=blocks[-1].height + (AFTER_ROW if others else 0))
+    is_short = len(blocks) <= KEPT_ROWS
+    return [*(replace(block, keep_with_next=is_short) for block in blocks[:-1]), last]
 
 
 def _columns_that_fit(field: Field, wanted: int, program: Program) -> int:
@@ -97,7 +107,7 @@ def in_lines(wanted: Sequence[tuple[Field, int]], program: Program) -> list[list
     lines: list[list[tuple[Field, int]]] = [[]]
     used = 0.0
     for field, weight in wanted:
-        least = cells.least_width(field, program, cells.COMB_CELL)
+        least = min(cells.least_width(field, program, cells.COMB_CELL), WIDTH)
         if lines[-1] and used + GAP + least > WIDTH:
             lines.append([])
             used = 0.0
@@ -128,14 +138,14 @@ def column_widths(
 
 def field_line(line: Sequence[tuple[Field, int]], program: Program) -> Block:
     """Fields side by side with their labels, the boxes standing on one line."""
-    least = [cells.least_width(field, program, cells.COMB_CELL) for field, _ in line]
-    fixed = [bool(cells.comb_cells(field, program)) or field.kind is Kind.YES_NO for field, _ in line]
-    for column, (field, _) in enumerate(line):
-        if field.kind in cells.NATURAL_WIDTH:
-            fixed[column] = True
-            least[column] = cells.NATURAL_WIDTH[field.kind]
-        if fixed[column]:
-            least[column] = max(least[column], min(label_width(field), 190.0))
+    least = [min(cells.least_width(field, program, cells.COMB_CELL), WIDTH) for field, _ in line]
+    fixed = [_is_fixed(field, program) for field, _ in line]
+    wished = [
+        max(room, cells.NATURAL_WIDTH.get(field.kind, 0.0), min(label_width(field), 190.0)) if stays else room
+        for room, stays, (field, _) in zip(least, fixed, line, strict=True)
+    ]
+    if sum(wished) + GAP * (len(line) - 1) <= WIDTH:
+        least = wished
     weights = [weight for _, weight in line]
     widths = column_widths(least, weights, fixed, WIDTH - GAP * (len(line) - 1))
     boxes = [_boxes(field, width, program) for (field, _), width in zip(line, widths, strict=True)]
@@ -149,6 +159,15 @@ def field_line(line: Sequence[tuple[Field, int]], program: Program) -> Block:
         parts.append(joined(part.height + lowered, [part]))
         x += width + GAP
     return joined(max(part.height for part in parts), parts)
+
+
+def _is_fixed(field: Field, program: Program) -> bool:
+    """Whether the boxes of a field have a width of their own, beside others that can grow."""
+    return (
+        bool(cells.comb_cells(field, program))
+        or field.kind is Kind.YES_NO
+        or field.kind in cells.NATURAL_WIDTH
+    )
 
 
 def _signed(line: Sequence[tuple[Field, int]]) -> bool:
@@ -185,7 +204,7 @@ def _label_lines(field: Field, width: float) -> list[str]:
     return wrapped(cells.printed_label(field), cells.LABEL, width)
 
 
-def _labelled(field: Field, boxes: Block, width: float, rows: int) -> Block:
+def _labelled(field: Field, boxes: Block, width: float, rows: int, after: float = AFTER_ROW) -> Block:
     """The boxes under their label, which has `rows` lines of room and stands on the lowest."""
     label = _label_lines(field, width)
     room = max(rows, len(label))
@@ -198,4 +217,4 @@ def _labelled(field: Field, boxes: Block, width: float, rows: int) -> Block:
     if field.help:
         shapes.append(Words(0, height + 6.6, field.help, 6.4, grey=0.25))
         height += HELP_PITCH
-    return joined(height + AFTER_ROW, [Block(0, tuple(shapes)), moved(boxes, 0, top)])
+    return joined(height + after, [Block(0, tuple(shapes)), moved(boxes, 0, top)])

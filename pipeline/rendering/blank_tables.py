@@ -7,6 +7,7 @@ date is ever squeezed into cells a hand cannot fill.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from pipeline.model import Box
@@ -31,6 +32,8 @@ GUTTER = 15.0
 PAD = 3.0
 HEAD_PITCH = 8.0
 CARD_LABEL = 6.8
+CARD_PITCH = 7.5
+MOST_LINES = 8  # of writing in one row
 
 
 def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
@@ -38,11 +41,14 @@ def table_blocks(row: TableRow, table: Field, program: Program) -> list[Block]:
     weights = dict(row.widths)
     order = [*weights, *(name for name in table.columns if name not in weights)]
     columns = [(table.columns[name], weights.get(name, 1)) for name in order]
+    row = replace(row, lines=min(row.lines, MOST_LINES))
     least = [_least(column, program) for column, _ in columns]
     title = Block(11, (Words(0, 8, cells.printed_label(table), 8.2, bold=True),), keep_with_next=True)
     if sum(least) + PAD * (len(least) - 1) <= WIDTH - GUTTER:
         return [title, *_plain(row, table, columns, least, program)]
     labelled = [max(room, _card_label(column)) for room, (column, _) in zip(least, columns, strict=True)]
+    if max(labelled) > WIDTH / 3:
+        labelled = least
     return [title, *_cards(row, table, columns, labelled, program)]
 
 
@@ -53,8 +59,8 @@ def _card_label(column: Field) -> float:
 def _least(column: Field, program: Program) -> float:
     if cells.has_ticks(column, program) and column.kind is not Kind.YES_NO:
         wide = sum(cells.tick_width(label) for _, label in cells.options_of(column, program))
-        return min(wide, WIDTH - GUTTER)
-    return cells.least_width(column, program, cells.NARROW_CELL)
+        return min(wide, WIDTH - GUTTER - 6)
+    return min(cells.least_width(column, program, cells.NARROW_CELL), WIDTH - GUTTER - 6)
 
 
 def shared(
@@ -101,17 +107,24 @@ def _plain(
     growing = [_grows(column, program) for column, _ in columns]
     widths = shared(least, weights, growing, WIDTH - GUTTER - PAD * (len(columns) - 1))
     head = _head(columns, widths)
-    height = cells.BOX_HEIGHT if row.lines == 1 else row.lines * cells.LINE_HEIGHT - 2
+    height = _row_height(row, columns)
     blocks = [head]
     for number in range(1, row.rows + 1):
-        parts = [_row_number(number, height)]
+        parts: list[Block] = []
         x = GUTTER
         for (column, _), width in zip(columns, widths, strict=True):
             parts.append(moved(_cell(table, number, column, width, height, program), x, 0))
             x += width + PAD
-        pitch = height + (PAD if number < row.rows else 7)
-        blocks.append(_under(head, joined(pitch, parts)))
+        tallest = max(height, *(part.height for part in parts))
+        pitch = tallest + (PAD if number < row.rows else 7)
+        blocks.append(_under(head, joined(pitch, [_row_number(number, tallest), *parts])))
     return blocks
+
+
+def _row_height(row: TableRow, columns: Sequence[tuple[Field, int]]) -> float:
+    """As high as the lines of writing ask for, where a column holds words at all."""
+    has_words = any(column.kind in (Kind.TEXT, Kind.NARRATIVE) for column, _ in columns)
+    return row.lines * cells.LINE_HEIGHT - 2 if row.lines > 1 and has_words else cells.BOX_HEIGHT
 
 
 def _head(columns: Sequence[tuple[Field, int]], widths: Sequence[float]) -> Block:
@@ -203,11 +216,19 @@ def _card_line(
     parts: list[Block] = []
     x = 0.0
     tallest = 0.0
+    head = max(
+        len(wrapped(cells.printed_label(column), CARD_LABEL, max(room - 1, 20)))
+        for (column, _), room in zip(columns, widths, strict=True)
+    )
     for (column, _), room in zip(columns, widths, strict=True):
-        label = Words(0.5, 7, cells.printed_label(column), CARD_LABEL)
+        label = wrapped(cells.printed_label(column), CARD_LABEL, max(room - 1, 20))
         high = height if column.kind in (Kind.TEXT, Kind.NARRATIVE) else cells.BOX_HEIGHT
         cell = _cell(table, number, column, room, high, program)
         tallest = max(tallest, cell.height)
-        parts += [moved(Block(0, (label,)), x, 0), moved(cell, x, 9)]
+        first = head - len(label)
+        words = tuple(
+            Words(0.5, 7 + (first + at) * CARD_PITCH, text, CARD_LABEL) for at, text in enumerate(label)
+        )
+        parts += [moved(Block(0, words), x, 0), moved(cell, x, head * CARD_PITCH + 1.5)]
         x += room + 2 * PAD
-    return joined(9 + tallest + 2, parts)
+    return joined(head * CARD_PITCH + 1.5 + tallest + 2, parts)

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 
 from pipeline.showing import LINE, Blank, Cell, Context, Shown, ShownTable
 
-SHORT_LINE = "_" * 8  # fits the narrowest columns
+SHORT_LINE = "_" * 6  # fits the narrowest columns
 
 
 class UnknownPlace(Exception):

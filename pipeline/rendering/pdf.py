@@ -27,7 +27,7 @@ import pikepdf
 from pipeline.errors import SetupError, SiteError
 from pipeline.rendering.docxfile import open_docx
 from pipeline.rendering.pagetext import read_pages
-from pipeline.rendering.wordtext import text_of_part
+from pipeline.rendering.wordtext import visible_text
 
 ReadPages = Callable[[bytes], Sequence[str]]
 
@@ -193,12 +193,18 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages) -> Converted:
 def missing_characters(docx: bytes, pdf_text: str) -> int:
     """How many characters of the Word body are not among those of the PDF: lost glyphs, cut-off text."""
     file = open_docx(docx, "document.docx")
-    wanted = Counter(_letters(text_of_part(docx, file.body)))
+    wanted = Counter(_letters(visible_text(docx, file.body)))
     wanted.subtract(Counter(_letters(pdf_text)))
     return sum(count for count in wanted.values() if count > 0)
 
 
 def _letters(text: str) -> str:
-    """Characters that leave ink: no spaces, no invisible ones; compatibility forms made plain."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(ch for ch in plain if unicodedata.category(ch)[0] not in "ZC")
+    """Characters that leave ink of their own, in one form each: what a reader may give back in another."""
+    plain = unicodedata.normalize("NFKC", text).translate(_ONE_FORM)
+    return "".join(
+        ch for ch in plain if unicodedata.category(ch)[0] not in "ZCM" and ord(ch) not in _SKIN_TONES
+    )
+
+
+_ONE_FORM = str.maketrans(")]}>»\u2010\u2011", "([{<«--")  # mirrored in right-to-left text; kinds of hyphen
+_SKIN_TONES = range(0x1F3FB, 0x1F400)  # drawn into the emoji before them

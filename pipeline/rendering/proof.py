@@ -1,7 +1,7 @@
 """Whether a rendered document says what it should: each value at its own place in Word and again in the PDF.
 
 Nothing here trusts the renderer's success: the Word file is read anew, and the PDF through a reader that is
-not the one who wrote it (`read_pages`; the caller may pass another). A failure is a line of words that may quote
+not the one who wrote it (the caller may pass another). A failure is a line of words that may quote
 a value, so it never goes to a log.
 """
 
@@ -12,17 +12,17 @@ import re
 import unicodedata
 import zipfile
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from lxml import etree
 
-from pipeline.rendering.pagetext import read_pages
+from pipeline.rendering.pagetext import PdfText, read_pdf_text
 from pipeline.rendering.printed import Insertion, RenderedWord
-from pipeline.rendering.wordtext import Printed, expected_text, text_of_part
+from pipeline.rendering.wordtext import ExpectedLine, Printed, expected_lines, expected_text, text_of_part
 
-ReadPages = Callable[[bytes], Sequence[str]]
+ReadPdf = Callable[[bytes], PdfText]
 # More pages than this for one page's worth of text (3,000 characters) means that a layout broke.
 MOST_PAGES_PER_CHUNK = 4
 
@@ -34,7 +34,6 @@ class ProofReport:
     failures: one line each; empty when the document is proved
     in_word, in_pdf: how many values were found at their own place
     pages: of the PDF
-    blank_pages: label of each blank → pages of the PDF where its line stands, as far as they can be told
     """
 
     failures: tuple[str, ...] = field(repr=False)
@@ -50,7 +49,7 @@ class ProofReport:
 def prove(
     rendered: RenderedWord,
     pdf: bytes,
-    read_pages: ReadPages = read_pages,
+    read_pdf: ReadPdf = read_pdf_text,
     *,
     private_texts: Mapping[str, str] | None = None,
 ) -> ProofReport:
@@ -61,11 +60,12 @@ def prove(
     failures: list[str] = []
     in_word = _prove_word(rendered, failures)
     failures += _leftovers(rendered)
-    pages = [_comparable(text) for text in read_pages(pdf)]
-    in_pdf = _prove_pdf(rendered, pages, failures)
+    text = read_pdf(pdf)
+    pages = [_comparable(page) for page in text.pages]
+    in_pdf = _prove_pdf(rendered, text, failures)
     _prove_page_count(rendered, len(pages), failures)
-    for place, text in (private_texts or {}).items():
-        failures += _exposures(place, text, rendered.docx, pdf, pages)
+    for place, secret in (private_texts or {}).items():
+        failures += _exposures(place, secret, rendered.docx, pdf, pages)
     return ProofReport(tuple(failures), in_word, in_pdf, len(pages))
 
 
@@ -150,91 +150,94 @@ def _leftovers(rendered: RenderedWord) -> list[str]:
 
 # --- PDF ---------------------------------------------------------------------------------------------
 
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_MIRRORED = str.maketrans(")]}>»", "([{<«")
+_SKIN_TONES = range(0x1F3FB, 0x1F400)
+_USUAL = frozenset("‘’“”–—…•€")
+
 
 def _comparable(text: str) -> str:
-    """Text without what layout changes: spaces, line breaks, soft hyphens, ligatures, joining marks."""
-    plain = unicodedata.normalize("NFKC", text)
+    """Text without what layout changes: spaces, line breaks, hyphens, ligatures, invisible marks."""
+    plain = unicodedata.normalize("NFC", text.translate(_LIGATURES))
     return "".join(
-        ch for ch in plain if not ch.isspace() and unicodedata.category(ch) not in ("Cf", "Cc", "Co", "Cn")
+        ch
+        for ch in plain
+        if not ch.isspace() and ch not in "-‐‑" and unicodedata.category(ch) not in ("Cf", "Cc", "Co", "Cn")
     )
+
+
+def _is_usual(ch: str) -> bool:
+    """Whether the template's font has the character. Others are drawn from another font, after the rest of
+    their line, so that only their number can be compared."""
+    return ord(ch) < 0x250 or 0x1E00 <= ord(ch) < 0x1F00 or ch in _USUAL
+
+
+def _usual(text: str) -> str:
+    return "".join(ch for ch in _comparable(text) if _is_usual(ch))
+
+
+def _unusual(text: str) -> Counter[str]:
+    found = Counter(ch for ch in _comparable(text).translate(_MIRRORED) if not _is_usual(ch))
+    return Counter(
+        {ch: n for ch, n in found.items() if ord(ch) not in _SKIN_TONES and unicodedata.category(ch) != "Mn"}
+    )
+
+
+def _is_right_to_left(text: str) -> bool:
+    return any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in text)
+
+
+def _prove_pdf(rendered: RenderedWord, pdf: PdfText, failures: list[str]) -> int:
+    """Find every line that holds a value again: those of the body in order, others anywhere."""
+    everywhere = "".join(pdf.pages)
+    body = _Seeker(_usual(pdf.logical or everywhere))
+    pages = _Seeker(_usual(everywhere))
+    characters = Counter(_comparable(everywhere).translate(_MIRRORED))
+    found = 0
+    for story in rendered.stories:
+        in_body = story.part == "word/document.xml"
+        missing: dict[int, Insertion] = {}
+        values: set[int] = set()
+        for line in expected_lines(story):
+            ordered = in_body and not line.floating
+            there = _found_again(line, body if ordered else pages, characters, ordered)
+            values |= {id(insertion) for insertion, _ in line.values}
+            missing |= {
+                id(value[0]): value[0] for value, ok in zip(line.values, there, strict=True) if not ok
+            }
+        failures += [_not_in_pdf(insertion, everywhere) for insertion in missing.values()]
+        found += len(values) - len(missing)
+    return found
+
+
+def _found_again(line: ExpectedLine, seeker: _Seeker, characters: Counter[str], in_order: bool) -> list[bool]:
+    """For each value of a line whether it is there: the whole line, or else each value for itself."""
+    if _is_right_to_left(line.text):  # drawn in another order than written: each letter must be there
+        letters = [Counter(_comparable(text).translate(_MIRRORED)) for _, text in line.values]
+        return [not wanted - characters for wanted in letters]
+    whole = seeker.find(_usual(line.text), in_order)
+    there = [whole or seeker.find(_usual(text), in_order) for _, text in line.values]
+    return [ok and not _unusual(text) - characters for ok, (_, text) in zip(there, line.values, strict=True)]
 
 
 @dataclass(slots=True)
 class _Seeker:
-    """Looks for values one after the other: each must begin after the one before it began."""
+    """Looks for lines one after the other. The earliest place after the line before is never too late."""
 
-    text: str
-    page_starts: list[int]
+    text: str = field(repr=False)
     cursor: int = 0
 
-    def find(self, value: str) -> bool:
-        at = self.text.find(value, self.cursor)
-        if at >= 0:
-            self.cursor = at + len(value)
-            return True
-        return self._find_over_pages(value)
-
-    def _find_over_pages(self, value: str) -> bool:
-        """A long value may run over the foot of a page: its pieces follow each other on later pages."""
-        at, rest = self.cursor, value
-        first_end = 0
-        while rest:
-            size = self._longest(rest, at)
-            if not size or (size < len(rest) and not self._ends_its_page(rest[:size], at)):
-                return False
-            at = self.text.find(rest[:size], at) + size
-            first_end = first_end or at
-            rest = rest[size:]
-        # the next cell of the same row may have begun on the page where this value began
-        self.cursor = first_end
-        return True
-
-    def _longest(self, value: str, start: int) -> int:
-        low, high = 0, len(value)
-        while low < high:
-            middle = (low + high + 1) // 2
-            if self.text.find(value[:middle], start) >= 0:
-                low = middle
-            else:
-                high = middle - 1
-        return low
-
-    def _ends_its_page(self, piece: str, start: int) -> bool:
-        """Whether a page ends not far behind the piece (a footer or other cells may follow)."""
-        at = self.text.find(piece, start) + len(piece)
-        return bisect_right(self.page_starts, at) < len(self.page_starts)
+    def find(self, wanted: str, in_order: bool) -> bool:
+        at = self.text.find(wanted, self.cursor if in_order else 0)
+        if at >= 0 and in_order:
+            self.cursor = at + len(wanted)
+        return at >= 0
 
 
-def _prove_pdf(rendered: RenderedWord, pages: Sequence[str], failures: list[str]) -> int:
-    """Find every value of the body again, in order; those of headers and footers on some page."""
-    text = "".join(pages)
-    starts = list(accumulate((len(page) for page in pages), initial=0))[:-1]
-    body = _Seeker(text, starts)
-    found = 0
-    for insertion in rendered.insertions:
-        value = _comparable(insertion.value)
-        if not insertion.in_text or not value:
-            continue
-        if insertion.blank:
-            continue  # lines to fill in all look the same; Word has shown each at its place
-        in_body = insertion.part == "word/document.xml"
-        if (in_body and body.find(value)) or (not in_body and value in text) or _right_to_left(value, text):
-            found += 1
-        else:
-            failures.append(_not_in_pdf(insertion, value, text))
-    return found
-
-
-def _not_in_pdf(insertion: Insertion, value: str, text: str) -> str:
-    why = "stands at another place" if value in text else "is not there, or not whole"
+def _not_in_pdf(insertion: Insertion, everywhere: str) -> str:
+    elsewhere = _usual(insertion.value) in _usual(everywhere)
+    why = "stands at another place" if elsewhere else "is not there, or not whole"
     return f"PDF: {{{{ {insertion.expression} }}}} {why}."
-
-
-def _right_to_left(value: str, text: str) -> bool:
-    """Arabic and Hebrew are drawn in another order than written: each of their letters must be there."""
-    if not any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in value):
-        return False
-    return value[::-1] in text or all(text.count(ch) >= value.count(ch) for ch in set(value))
 
 
 def _prove_page_count(rendered: RenderedWord, pages: int, failures: list[str]) -> None:

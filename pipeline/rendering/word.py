@@ -235,6 +235,8 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
 def _reason(error: Exception) -> str:
     if isinstance(error, TypeError | OverflowError):
         return "a tag does what cannot be done with this value (a comparison or a calculation)"
+    if "pipeline.rendering" in str(error):  # Jinja names our classes, which tell an author nothing
+        return "this is no place, row or column. A table is gone through with for, row by row"
     return str(error)
 
 

@@ -19,7 +19,7 @@ from pipeline.rendering.printed import Insertion, Story
 
 _W = f"{{{W}}}"
 _BREAK = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t"}
-_MARK = re.compile(r"<w:(br|cr|tab)\b([^>]*)/>|<(/?)w:(t|p|r)(?=[\s>/])[^>]*?(/?)>")
+_MARK = re.compile(r"<w:(br|cr|tab)\b([^>]*)/>|<(/?)w:(txbxContent|t|p|r)(?=[\s>/])[^>]*?(/?)>")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
@@ -62,22 +62,94 @@ def _walk(element: etree._Element) -> Iterator[str]:
                 yield "\n"
 
 
+def visible_text(docx: bytes, part: str) -> str:
+    """The text of a part that is sure to be printed: no second copy of text boxes, no deleted or hidden text,
+    no results of fields (page numbers and the like are worked out anew)."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        root = etree.fromstring(package.read(part), etree.XMLParser(resolve_entities=False, no_network=True))
+    out: list[str] = []
+    field_depth = 0
+    for element in root.iter():
+        if element.tag == _W + "fldChar":
+            field_depth += {"begin": 1, "end": -1}.get(element.get(_W + "fldCharType", ""), 0)
+        elif element.tag == _W + "t" and not field_depth and not _is_unprinted(element):
+            out.append(element.text or "")
+    return "".join(out)
+
+
+def _is_unprinted(text: etree._Element) -> bool:
+    run = text.getparent()
+    if run is not None and run.find(f"{_W}rPr/{_W}vanish") is not None:
+        return True
+    around = (
+        _W + "fldSimple",
+        _W + "del",
+        "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
+    )
+    return next(text.iterancestors(*around), None) is not None
+
+
 def expected_text(story: Story) -> ExpectedText:
     """What the renderer wrote into a part, followed piece by piece."""
     out: list[str] = []
     printed: list[Printed] = []
     length = 0
-    reader = _Reader()
-    for piece in story.pieces:
-        if isinstance(piece, Insertion):
-            text = piece.value if piece.in_text else ""
-            if piece.in_text:
-                printed.append(Printed(piece, length, length + len(text)))
+    for token in _tokens(story):
+        if isinstance(token, Insertion):
+            text = token.value
+            printed.append(Printed(token, length, length + len(text)))
         else:
-            text = reader.text(piece)
+            text = "" if token in (_INTO_BOX, _OUT_OF_BOX) else token
         out.append(text)
         length += len(text)
     return ExpectedText(story.part, "".join(out), tuple(printed))
+
+
+@dataclass(slots=True)
+class ExpectedLine:
+    """A line of a part as it must be read back.
+
+    values: each value printed in it, with what of it stands in this line
+    floating: in a text box, whose place in the PDF is its own
+    """
+
+    floating: bool = False
+    text: str = field(default="", repr=False)
+    values: list[tuple[Insertion, str]] = field(default_factory=list, repr=False)
+
+
+def expected_lines(story: Story) -> list[ExpectedLine]:
+    """The lines of a part that hold values. A text box has lines of its own, apart from those around it."""
+    done: list[ExpectedLine] = []
+    open_lines = [ExpectedLine()]
+    for token in _tokens(story):
+        if token == _INTO_BOX:
+            open_lines.append(ExpectedLine(floating=True))
+            continue
+        if token == _OUT_OF_BOX:
+            done.append(open_lines.pop())
+            continue
+        text = token.value if isinstance(token, Insertion) else token
+        for number, part in enumerate(text.split("\n")):
+            if number:
+                done.append(open_lines[-1])
+                open_lines[-1] = ExpectedLine(open_lines[-1].floating)
+            open_lines[-1].text += part
+            if isinstance(token, Insertion):
+                open_lines[-1].values.append((token, part))
+    return [line for line in [*done, *open_lines] if line.values]
+
+
+_INTO_BOX, _OUT_OF_BOX = "\x0e", "\x0f"  # characters no value can hold
+
+
+def _tokens(story: Story) -> Iterator[str | Insertion]:
+    reader = _Reader()
+    for piece in story.pieces:
+        if not isinstance(piece, Insertion):
+            yield from reader.read(piece)
+        elif piece.in_text:
+            yield piece
 
 
 class _Reader:
@@ -88,31 +160,33 @@ class _Reader:
         self.in_run = False
         self.left = ""
 
-    def text(self, piece: str) -> str:
+    def read(self, piece: str) -> Iterator[str]:
         piece = self.left + piece
         cut = piece.rfind("<") if piece.rfind("<") > piece.rfind(">") else len(piece)
         piece, self.left = piece[:cut], piece[cut:]
-        out: list[str] = []
         start = 0
         for match in _MARK.finditer(piece):
-            if self.in_text:
-                out.append(_plain(piece[start : match.start()]))
+            if self.in_text and match.start() > start:
+                yield _plain(piece[start : match.start()])
             start = match.end()
-            self._pass(match, out)
-        if self.in_text:
-            out.append(_plain(piece[start:]))
-        return "".join(out)
+            yield from self._pass(match)
+        if self.in_text and start < len(piece):
+            yield _plain(piece[start:])
 
-    def _pass(self, match: re.Match[str], out: list[str]) -> None:
+    def _pass(self, match: re.Match[str]) -> Iterator[str]:
         if match[1]:
             if self.in_run and "w:val" not in match[2]:
-                out.append("\t" if match[1] == "tab" else "\n")
-        elif match[4] == "t":
-            self.in_text = not match[3] and not match[5]
+                yield "\t" if match[1] == "tab" else "\n"
+            return
+        opens = not match[3] and not match[5]
+        if match[4] == "t":
+            self.in_text = opens
         elif match[4] == "r":
-            self.in_run = not match[3] and not match[5]
-        elif match[3] or match[5]:
-            out.append("\n")
+            self.in_run = opens
+        elif match[4] == "txbxContent":
+            yield _INTO_BOX if opens else _OUT_OF_BOX
+        elif not opens:
+            yield "\n"
 
 
 def _plain(text: str) -> str:

@@ -19,7 +19,14 @@ from pipeline.model import (
 )
 from pipeline.run.acts import act
 from pipeline.run.asking import DIFFERS, NOT_OURS, REPLACE, disputed_finding
-from pipeline.run.deciding import BIRTH_DATE, NAME, Decided, Decider, identifier_pairs
+from pipeline.run.deciding import (
+    BIRTH_DATE,
+    NAME,
+    Decided,
+    Decider,
+    identifier_pairs,
+    submission_id,
+)
 from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said, files_of, load_paper
@@ -28,6 +35,8 @@ from pipeline.values import Json
 
 def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> PartRow:
     """Decides about a paper and carries it out. What it says may be repeated after a crash."""
+    if (filed := _filed_before(office, paper)) is not None:
+        return _settled(office, paper, filed)
     paper = paper.with_copies_chosen()
     decided = decide(office, paper)
     if decided.outcome is Outcome.KEPT and (taken := _reserve(office, decided)) is not None:
@@ -40,6 +49,16 @@ def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> Pa
         row = _row(paper, decided, submission=decided.repeats.id, path=decided.repeats.path)
         return _settled(office, paper, row)
     return hold(office, paper, decided, pictures)
+
+
+def _filed_before(office: Office, paper: Paper) -> PartRow | None:
+    """Where a crash came after the submission was published: that decision counts, whatever the site says now."""
+    with office.ledger.reading() as tx:
+        row = tx.submission(submission_id(paper))
+    if row is None or row.withdrawn_by:
+        return None
+    kept = Decided(Outcome.KEPT, case=row.case)
+    return _row(paper, kept, submission=row.id, path=row.path)
 
 
 def decide(office: Office, paper: Paper) -> Decided:
@@ -127,6 +146,7 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
         id=submission.id,
         inputs=office.site.input_hashes(submission.form, submission.edition),
         about=_about(decided, submission),
+        first_counts=True,
     )
     _take_place_of_earlier(office, paper, decided)
     return _settled(office, paper, _row(paper, decided, submission=submission.id, path=path))
@@ -208,6 +228,7 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
             "reasons": [reason.value for reason in decided.reasons],
             "asks": len(decided.findings),
         },
+        first_counts=True,
     )
     return _settled(office, paper, _row(paper, decided, path=path))
 

@@ -39,13 +39,16 @@ class Settings:
 class Office:
     """Everything the story needs, opened once. Raises SiteError, SetupError or ArchiveError."""
 
-    def __init__(self, settings: Settings, now: Callable[[], datetime] = utc_now) -> None:
+    def __init__(
+        self, settings: Settings, now: Callable[[], datetime] = utc_now, *, check_books: bool = True
+    ) -> None:
+        """check_books: False opens books that do not agree, to verify or rebuild them."""
         keep_private()
         self.settings = settings
         self.folders: Folders = open_folders(settings.site, settings.inbox, settings.outbox, settings.state)
         self.site: Site = load_site(self.folders.site)
         self.ledger: Ledger = open_ledger(self.folders.state)
-        self.books = Books(Archive(self.folders.outbox), self.ledger, now)
+        self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
         self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now)
         self._now = now
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 from pipeline.errors import Problem, SetupError
-from pipeline.rendering.blank import make_blank
+from pipeline.rendering.blank import make_blank, write_blank
 from pipeline.rendering.lint import lint_template
 from pipeline.rendering.word import compile_template
 from pipeline.run.checks import lint_document
@@ -26,18 +25,10 @@ def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | Non
         )
     if not found.generated:
         raise SetupError(f"{found.file}: this blank came from outside and is never made here.")
-    data = make_blank(found, site.schemas[form], site.program)
-    target = out or found.blank
-    noted = found.folder / "blank.sha256"
     if out is None:
-        digest = hashlib.sha256(data).hexdigest()
-        if noted.is_file() and noted.read_text(encoding="ascii").split()[0] != digest:
-            raise SetupError(
-                f"{found.file}: this edition was published and its blank would change. Make a new edition."
-            )
-        noted.write_text(f"{digest}  blank.pdf\n", encoding="ascii")
-    target.write_bytes(data)
-    return target
+        return write_blank(site, found.form, found.edition)
+    out.write_bytes(make_blank(found, site.schemas[form], site.program))
+    return out
 
 
 def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, ...]:

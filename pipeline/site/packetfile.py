@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as member
 from pathlib import Path
 
 from pipeline.model import Standing
@@ -13,16 +14,19 @@ from pipeline.site.record import RecordPlace, Scope
 from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
 
 PACKET_KEYS = (
-    "title", "code", "scope", "uses", "requires", "final_requires", "documents", "about", "plan", "approves",
+    "title", "code", "scope", "uses", "requires", "final_requires", "documents", "approves", "recipients",
 )  # fmt: skip
 DOCUMENT_KEYS = (
-    "id", "template", "title", "when", "for_each", "group_by", "recipients", "private", "recipient_name",
+    "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "private",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlan:
-    """One document of a packet, or one per row (or group of rows) of the table `for_each`."""
+    """One document of a packet, or one per row (or group of rows) of the table `for_each`.
+
+    own_copy: role → column: with `for_each`, that role is a recipient of its own for each value of the column
+    """
 
     id: str
     template: Path
@@ -32,12 +36,14 @@ class DocumentPlan:
     group_by: tuple[str, ...]
     recipients: tuple[str, ...]
     private: tuple[str, ...]
+    own_copy: Mapping[str, str] = member(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PacketPlan:
     """A packet: its documents in order, what it needs, what plan content it may use.
 
+    recipients: role → when it is one at all (a guardian, where there is one); roles not named always are
     approves: whether approving this packet makes the plan content it shows approved
     """
 
@@ -52,6 +58,7 @@ class PacketPlan:
     approves: bool
     folder: Path
     file: str
+    recipients: Mapping[str, Condition] = member(default_factory=dict)
 
 
 def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mistakes: Mistakes) -> PacketPlan:
@@ -72,6 +79,11 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
         approves=top.at("approves").flag(),
         folder=path.parent,
         file=top.file,
+        recipients={
+            role: condition
+            for role, place in top.at("recipients").pairs()
+            if (condition := _when(place, places)) is not None
+        },
     )
 
 
@@ -106,7 +118,18 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         group_by=place.at("group_by").texts(),
         recipients=place.at("recipients").texts(),
         private=place.at("private").texts(),
+        own_copy=_own_copy(place, table.text(), places),
     )
+
+
+def _own_copy(place: Place, table: str, places: Mapping[str, RecordPlace]) -> dict[str, str]:
+    columns = places[table].columns if table in places else {}
+    for role, column in place.at("own_copy").pairs():
+        if role not in place.at("recipients").texts():
+            column.wrong(f'"{role}" is not among the recipients of this document')
+        if column.text() not in columns:
+            column.wrong(f'no column "{column.text()}".{suggestion(column.text(), columns)}')
+    return place.at("own_copy").text_map()
 
 
 def _when(place: Place, places: Mapping[str, RecordPlace]) -> Condition | None:

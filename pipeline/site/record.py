@@ -126,7 +126,7 @@ def check_schema_against_record(
         place = places.get(item.record)
         if place is None:
             message = f'no place "{item.record}" in schemas/record.yaml.{suggestion(item.record, places)}'
-            mistakes.add(schema.file, item.line, message)
+            mistakes.add(schema.file, item.record_line, message)
             continue
         if place.kind is not item.kind:
             mistakes.add(

@@ -44,7 +44,7 @@ class Field:
     """One field of a form: what Cerberus checks and what `meta` says.
 
     columns: for a table, its columns by name; `record` of a column is its name in the record.
-    line:    where it stands in the schema file.
+    line:    where it stands in the schema file; record_line: where it names its place.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Field:
     columns: Mapping[str, Field] = member(default_factory=dict)
     cerberus: Mapping[str, Plain] = member(default_factory=dict)
     line: int = 0
+    record_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def load_schema(path: Path, root: Path, mistakes: Mistakes) -> Schema:
         form=path.stem,
         file=top.file,
         title=top.need("title").text(),
-        effective=top.need("effective").text(),
+        effective=top.at("effective").text(),
         scopes=top.at("scopes").text_map(),
         period=top.at("period").texts(),
         person=PersonFields(
@@ -147,6 +148,10 @@ def _check_names(schema: Schema, top: Place) -> None:
     named += [(place, place.text()) for _, place in top.at("scopes").pairs()]
     named += [(place, place.text()) for place in top.at("period").items()]
     for key in ("first", "last", "birth_date"):
+        if top.at("person").get(key) and not top.at("person").at(key).text():
+            top.at("person").at(key).wrong(
+                f"person: {key} is still to be chosen; name one of the fields below"
+            )
         named.append((top.at("person").at(key), top.at("person").at(key).text()))
     named += [(place, place.text()) for place in top.at("person").at("ids").items()]
     for place, name in named:
@@ -192,6 +197,7 @@ def _field(name: str, place: Place, depth: int) -> Field:
             key: value.plain() for key, value in place.pairs() if key in CERBERUS_RULES and key != "schema"
         },
         line=place.line,
+        record_line=meta.at("record").line,
     )
 
 

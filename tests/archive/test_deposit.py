@@ -97,7 +97,7 @@ def test_a_disk_that_fails_leaves_nothing_and_the_next_try_writes_anew(
             monkeypatch.setattr(os, call, failing.real)
         visible = [path for path in archive.root.rglob("*") if path.is_file()]
         assert visible == [] or (archive.root / "received/2026-11-22/D1/manifest.json") in visible
-        assert not any(".tmp-" in str(path) for path in archive.root.rglob("*"))
+        assert list(archive.root.glob(".tmp/*")) == []
         if visible:
             break  # the failure came after the rename: it is whole, and trying again says so
     assert archive.read(published(archive), "original.pdf") == b"%PDF"
@@ -117,7 +117,7 @@ def test_two_that_publish_at_once_both_succeed(archive: Archive) -> None:
     finally:
         disk.pull_the_plug_with(None)
     assert [deposit] == other
-    assert not any(path.name.startswith(".tmp-") for path in archive.root.rglob("*"))
+    assert list(archive.root.glob(".tmp/*")) == []
 
 
 def test_a_changed_file_is_not_handed_out(archive: Archive) -> None:
@@ -176,10 +176,10 @@ def test_leftovers_of_dead_processes_are_cleared_and_others_left(archive: Archiv
         disk.pull_the_plug_with(lambda name: os._exit(0) if name == "write-file" else None)
         published(archive, path="received/2026-11-22/D2")
     os.waitpid(pid, 0)
-    foreign = archive.root / "received" / ".tmp-OTHER1-1-abcdef"
+    foreign = archive.root / ".tmp" / "OTHER1-1-abcdef"
     foreign.mkdir()
     assert archive.clear_leftovers() == 1
-    assert [path.name for path in archive.root.rglob(".tmp-*")] == [foreign.name]
+    assert list(archive.root.glob(".tmp/*")) == [foreign]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.errors import DropError, SetupError
+from pipeline.errors import SetupError
 from pipeline.inbox import Candidate, Claim, Inbox, StillChanging
 from pipeline.model import Reason
 from tests.office import Clock, Office, pdf
@@ -124,8 +124,11 @@ def test_a_file_swapped_for_a_link_after_the_look_is_not_read(office: Office, tm
     file.symlink_to(secret)
     claim = inbox.claim(candidate)
     assert claim is not None
-    with pytest.raises((StillChanging, DropError)):
+    with pytest.raises(StillChanging):
         inbox.receive(claim, office.scratch)
+    inbox.look()
+    assert inbox.look().claims == ()
+    assert [each.reason for each in inbox.look().refused] == [Reason.NOT_A_FILE]
     assert list(office.scratch.iterdir()) == []
 
 

@@ -74,11 +74,12 @@ def degraded(
     dpi: float = 300,
     turns: int | None = None,
     scan_dpi: float | None = None,
+    colour: bool = False,
 ) -> Shot:
     """The page after a scanner or camera. dpi: of `page`.
 
     turns: force how it lies; scan_dpi: force the resolution of a copy (pages of one job share it); else
-    chance decides.
+    chance decides. colour: CLEAN and COPIER keep the ink's colour, as office scanners set to colour do.
     """
     rng = np.random.default_rng([seed, int(severity), 4711])
     make = {
@@ -87,7 +88,7 @@ def degraded(
         Severity.BAD_COPY: _bad_copy,
         Severity.PHOTO: _photo,
     }[severity]
-    picture, lie, resolution, damage = make(page, dpi, scan_dpi, rng)
+    picture, lie, resolution, damage = make(page, _Job(dpi, scan_dpi, colour), rng)
     quarters = chance_turns(severity, seed) if turns is None else turns % 4
     lie = lie.turned(quarters)
     homography, bend = lie.homography(page.width * 72 / dpi, page.height * 72 / dpi)
@@ -109,11 +110,21 @@ def chance_turns(severity: Severity, seed: int) -> int:
 
 
 SCAN_DPI = (200.0, 240.0, 300.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """dpi: of the page as printed; scan_dpi: asked of the scanner, None for chance."""
+
+    dpi: float
+    scan_dpi: float | None
+    colour: bool
+
+    def toned(self, page: Image.Image) -> Picture:
+        return np.asarray(page.convert("RGB" if self.colour else "L"))
+
+
 _Made = tuple[Picture, Lie, float, tuple[str, ...]]
-
-
-def _grey(page: Image.Image) -> Picture:
-    return np.asarray(page.convert("L"))
 
 
 def _scan(page: Picture, dpi: float, out_dpi: float, turn: Matrix, ground: int = 255) -> tuple[Picture, Lie]:
@@ -122,24 +133,24 @@ def _scan(page: Picture, dpi: float, out_dpi: float, turn: Matrix, ground: int =
     size = round(page.shape[1] * scale), round(page.shape[0] * scale)
     lie = Lie(points_to_pixels(dpi), resized(scale) @ turn, size)
     soft = cv2.GaussianBlur(page, (0, 0), 0.45 / scale) if scale < 0.95 else page
-    return lie.picture(np.asarray(soft, np.uint8), (ground,)), lie
+    return lie.picture(np.asarray(soft, np.uint8), (ground,) * 3), lie
 
 
-def _clean(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
+def _clean(page: Image.Image, job: _Job, rng: np.random.Generator) -> _Made:
     size = page.size
     turn = about_centre(size, rng.uniform(-0.3, 0.3), 1.0, (rng.uniform(-8, 8), rng.uniform(-8, 8)))
-    out = scan_dpi or 300.0
-    picture, lie = _scan(_grey(page), dpi, out, turn)
+    out = job.scan_dpi or 300.0
+    picture, lie = _scan(job.toned(page), job.dpi, out, turn)
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), 0.5), np.uint8)
     return grain(picture, 2.5, rng), lie, out, ()
 
 
-def _copier(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
-    out = scan_dpi or float(rng.choice(SCAN_DPI))
+def _copier(page: Image.Image, job: _Job, rng: np.random.Generator) -> _Made:
+    out = job.scan_dpi or float(rng.choice(SCAN_DPI))
     turn = about_centre(
         page.size, rng.uniform(-2, 2), rng.uniform(0.97, 1.015), (rng.uniform(-25, 25), rng.uniform(-25, 25))
     )
-    picture, lie = _scan(_grey(page), dpi, out, turn)
+    picture, lie = _scan(job.toned(page), job.dpi, out, turn)
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 0.9)), np.uint8)
     level = picture.astype(np.float32)
     level = 255 - (255 - level) * rng.uniform(0.8, 1.1) - rng.uniform(0, 14)
@@ -147,12 +158,12 @@ def _copier(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.rando
     return specks(picture, int(rng.integers(20, 120)), rng), lie, out, ("noise",)
 
 
-def _bad_copy(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
-    out = scan_dpi or float(rng.choice(SCAN_DPI))
+def _bad_copy(page: Image.Image, job: _Job, rng: np.random.Generator) -> _Made:
+    out = job.scan_dpi or float(rng.choice(SCAN_DPI))
     turn = about_centre(
         page.size, rng.uniform(-5, 5), rng.uniform(0.95, 1.01), (rng.uniform(-30, 30), rng.uniform(-30, 30))
     )
-    sheet, done = _grey(page), list[str]()
+    sheet, done = np.asarray(page.convert("L")), list[str]()
     for name, damage, chance in (
         ("stain", coffee_stain, 0.4),
         ("holes", punch_holes, 0.4),
@@ -161,7 +172,7 @@ def _bad_copy(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.ran
     ):
         if rng.random() < chance:
             sheet, done = damage(sheet, rng), [*done, name]
-    picture, lie = _scan(sheet, dpi, out, turn, ground=int(rng.choice([255, 255, 255, 0])))
+    picture, lie = _scan(sheet, job.dpi, out, turn, ground=int(rng.choice([255, 255, 255, 0])))
     picture = np.asarray(cv2.GaussianBlur(picture, (0, 0), rng.uniform(0.5, 0.9)), np.uint8)
     picture = grain(picture, rng.uniform(8, 18), rng)
     if rng.random() < 0.5:
@@ -171,8 +182,8 @@ def _bad_copy(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.ran
     return picture, lie, out, tuple(done)
 
 
-def _photo(page: Image.Image, dpi: float, scan_dpi: float | None, rng: np.random.Generator) -> _Made:
-    sheet = np.asarray(page.convert("RGB"))
+def _photo(page: Image.Image, job: _Job, rng: np.random.Generator) -> _Made:
+    sheet, dpi = np.asarray(page.convert("RGB")), job.dpi
     tall = int(rng.integers(2900, 3700))
     wide = tall * 3 // 4
     share = rng.uniform(0.86, 0.94)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageOps, ImageSequence
 
 from tests.paper import foreign
-from tests.paper.arrivals import Arrival, arrival
+from tests.paper.arrivals import Arrival, arrival, stapled
 from tests.paper.carriers import Carrier
 from tests.paper.degrade import Severity
 from tests.paper.hands import Hand
@@ -53,3 +53,15 @@ def test_a_single_photographed_page_is_a_jpg_and_pages_can_be_left_out(tmp_path:
     assert page_images(drop)[0].size == drop.shots[0].image.size
     scanned = arrival(blank, VALUES, Hand("strokes"), Severity.BAD_COPY, 1, carrier=Carrier.TIFF, dpi=100)
     assert len({shot.dpi for shot in scanned.shots}) == 1
+
+
+def test_a_pile_keeps_its_order_and_its_truth(tmp_path: Path) -> None:
+    blank = tmp_path / "blank.pdf"
+    blank.write_bytes(foreign.request())
+    drops = [
+        arrival(blank, {"LastName": name}, Hand("strokes"), Severity.CLEAN, seed, dpi=60)
+        for seed, name in enumerate(("Roe", "Doe"))
+    ]
+    pile = stapled(drops, Carrier.TIFF, order=[2, 0, 0])
+    assert [sheet.written[0].text for sheet in pile.sheets] == ["Doe", "Roe", "Roe"]
+    assert [image.size for image in page_images(pile)] == [shot.image.size for shot in pile.shots]

@@ -74,6 +74,17 @@ def test_severities_look_like_what_they_are_called() -> None:
     assert degraded(PAGE, Severity.PHOTO, 1).image.mode == "RGB"
 
 
+@pytest.mark.parametrize("severity", [Severity.CLEAN, Severity.COPIER])
+def test_a_colour_scan_keeps_the_colour_of_the_ink(severity: Severity) -> None:
+    blue = Image.new("RGB", (425, 550), "white")
+    ImageDraw.Draw(blue).rectangle((100, 100, 300, 200), fill=(30, 55, 160))
+    shot = degraded(blue, severity, 1, dpi=50, turns=0, colour=True)
+    x, y = shot.where(np.array([(290.0, 215.0), (400.0, 600.0)])).round().astype(int).T
+    ink, paper = np.asarray(shot.image)[y, x].astype(int)
+    assert ink[2] > ink[0] + 60
+    assert paper.min() > 180
+
+
 def test_chance_turns_photographs_all_four_ways_and_copies_only_over() -> None:
     assert {chance_turns(Severity.CLEAN, seed) for seed in range(40)} == {0}
     assert {chance_turns(Severity.COPIER, seed) for seed in range(40)} == {0, 2}

@@ -23,7 +23,7 @@ def specks(picture: Picture, count: int, rng: np.random.Generator) -> Picture:
     for _ in range(count):
         centre = int(rng.integers(width)), int(rng.integers(height))
         tone = 255 if rng.random() < 0.15 else int(rng.integers(0, 90))
-        cv2.circle(out, centre, int(rng.choice([0, 0, 1, 1, 2])), tone, -1)
+        cv2.circle(out, centre, int(rng.choice([0, 0, 1, 1, 2])), (tone, tone, tone), -1)
     return out
 
 

@@ -43,7 +43,13 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> Shelf:
     request_blank.write_bytes(request())
     expects = site.expectations("intake", 2026)
     kinds = {name: item.kind for name, item in expects.items()}
-    named = {"LastName": "last", "FirstName": "first", "DOB": "birth", "Important": "wish", "Signature": "signed"}
+    named = {
+        "LastName": "last",
+        "FirstName": "first",
+        "DOB": "birth",
+        "Important": "wish",
+        "Signature": "signed",
+    }
     states = {"Sex": {"F": "female", "M": "male"}}
     foreign = foreign_fields({**named, "Sex": "sex"}, states, {}, signatures=("signed",))
     request_expects = {

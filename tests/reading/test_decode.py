@@ -42,7 +42,8 @@ def test_a_pattern_longer_than_the_line_finds_nothing() -> None:
 def test_a_double_needs_a_slice_of_nothing_between() -> None:
     line = seen({"4": 0.9}, {"4": 0.6, "": 0.3}, {"4": 0.9})
     found = by_masks(line, masks_of("99"))
-    assert found is not None and found.text == "44"
+    assert found is not None
+    assert found.text == "44"
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -127,4 +128,8 @@ def test_empty_cells_inside_a_comb_are_gaps() -> None:
 
 
 def test_an_identifier_is_read_by_the_shape_of_its_rule() -> None:
-    assert [identifier_pattern(rule, 4) for rule in (r"\d{4}", r"[A-Z]\d{3}", r".*x")] == ["9999", "A999", "XXXX"]
+    assert [identifier_pattern(rule, 4) for rule in (r"\d{4}", r"[A-Z]\d{3}", r".*x")] == [
+        "9999",
+        "A999",
+        "XXXX",
+    ]

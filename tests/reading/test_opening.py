@@ -203,13 +203,12 @@ def bomb(kind: str) -> bytes:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["flate", "laughs", "sheet", "pages", "pixels"])
 def test_a_bomb_ends_with_a_reason(kind: str, tmp_path: Path) -> None:
-    allowed = (Reason.TOO_LARGE, Reason.DAMAGED, Reason.GAVE_UP)
+    """Or with a page of bounded size: what counts is that nothing is killed, hangs or grows."""
     try:
-        file = opened(bomb(kind), tmp_path)
+        outcome = str(sum(page.picture().size for page in opened(bomb(kind), tmp_path).pages) < 36_000_000)
     except DropError as error:
-        assert error.reason in allowed
-    else:
-        assert sum(page.picture().size for page in file.pages) < 36_000_000
+        outcome = error.reason
+    assert outcome in ("True", Reason.TOO_LARGE, Reason.DAMAGED, Reason.GAVE_UP)
 
 
 def test_a_page_tree_that_names_itself_ends_with_a_reason(tmp_path: Path) -> None:

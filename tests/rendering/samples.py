@@ -117,7 +117,7 @@ PLAN: dict[str, Value] = {
         {"name": "Mara O'Dell-Vance", "role": "Individual"},
         {"name": "Judith Vance", "role": "Mother, limited guardian"},
         {"name": "Theo Brandt", "role": "Finley River Day Services"},
-        {"name": "Lucia Ferro", "role": "Sister's friend & neighbour"},
+        {"name": "Lucia Ferro", "role": "Sister's friend & neighbor"},
     ),
     "plan.strengths": "Remembers every birthday; strong swimmer; makes people laugh.",
     "plan.important_to": LONG,
@@ -159,7 +159,7 @@ PLAN: dict[str, Value] = {
         {"risk": "Seizures", "support": "Workers know the protocol; rescue medicine travels with Mara."},
         {"risk": "Falls on stairs", "support": "Handrail on both sides; no stairs when tired."},
     ),
-    "plan.backup": "If the worker does not come within 30 minutes, Mara or a neighbour calls Judith, then the office.",
+    "plan.backup": "If the worker does not come within 30 minutes, Mara or a neighbor calls Judith, then the office.",
     "plan.services": rows(
         {
             **{"code": "T2021", "name": "Day habilitation", "provider": "P101", "outcome_no": "2"},

@@ -19,7 +19,7 @@ from pipeline.rendering.pdf import Converted, convert, find_libreoffice
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import prove
 from pipeline.rendering.word import compile_template
-from pipeline.showing import Context, Shown
+from pipeline.showing import Cell, Context, Shown, ShownTable
 from tests.rendering import samples
 from tests.rendering.conftest import docx_of
 
@@ -77,6 +77,44 @@ def test_two_values_swapped_in_the_pdf_are_noticed() -> None:
     wrong = compile_template(template).render(Context({"first": Shown("Boris"), "second": Shown("Ada")}))
     (swapped,) = convert([wrong.docx])
     assert any("another place" in failure for failure in prove(right, swapped.pdf).failures)
+
+
+NASTY = {
+    "office words": "efficient office, fluffy waffles; state-of-the-art co-worker’s e-mail@address.example",
+    "long": "She needs time: count to ten, then ask again, half-hour by half-hour. " * 150,
+    "lines": "\n".join(f"line {n} of many, with self-care and 24/7 support" for n in range(70)),
+    "right to left": "\u05e9\u05dc\u05d5\u05dd (abc) \u0645\u0631\u062d\u0628\u0627 12/03/1998",
+    "other scripts": "漢字かな नमस्ते สวัสดี Ωμέγα Nguyễn ʻOkina",
+    "signs": "≤ ½ ™ ℡ 😀 ☒ {{ x }} <b> & \u2011 soft\u00adhyphen no\u200bspace",
+    "unbroken": "x" * 300,
+    "address": "https://www.example.org/" + "segment-" * 30,
+}
+
+
+def test_every_sort_of_text_is_found_again_over_lines_cells_and_pages() -> None:
+    rows = [{"a": Shown(f"{n} {text}"), "b": Shown(text)} for n, text in enumerate(NASTY.values())]
+    places: dict[str, Cell] = {"rows": ShownTable(tuple(rows))}
+    for number, text in enumerate(NASTY.values()):
+        places[f"v.n{number}"] = Shown(text)
+    table = [["A", "B"], ["{%tr for r in rows %}", ""], ["{{ r.a }}", "[{{ r.b }}]"], ["{%tr endfor %}", ""]]
+    templates = [docx_of(f"[{{{{ v.n{number} }}}}] end") for number in range(len(NASTY))]
+    templates.append(docx_of("[{{ v.n0 }}]", table=table))
+    rendered = [compile_template(template).render(Context(places)) for template in templates]
+    for word, item in zip(rendered, convert([word.docx for word in rendered]), strict=True):
+        assert item.failure == ""
+        report = prove(word, item.pdf)
+        assert report.failures == ()
+        assert report.in_pdf == len(word.insertions)
+
+
+def test_a_line_lost_at_the_foot_of_a_page_is_noticed() -> None:
+    template = compile_template(docx_of("{{ note }}"))
+    whole = template.render(Context({"note": Shown(NASTY["lines"])}))
+    cut = template.render(
+        Context({"note": Shown(NASTY["lines"].replace("line 50 of many", "line 51 of many"))})
+    )
+    (item,) = convert([cut.docx])
+    assert not prove(whole, item.pdf).proved
 
 
 def test_a_broken_document_gets_no_pdf_and_stops_no_other() -> None:

@@ -24,7 +24,7 @@ def test_nested_names_tables_answers_and_nulls_are_all_reachable() -> None:
     rendered = compile_template(template).render(context)
     assert paragraphs_of(rendered.docx) == [
         "Ada ____________ English; French Yes",
-        "T2021=12;H2015=________;",
+        "T2021=12;H2015=______;",
         "none yes",
     ]
     assert rendered.blanks == ("person.phone", "rows.units")

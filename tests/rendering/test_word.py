@@ -77,7 +77,7 @@ def test_what_the_record_does_not_hold_is_a_shaded_line_and_listed(context: Cont
 def test_a_table_the_record_does_not_hold_prints_one_row_of_lines(context: Context) -> None:
     docx = docx_of("{%p for r in plan.risks %}", "{{ r.risk }} / {{ r.support }}", "{%p endfor %}")
     rendered = compile_template(docx).render(context)
-    assert paragraphs_of(rendered.docx) == ["________ / ________"]
+    assert paragraphs_of(rendered.docx) == ["______ / ______"]
     assert "Risks" in rendered.blanks
 
 
@@ -118,6 +118,7 @@ def test_a_character_that_cannot_be_printed_is_refused_with_its_place(character:
         ("{{ today.upper() }}", "unsafe"),
         ("{{ ''.__class__ }}", "unsafe"),
         ("{{ today + 1 }}", "cannot be done"),
+        ("{{ plan.services.code }}", "row by row"),
         ("{{ 'a' * 999999999999 }}", "not part of the template language"),
         ("{%p if today %} text beside", "would be lost"),
         ("{{ benefits.medicaid_id }}", "private"),
@@ -202,3 +203,12 @@ def test_any_text_is_found_verbatim_or_refused(value: str) -> None:
         return
     shown = value.replace("\r\n", "\n").replace("\r", "\n")
     assert text_of_part(rendered.docx, "word/document.xml") == f"[{shown}]\n{shown}\nx\n"
+
+
+def test_no_value_shows_in_what_a_log_would_print(context: Context) -> None:
+    template = compile_template(docx_of("{{ person.name.last }} {{ benefits.medicaid_id }}"))
+    allowed = Context(context.places, private=context.private, allowed=context.private)
+    rendered = template.render(allowed)
+    for thing in (allowed, template, rendered, rendered.insertions, rendered.stories):
+        assert "Quince" not in repr(thing)
+        assert "40718265" not in repr(thing)

@@ -1,0 +1,214 @@
+"""From filed forms to packets in the archive: drafts, approval, authorizations, the annual batch, and back again."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from pipeline.archive import Archive, Books
+from pipeline.errors import PacketError
+from pipeline.ledger import open_ledger
+from pipeline.model import PacketStatus
+from pipeline.run.acts import set_status, withdraw
+from pipeline.run.annual import Review, annual_reviews, due_by_coordinator, plan_ends
+from pipeline.run.office import Office, Settings
+from pipeline.run.packeting import MadePacket, approve, make_packet
+from pipeline.values import Month
+from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice
+
+pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
+SAMPLES = sorted(ROOT.glob("forms/*/2026-11/samples/marisol-*.screen.pdf"))
+BY = "APT"
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
+    """An office in which every form of one sample person is filed."""
+    an_office = AnOffice.at(tmp_path_factory.mktemp("office"))
+    for number, path in enumerate(SAMPLES):
+        an_office.drop(path.read_bytes(), f"{number}.pdf")
+    return an_office
+
+
+@pytest.fixture
+def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
+    """That office, copied, so that a test may change it."""
+    shutil.copytree(filed.root, tmp_path / "copy")
+    (tmp_path / "fresh").mkdir()
+    return reopened(tmp_path / "copy", filed)
+
+
+def reopened(root: Path, like: AnOffice) -> AnOffice:
+    settings = Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
+    office = Office(settings)
+    office.reader.catalogue, office.reader.readers = like.office.reader.catalogue, like.office.reader.readers
+    return AnOffice(root, office)
+
+
+def case_of(an_office: AnOffice) -> str:
+    with an_office.office.ledger.reading() as tx:
+        [case] = tx.cases()
+    return case.id
+
+
+def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
+    return make_packet(an_office.office, name, case_of(an_office), as_of)
+
+
+def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
+    archive = an_office.office.archive
+    data = archive.read(archive.deposit(packet.row.path), name)
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def test_a_draft_says_draft_on_every_page_and_lists_what_is_blank(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    archive = office.office.archive
+    data = archive.read(archive.deposit(packet.row.path), "isp-for-office.pdf")
+    assert all("DRAFT" in page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
+    described = json.loads(archive.read(archive.deposit(packet.row.path), "packet.json"))
+    assert described["blanks"] == list(packet.blanks)
+    assert packet.row.status is PacketStatus.DRAFT
+
+
+def test_the_same_facts_make_the_same_packet_and_find_it_made(office: AnOffice) -> None:
+    first = made(office, "isp")
+    later = made(office, "isp", as_of=office.office.today() + timedelta(days=1))
+    assert (later.row.id, later.made_before) == (first.row.id, True)
+
+
+def test_two_offices_with_the_same_archive_make_the_same_bytes(office: AnOffice, filed: AnOffice) -> None:
+    hashes = []
+    for each in (office, filed):
+        packet = made(each, "isp")
+        deposit = each.office.archive.deposit(packet.row.path)
+        hashes.append({file.name: file.sha256 for file in deposit.files})
+    assert hashes[0] == hashes[1]
+
+
+def test_the_plan_never_shows_the_medicaid_number_and_the_authorization_does(office: AnOffice) -> None:
+    number = str(office.office.record(case_of(office)).value("benefits.medicaid_id"))
+    plan = made(office, "isp")
+    assert number not in text_of(office, plan, "isp-for-office.pdf")
+    approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+    paper = made(office, "service-authorization")
+    assert number in text_of(office, paper, "service-authorization-for-office.pdf")
+
+
+def all_warnings(an_office: AnOffice) -> dict[str, str]:
+    """Every warning of the filed forms, set aside: these tests are about what comes after."""
+    found: dict[str, str] = {}
+    with an_office.office.ledger.reading() as tx:
+        rows = tx.submissions()
+    for row in rows:
+        archive = an_office.office.archive
+        stored = json.loads(archive.read(archive.deposit(row.path), "submission.json"))
+        found |= {warning["rule"]: "looked at" for warning in stored["warnings"]}
+    return found
+
+
+def test_nothing_is_authorized_from_a_plan_that_is_only_proposed(office: AnOffice) -> None:
+    with pytest.raises(PacketError, match="only proposed"):
+        made(office, "service-authorization")
+
+
+def test_no_provider_sees_the_pages_of_another(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+    paper = made(office, "service-authorization")
+    copies = [name for name in paper.files if "-for-provider-" in name]
+    providers = office.office.site.staff.providers
+    assert len(copies) == 2
+    for name in copies:
+        own = name.removesuffix(".pdf").rpartition("-")[2]
+        text = text_of(office, paper, name)
+        others = [each.name for code, each in providers.items() if code != own]
+        assert providers[own].name in text
+        assert [other for other in others if other in text] == []
+
+
+def test_an_approved_plan_has_no_draft_mark_and_its_values_are_proved(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    final = approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+    assert final.row.status is PacketStatus.FINAL
+    assert "DRAFT" not in text_of(office, final, "isp-for-office.pdf")
+    archive = office.office.archive
+    described = json.loads(archive.read(archive.deposit(final.row.path), "packet.json"))
+    assert all(document["proved_in_pdf"] > 50 for document in described["documents"])
+
+
+def test_a_draft_whose_facts_changed_cannot_be_approved(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    with office.office.ledger.reading() as tx:
+        intake = next(row for row in tx.submissions() if row.form == "intake")
+    undone = withdraw(office.office, intake.id, by=BY, reason="wrong person")
+    assert plan.row.id in undone.packets
+    with pytest.raises(PacketError):
+        approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+
+
+def test_every_value_of_a_packet_leads_back_to_form_page_and_box(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    archive = office.office.archive
+    evidence = json.loads(archive.read(archive.deposit(packet.row.path), "evidence/evidence.json"))
+    for fact in evidence["facts"]:
+        sources = fact["sources"] or [
+            cell for row in fact["row_sources"] for cells in row.values() for cell in cells
+        ]
+        assert sources, fact["place"]
+        assert all(source["page"] >= 1 and len(source["box"]) == 4 for source in sources)
+
+
+def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    for name in packet.files:
+        if name.endswith(".pdf"):
+            assert "where each value comes from" not in text_of(office, packet, name)
+
+
+def test_the_annual_batch_has_a_result_for_everyone_and_tells_who_cannot_be_told(office: AnOffice) -> None:
+    case = case_of(office)
+    [end] = plan_ends(office.office.record(case)).values()
+    results = list(annual_reviews(office.office, Month.of(end), office.office.today()))
+    assert [(result.case, result.review) for result in results] == [(case, Review.MADE)]
+    other = Month(end.year + 1, end.month)
+    assert list(annual_reviews(office.office, other, office.office.today())) == []
+
+
+def test_a_closed_case_has_no_due_dates_and_no_annual_review(office: AnOffice) -> None:
+    case = case_of(office)
+    assert any(each.items for each in due_by_coordinator(office.office, office.office.today(), 400))
+    set_status(office.office, case, "closed", by=BY, reason="moved away")
+    [end] = plan_ends(office.office.record(case)).values()
+    assert list(annual_reviews(office.office, Month.of(end), office.office.today())) == []
+    assert due_by_coordinator(office.office, office.office.today(), 400) == ()
+
+
+def test_the_archive_alone_gives_the_whole_index_back(office: AnOffice, tmp_path: Path) -> None:
+    plan = made(office, "isp")
+    approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+    with office.office.ledger.reading() as tx:
+        before = tx.index_rows()
+    restored = tmp_path / "restored"
+    shutil.copytree(office.root / "outbox", restored)
+    books = Books(Archive(restored), open_ledger(tmp_path / "fresh"), check=False)
+    assert books.reindex() == ()
+    with books.ledger.reading() as tx:
+        assert tx.index_rows() == before
+    assert books.verify(read_data=True) == ()
+
+
+def test_a_changed_byte_of_a_packet_is_named(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    file = office.root / "outbox" / packet.row.path / "plan.docx"
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.chmod(0o600)
+    file.write_bytes(data)
+    assert any("plan.docx" in trouble.path for trouble in office.office.books.verify(read_data=True))
