@@ -34,12 +34,23 @@ SETTLE_SECONDS = 0.02
 
 
 @cache
-def _shared() -> tuple[Catalogue, Readers]:
-    """Blanks and models, loaded once for all tests: they belong to the checkout, not to an office."""
+def blanks_folder() -> Path:
+    """What was worked out of the blanks, once for all tests: it belongs to the checkout, not to an office."""
     folder = Path(tempfile.mkdtemp(prefix="blanks-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    reader = Reader(load_site(ROOT), folder / "cache", folder / "scratch")
+    return folder
+
+
+@cache
+def _shared() -> tuple[Catalogue, Readers]:
+    reader = Reader(load_site(ROOT), blanks_folder() / "cache", blanks_folder() / "scratch")
     return reader.catalogue, reader.readers
+
+
+def prepared_state(state: Path) -> None:
+    """A state folder that has the blanks already, for a command that opens an office of its own."""
+    assert _shared()
+    shutil.copytree(blanks_folder() / "cache", state / "blanks")
 
 
 # --- paper ----------------------------------------------------------------------------------------
