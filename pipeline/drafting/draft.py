@@ -20,7 +20,7 @@ from pipeline.values import Kind
 
 LONGEST_NAME = 32
 GENERIC = frozenset(
-    "table row subform form page group item line field text box check cell topmostsubform".split()
+    ["table", "row", "subform", "form", "page", "group", "item", "line", "field", "text", "box", "check", "cell", "topmostsubform"]
 )
 
 

@@ -12,7 +12,7 @@ from pipeline.reading.seen import SeenBlank, SeenWidget
 
 LONGEST = 60
 # Words that join a sentence around a line to write on and name nothing by themselves.
-JOINING = frozenset("i in at on the and of to a an by is am are my me or for from with this that as".split())
+JOINING = frozenset(["i", "in", "at", "on", "the", "and", "of", "to", "a", "an", "by", "is", "am", "are", "my", "me", "or", "for", "from", "with", "this", "that", "as"])
 LEFT_REACH, ABOVE_REACH, BELOW_REACH = 130.0, 26.0, 14.0
 
 

@@ -39,7 +39,7 @@ ALIKE: Mapping[str, str] = {
     "county residence": "county",
 }
 FILLERS = frozenset(
-    "of the your s legal a an in individual person participant applicant client consumer member print please current".split()
+    ["of", "the", "your", "s", "legal", "a", "an", "in", "individual", "person", "participant", "applicant", "client", "consumer", "member", "print", "please", "current"]
 )
 FULL_NAME = frozenset({"name", "full name", "name first last", "name last first", "name last first middle"})
 
