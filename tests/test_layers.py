@@ -18,6 +18,7 @@ FLOORS = (
     (
         "inbox", "identify", "reading", "checking", "desk", "casefile", "due", "packets", "rendering", "archive",
     ),
+    ("drafting",),
     ("run",),
     ("demo",),
     ("cli", "__main__"),

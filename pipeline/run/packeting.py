@@ -201,7 +201,7 @@ def _deposited(
     files: dict[str, bytes] = {f"{each.task.id}.docx": each.word.docx for each in rendered}
     if pdfs:
         files |= _outgoing(plan, packet_id, rendered, pdfs, status)
-    facts = _facts_used(selection, rendered)
+    facts = _facts_used(office, selection, rendered)
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts)
     files["packet.json"] = _description(plan, selection, packet_id, rendered, reports, status, blanks, facts)
     used = sorted({submission for fact in facts for submission in (fact.submission,)})
@@ -305,9 +305,12 @@ def _outgoing(
     return files
 
 
-def _facts_used(selection: Selection, rendered: Sequence[_Rendered]) -> list[Fact]:
+def _facts_used(office: Office, selection: Selection, rendered: Sequence[_Rendered]) -> list[Fact]:
+    """The facts the documents show, in the order in which record.yaml names their places."""
     used = {fact_id for each in rendered for fact_id in each.word.facts}
-    return [selection.facts[fact_id] for fact_id in sorted(used)]
+    order = {name: number for number, name in enumerate(office.site.places)}
+    facts = [selection.facts[fact_id] for fact_id in used]
+    return sorted(facts, key=lambda fact: (order[fact.place], fact.scope, fact.id))
 
 
 def _inputs(office: Office, selection: Selection) -> dict[str, str]:
