@@ -96,8 +96,11 @@ def take_all_in(office: Office) -> tuple[list[str], int]:
     return done, len(failed)
 
 
-def show_outcomes(office: Office, drops: list[str]) -> None:
-    """A line for each part of these drops, and the sums."""
+def show_outcomes(office: Office, drops: list[str], *, named: bool = False) -> None:
+    """A line for each part of these drops, and the sums.
+
+    named: by file name instead of drop id; for invented people only, as names of files tell about people.
+    """
     rows: list[tuple[str, ...]] = []
     counts: dict[Outcome, int] = {}
     with office.ledger.reading() as tx:
@@ -108,12 +111,23 @@ def show_outcomes(office: Office, drops: list[str]) -> None:
                 pages = ",".join(map(str, part.pages)) or "-"
                 reasons = ", ".join(reason.value for reason in part.reasons)
                 rows.append(
-                    (drop.name if drop else "", pages, part.outcome.value, part.form, part.case, reasons)
+                    (
+                        drop.name if drop and named else drop_id,
+                        pages,
+                        part.outcome.value,
+                        part.form,
+                        part.case,
+                        reasons,
+                    )
                 )
     if not rows:
         say("Nothing was waiting in the inbox.")
         return
-    show_table("What became of each file", ("File", "Pages", "Outcome", "Form", "Case", "Why"), rows)
+    show_table(
+        "What became of each file",
+        ("File" if named else "Drop", "Pages", "Outcome", "Form", "Case", "Why"),
+        rows,
+    )
     say(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
     if counts.get(Outcome.HELD) or counts.get(Outcome.REFUSED):
         out.print(

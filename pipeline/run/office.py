@@ -16,6 +16,7 @@ from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders
 from pipeline.inbox import Inbox
 from pipeline.ledger import Ledger, open_ledger
+from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.run.reader import Reader
 from pipeline.site import Site, load_site
@@ -47,6 +48,7 @@ class Office:
         self.settings = settings
         self.folders: Folders = open_folders(settings.site, settings.inbox, settings.outbox, settings.state)
         self.site: Site = load_site(self.folders.site)
+        self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)
         self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
         self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now)
