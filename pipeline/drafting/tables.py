@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
+from itertools import pairwise
 
 from pipeline.drafting.labels import Print
 from pipeline.drafting.units import Shape, Unit
@@ -84,7 +85,7 @@ def _holes(units: Sequence[Unit]) -> list[_Hole]:
 def _falls(hole: _Hole) -> bool:
     """Whether the boxes lie under each other in the order of their numbers."""
     tops = [unit.box.top for _, unit in sorted(hole.units.items())]
-    return all(below - above > 4 for above, below in zip(tops, tops[1:], strict=False))
+    return all(below - above > 4 for above, below in pairwise(tops))
 
 
 def _tables(columns: Sequence[_Hole]) -> list[list[_Hole]]:
