@@ -18,6 +18,7 @@ from pipeline.desk.words import words_for
 from pipeline.errors import Exit
 from pipeline.model import Reason
 from tests.pages import FENCED, PAGES, ROOT, first_cells, section, text_of
+from tests.test_layers import LEVEL
 
 GROUP = get_command(app)
 assert isinstance(GROUP, TyperGroup)
@@ -183,6 +184,11 @@ def test_the_slips_are_quoted_as_the_program_says_them() -> None:
 def test_the_five_minutes_are_those_of_the_status_page() -> None:
     assert "more than five minutes old" in text_of("docs/clerks.md")
     assert timedelta(minutes=5) == STALE_AFTER
+
+
+def test_every_room_of_the_house_is_on_the_page() -> None:
+    rooms = set(re.findall(r"[a-z]+", section(text_of("docs/how-it-works.md"), "## The rooms")))
+    assert set(LEVEL) - {"__main__"} <= rooms
 
 
 def test_every_module_a_page_names_is_there() -> None:
