@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors", "values", "model", "showing"),
-    ("fillable", "disk", "folders"),
+    ("fillable", "disk", "folders", "log"),
     ("rules",),
     ("site",),
     ("ledger",),
@@ -18,6 +18,7 @@ FLOORS = (
     (
         "inbox", "identify", "reading", "checking", "desk", "casefile", "due", "packets", "rendering", "archive",
     ),
+    ("drafting",),
     ("run",),
     ("demo",),
     ("cli", "__main__"),

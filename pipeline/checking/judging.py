@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -206,8 +207,10 @@ def _judged(
 ) -> list[Finding]:
     if rule.when is not None and rule.when.holds(world) is not True:
         return []
-    answer = rule.must.holds(world)
     columns = set(world.site.schemas[world.typed.form].fields[rule.each].columns) if rule.each else set()
+    if _waits_for_an_answer(rule, world.typed, {name: prefix + name for name in columns}):
+        return []
+    answer = rule.must.holds(world)
     if answer is True:
         vouchers.update(prefix + path if path in columns else path for path in rule.vouches)
     if answer is not False:
@@ -215,7 +218,29 @@ def _judged(
     number = row_number(*row) if row else 0
     marks = tuple(prefix + path if path in columns else path for path in rule.marks)
     message = MESSAGE_NAME.sub(lambda match: _named(match[1], rule, world, number), rule.message)
-    return [Finding(rule.id, rule.severity, Reason.RULE_BROKEN, marks, 0, message)]
+    return [Finding(rule.id, rule.severity, _reason(rule, world), marks, 0, message)]
+
+
+def _reason(rule: Rule, world: FormWorld) -> Reason:
+    """A rule that only asks who signed: its page can be signed and scanned again while the rest waits."""
+    schema = world.site.schemas[world.typed.form]
+    fields = [schema.field_at(path) for path in rule.marks]
+    only_lines = all(field is not None and field.kind is Kind.SIGNATURE for field in fields)
+    if rule.severity is Severity.ERROR and rule.marks and only_lines:
+        return Reason.SIGNATURE_ABSENT
+    return Reason.RULE_BROKEN
+
+
+def _waits_for_an_answer(rule: Rule, typed: Typed, cells: dict[str, str]) -> bool:
+    """Whether the rule reads a place that a person is asked about: it is judged when the answer is there."""
+    conditions = (rule.must,) if rule.when is None else (rule.when, rule.must)
+    read = {path.removeprefix("form.") for condition in conditions for path in condition.paths}
+    read = {cells.get(path, path) for path in read}
+    asked = {path for finding in typed.findings for path in finding.fields}
+    return any(path in read or _ROW.sub(".", path) in read or path.partition(".")[0] in read for path in asked)
+
+
+_ROW = re.compile(r"\.\d+\.")
 
 
 def _named(name: str, rule: Rule, world: FormWorld, number: int) -> str:

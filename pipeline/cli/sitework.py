@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,8 @@ from pipeline.cli.app import ROOT, SITE, SiteOption, app
 from pipeline.cli.demo import run_demo
 from pipeline.cli.show import err, say
 from pipeline.errors import Exit, SiteError
-from pipeline.run.checks import check_site
+from pipeline.run.checks import check_notes, check_site
+from pipeline.run.drafting import draft_schema
 from pipeline.run.sitework import lint_file, render_file, write_form_blank
 
 
@@ -19,6 +21,8 @@ from pipeline.run.sitework import lint_file, render_file, write_form_blank
 def check(site: SiteOption = SITE) -> None:
     """Check forms, schemas, rules and templates; every problem with file and line."""
     problems = check_site(site)
+    for note in check_notes(site):
+        say(f"note: {note}")
     if problems:
         raise SiteError(problems)
     say("Forms, schemas, rules and templates are right.")
@@ -64,6 +68,26 @@ def blank(
 ) -> None:
     """Make the fillable blank of a form from its form.yaml. A published blank is never changed."""
     say(f"Written: {write_form_blank(site, form, edition, out)}")
+
+
+@app.command("draft-schema")
+def draft(
+    blank_pdf: Annotated[
+        Path, typer.Argument(metavar="BLANK.pdf", help="A fillable PDF from outside, empty.")
+    ],
+    form: Annotated[str, typer.Option("--form", help="Its name here; else made of the file's name.")] = "",
+    edition: Annotated[
+        str, typer.Option("--edition", help="Else as printed on the form, or the present month.")
+    ] = "",
+    site: SiteOption = SITE,
+) -> None:
+    """Take a foreign fillable PDF into use as a form: a first draft of its map and schema, to be completed by hand."""
+    drafted = draft_schema(site, blank_pdf, form, edition, date.today())
+    for path in drafted.files:
+        say(f"Written: {path.relative_to(site)}")
+    say(f"{drafted.boxes} boxes became {drafted.fields} fields.")
+    say(f"To decide (# CHOOSE): {drafted.choices}. To look over (# CHECK): {drafted.checks}.")
+    say("Then: python -m pipeline check")
 
 
 @app.command()

@@ -7,7 +7,7 @@ in a date. Reading the words that only one of them prints can. Where nothing spe
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 
@@ -46,17 +46,24 @@ def told_apart(
     return best if shares[best] >= SPOKEN and max(others, default=0.0) <= SILENT else None
 
 
-def own_words(blank: BlankPage, others: Sequence[BlankPage]) -> list[Word]:
-    """Words this blank prints and none of the others prints at the same place, longest first."""
+class Worded(Protocol):
+    """A page that knows its printed words."""
+
+    @property
+    def words(self) -> Sequence[Word]: ...
+
+
+def own_words(blank: Worded, others: Sequence[Worded], most: int = MOST_WORDS) -> list[Word]:
+    """Words this blank prints and none of the others prints at the same place, longest first, at most `most`."""
     own = [
         word
         for word in blank.words
         if len(fold_case(word.text)) > 0 and not all(prints(other, word) for other in others)
     ]
-    return sorted(own, key=lambda word: -len(word.text))[:MOST_WORDS]
+    return sorted(own, key=lambda word: -len(word.text))[:most]
 
 
-def prints(blank: BlankPage, word: Word) -> bool:
+def prints(blank: Worded, word: Word) -> bool:
     x, y = word.box.centre
     return any(
         other.text == word.text

@@ -13,6 +13,7 @@ from pipeline.packets.known import known_names
 from pipeline.reading.formmap import load_map
 from pipeline.rendering.lint import lint_template
 from pipeline.rendering.names import KnownPlace
+from pipeline.run.foreign import foreign_problems, notes_of
 from pipeline.run.reader import field_of
 from pipeline.site import Site, read_site
 from pipeline.site.forms import FormEdition
@@ -32,6 +33,12 @@ def check_site(root: Path) -> tuple[Problem, ...]:
             if document.template.is_file():
                 problems += lint_document(site, plan, document)
     return tuple(sorted(set(problems)))
+
+
+def check_notes(root: Path) -> tuple[str, ...]:
+    """What is worth knowing of the forms from outside though it is no mistake, such as pages that look alike."""
+    site, _ = read_site(root)
+    return tuple(notes_of(site))
 
 
 def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[Problem]:
@@ -58,6 +65,8 @@ def _form_problems(site: Site, form: FormEdition) -> Iterator[Problem]:
         yield from failure.problems
         return
     yield from _map_problems(site, form, form_map, where)
+    if not form.generated:
+        yield from foreign_problems(site.root, form)
 
 
 def _published(form: FormEdition, where: str) -> Iterator[Problem]:

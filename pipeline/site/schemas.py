@@ -126,7 +126,7 @@ def load_schema(path: Path, root: Path, mistakes: Mistakes) -> Schema:
         form=path.stem,
         file=top.file,
         title=top.need("title").text(),
-        effective=top.need("effective").text(),
+        effective=top.at("effective").text(),
         scopes=top.at("scopes").text_map(),
         period=top.at("period").texts(),
         person=PersonFields(
@@ -148,6 +148,10 @@ def _check_names(schema: Schema, top: Place) -> None:
     named += [(place, place.text()) for _, place in top.at("scopes").pairs()]
     named += [(place, place.text()) for place in top.at("period").items()]
     for key in ("first", "last", "birth_date"):
+        if top.at("person").get(key) and not top.at("person").at(key).text():
+            top.at("person").at(key).wrong(
+                f"person: {key} is still to be chosen; name one of the fields below"
+            )
         named.append((top.at("person").at(key), top.at("person").at(key).text()))
     named += [(place, place.text()) for place in top.at("person").at("ids").items()]
     for place, name in named:
