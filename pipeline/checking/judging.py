@@ -237,7 +237,9 @@ def _waits_for_an_answer(rule: Rule, typed: Typed, cells: dict[str, str]) -> boo
     read = {path.removeprefix("form.") for condition in conditions for path in condition.paths}
     read = {cells.get(path, path) for path in read}
     asked = {path for finding in typed.findings for path in finding.fields}
-    return any(path in read or _ROW.sub(".", path) in read or path.partition(".")[0] in read for path in asked)
+    return any(
+        path in read or _ROW.sub(".", path) in read or path.partition(".")[0] in read for path in asked
+    )
 
 
 _ROW = re.compile(r"\.\d+\.")
@@ -305,7 +307,7 @@ def _to_confirm(schema: Schema, typed: Typed) -> list[Finding]:
             Reason.HANDWRITTEN_NARRATIVE,
             (path,),
             0,
-            f'"{schema.label_of(path)}" was read from handwriting. Compare it with its picture.',
+            f'"{schema.label_of(path)}" was read from a scan. Compare it with its picture.',
         )
         for path in typed.confirm
     ]

@@ -53,12 +53,6 @@ SHEET_FILES = {
     "slip.txt": "slip",
     "slip.html": "slip",
 }
-    "confirm.pdf": "confirm",
-    "sheet.pdf": "sheet",
-    "slip.pdf": "slip",
-    "slip.txt": "slip",
-    "slip.html": "slip",
-}
 
 
 class About:
