@@ -73,7 +73,7 @@ def blank(
 @app.command("draft-schema")
 def draft(
     blank_pdf: Annotated[
-        Path, typer.Argument(metavar="BLANK.pdf", help="A fillable PDF from outside, empty.")
+        Path, typer.Argument(metavar="BLANK", help="A fillable PDF from outside, empty.")
     ],
     form: Annotated[str, typer.Option("--form", help="Its name here; else made of the file's name.")] = "",
     edition: Annotated[

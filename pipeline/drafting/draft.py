@@ -20,7 +20,7 @@ from pipeline.values import Kind
 
 LONGEST_NAME = 32
 GENERIC = frozenset(
-    ["table", "row", "subform", "form", "page", "group", "item", "line", "field", "text", "box", "check", "cell", "topmostsubform"]
+    {"table", "row", "subform", "form", "page", "group", "item", "line", "field", "text", "box", "cell"}
 )
 
 
@@ -215,9 +215,9 @@ class _Maker:
     def _column_label(self, column: Column) -> tuple[str, bool]:
         """What heads a column: words that each row repeats, else those over the first row, else its name."""
         cells = list(column.cells.values())
-        if tips := {_tip(cell.widgets[0]) for cell in cells} - {""}:
-            if len(tips) == 1:
-                return tips.pop(), True
+        tips = {_tip(cell.widgets[0]) for cell in cells}
+        if len(tips) == 1 and "" not in tips:
+            return tips.pop(), True
         seen = Counter(self.around.label(cell.widgets[0], cell.box) for cell in cells)
         seen.pop("", None)
         if seen and seen.most_common(1)[0][1] >= max(2, len(cells) / 2):
