@@ -27,7 +27,7 @@ from pipeline.desk.held import (
 from pipeline.model import Finding, Reading, Reason, Severity, worst_first
 from pipeline.site import Site
 from pipeline.site.schemas import Field, Schema
-from pipeline.values import Kind
+from pipeline.values import Expectation, Kind, NotAValue, display, parse
 
 __all__ = [
     "FIELD",
@@ -57,6 +57,8 @@ WHOLE_PAPER = {
 }
 """The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
 
+AS_PEOPLE_WRITE = (Kind.DATE, Kind.MONTH)
+"""Read from combs as bare digits, which nobody recognises as a day."""
 QUESTION_OF_KIND = {
     Kind.NARRATIVE: QuestionKind.LINES,
     Kind.CHOICE: QuestionKind.CHOICE,
@@ -160,7 +162,7 @@ def _about_the_paper(finding: Finding) -> Question:
         return Question(key, "Please note", finding.page, "", "", QuestionKind.NOTE)
     options = finding.choices
     codes = {code for code, _ in options}
-    if key == "case" and NEITHER not in codes:
+    if key == "case" and options and not codes & {NEITHER, NOT_OURS}:
         options = (*options, (NEITHER, "None of these"))
     if key in ("case", "form") and NOT_OURS not in codes:
         options = (*options, (NOT_OURS, "Not ours"))
@@ -295,6 +297,14 @@ def _shown(site: Site, field: Field, reading: Reading) -> str:
     if reading.option:
         labels = dict(_options(site, field))
         return labels.get(reading.option, reading.option)
+    if field.kind in (Kind.CHOICE, Kind.CHOICES):
+        labels = dict(_options(site, field))
+        return "; ".join(labels.get(code, code) for code in reading.text.split(";"))
+    if field.kind in AS_PEOPLE_WRITE:
+        try:
+            return display(parse(reading.text, Expectation(field.kind)))
+        except NotAValue:
+            return reading.text
     if field.kind is Kind.SIGNATURE:
         return {"present": "signed", "typed": "typed name"}.get(reading.text, reading.text)
     return "ticked" if reading.text == ON else reading.text

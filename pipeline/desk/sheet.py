@@ -60,7 +60,8 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
 def _is_said_above(held: HeldPart, question: Question) -> bool:
     """A note that only repeats the headline; numbers stay, so that they agree with what the sheet carries."""
     above = f"{held.headline} {held.happened} {held.what_to_do}"
-    return question.kind is QuestionKind.NOTE and question.why in above
+    sentences = question.why.rstrip(".").split(". ")
+    return question.kind is QuestionKind.NOTE and all(sentence in above for sentence in sentences)
 
 
 def _opening(flow: Flow, held: HeldPart, named: str) -> None:

@@ -113,7 +113,8 @@ def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, r
         raise Refused("There is no one case with that number. Give the case number, C-...")
     with office.ledger.reading() as tx:
         rows = [tx.submission(each) for each in submissions]
-    if not submissions or any(row is None or row.case != found for row in rows):
+        cases = {tx.resolve_case(row.case) if row else "" for row in rows}
+    if cases != {found}:  # none named, none of that name, or filed elsewhere
         raise Refused(f"Name forms that are filed under {found}. `drops` lists them.")
     into = "C-" + short_id("case", *sorted(submissions), length=8)
     about: dict[str, Json] = {"into": into, "submissions": list(submissions)}

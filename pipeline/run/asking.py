@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from pipeline.desk.words import pages_named
 from pipeline.model import Finding, PageMatch, Reason, Severity
 from pipeline.run.gathering import twice
 from pipeline.run.paper import PAGE_TWICE, Said
@@ -18,34 +19,30 @@ REPLACE, BOTH = "replace", "both"
 
 
 def page_findings(
-    schema: Schema, matches: Sequence[PageMatch], missing: tuple[int, ...], unread: tuple[int, ...]
+    schema: Schema, matches: Sequence[PageMatch], missing: tuple[int, ...]
 ) -> tuple[Finding, ...]:
-    """Pages that are missing, cannot be used, or are there twice; empty where the form is whole."""
+    """Pages that are missing or there twice; empty where the form is whole."""
     found: list[Finding] = []
     if missing:
-        found.append(_missing(schema, matches, missing, unread))
+        found.append(_missing(schema, matches, missing))
     found += [_twice(page, places) for page, places in twice(matches).items()]
     return tuple(found)
 
 
-def _missing(
-    schema: Schema, matches: Sequence[PageMatch], missing: tuple[int, ...], unread: tuple[int, ...]
-) -> Finding:
+def _missing(schema: Schema, matches: Sequence[PageMatch], missing: tuple[int, ...]) -> Finding:
     of = matches[0].pages if matches else 0
-    one = len(missing) == 1
-    said = f"page {missing[0]}" if one else "pages " + " and ".join(map(str, missing))
-    it = "it" if one else "them"
-    if unread == missing:
-        begin = f"{said} of {of} of this {schema.title.lower()} cannot be read: too faint, cut off or folded."
-    else:
-        begin = f"{said} of {of} {'is' if one else 'are'} missing from this {schema.title.lower()}."
-    todo = f"Scan only {said} into the inbox and {it} will join the rest, which is waiting."
-    message = f"{begin[0].upper()}{begin[1:]} {todo}"
+    named = pages_named(missing)
+    verb = "is" if len(missing) == 1 else "are"
+    message = (
+        f"{named[:1].upper()}{named[1:]} of {of} {verb} missing from this {schema.title.lower()}. "
+        f"Scan only {named} into the inbox; the rest is waiting."
+    )
     return Finding(Reason.PAGE_MISSING.value, Severity.ERROR, Reason.PAGE_MISSING, (), missing[0], message)
 
 
 def _twice(page: int, places: tuple[int, ...]) -> Finding:
-    message = f"Page {page} is there {len(places)} times, and not with the same answers. Tick the one that is right."
+    times = "twice" if len(places) == 2 else f"{len(places)} times"
+    message = f"Page {page} is there {times} and not with the same answers. Tick the one that is right."
     sides = ("left", "right") if len(places) == 2 else ("",) * len(places)
     choices = tuple(
         (str(place), f"Page {place} of the file" + (f" (the {side} picture)" if side else ""))
@@ -65,7 +62,7 @@ def no_case_finding() -> Finding:
 
 def differs_finding(schema: Schema, filed_on: date) -> Finding:
     message = (
-        f"A {schema.title.lower()} for the same period was filed on {display(filed_on)}, and it says something else. "
+        f"The one for the same period was filed on {display(filed_on)}, and it says something else. "
         "Tick what this one is."
     )
     choices = (

@@ -84,7 +84,7 @@ class Decider:
         schema = self.site.schemas[paper.part.form]
         names = PartNames(paper.part.drop, paper.part.id, paper.part.form, paper.part.edition, paper.origins)
         typed = type_readings(self.site, names, paper.corrected, self.today.year)
-        if about_pages := page_findings(schema, paper.part.matches, paper.pages_missing, paper.unread):
+        if about_pages := page_findings(schema, paper.part.matches, paper.pages_missing):
             return _held(about_pages[0].reason, about_pages, typed)
         identity = identity_of(schema, typed.value)
         found = self._matched(identity, paper)

@@ -17,7 +17,7 @@ from pipeline.desk.questions import (
     which_answer,
 )
 from pipeline.desk.sheet import make_sheet
-from pipeline.desk.words import About, words_for
+from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.deciding import Decided
 from pipeline.run.gathering import twice
@@ -67,10 +67,20 @@ def _about(office: Office, paper: Paper) -> About:
     schema = office.site.schemas.get(paper.part.form or (match.form if match else ""))
     return About(
         form=schema.title.lower() if schema else "form",
-        pages=paper.pages_missing or paper.part.pages,
+        pages=paper.pages_missing or tuple(twice(paper.part.matches)) or paper.part.pages,
         of=match.pages if match else 0,
+        detail=_not_usable(paper),
         edition=match.detail if match and match.reason is Reason.UNKNOWN_EDITION else "",
     )
+
+
+def _not_usable(paper: Paper) -> str:
+    """Where a page that is called missing lies in the scan, but is of no use."""
+    if not paper.unread:
+        return ""
+    named = pages_named(paper.unread)
+    verb = "is" if len(paper.unread) == 1 else "are"
+    return f"{named[:1].upper()}{named[1:]} {verb} in the scan, but too faint, cut off or folded to be read."
 
 
 def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Sequence[bytes]) -> bytes:
@@ -105,7 +115,7 @@ def _came_back(paper: Paper) -> str:
     """What the sheet before this one lacked."""
     if not paper.remarks:
         return ""
-    return "A sheet about it came back. " + " ".join(paper.remarks)
+    return "The last sheet about it was not complete. " + " ".join(paper.remarks)
 
 
 def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[bytes, ...]:

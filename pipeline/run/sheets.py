@@ -152,7 +152,7 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     if not differ and all(key in before.said for key in said):
         return _acted(part, held, Reason.SHEET_OLD_ROUND)
     if differ and _waits(held) and held.outcome is Outcome.HELD and "dismiss" not in said:
-        disputed = replace(before, disputed={**before.disputed, **differ})
+        disputed = replace(before, disputed={**before.disputed, **differ}, remarks=())
         return _acted(part, decide_again(office, held, disputed), Reason.ANSWERS_DIFFER)
     slip(office, row, part, Reason.SHEET_OLD_ROUND, _differing(office, held, differ), about=held)
     return None

@@ -168,7 +168,10 @@ def process(office: Office, drop_id: str) -> None:
         before = [
             part for each in same for part in tx.parts(drop=each.id) if each.received_at <= row.received_at
         ]
-    if row.source == "inbox" and before and all(part.outcome in _SPOKEN_FOR for part in before):
+        filed = [tx.submission(part.submission) for part in before if part.submission]
+        withdrawn = any(form is not None and form.withdrawn_by for form in filed)
+    spoken_for = before and not withdrawn and all(part.outcome in _SPOKEN_FOR for part in before)
+    if row.source == "inbox" and spoken_for:
         for part in before:
             _repeat(office, drop_id, part)
     else:

@@ -1,0 +1,116 @@
+"""Mis-filings are undone: facts follow the form, old numbers go on working, and packets that used it are named."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.ledger import PartRow
+from pipeline.run.acts import Refused, merge, refile, split, withdraw
+from pipeline.run.packeting import make_packet, names_of_packets
+from tests.run.office import AnOffice, on_a_screen
+
+DETERMINED = "loc.met"
+WHY = {"by": "JM", "reason": "filed under the wrong person"}
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> AnOffice:
+    return AnOffice.at(tmp_path)
+
+
+def filed(office: AnOffice, form: str, seed: int) -> PartRow:
+    (part,) = office.drop(on_a_screen(form, seed), f"{form} {seed}.pdf")
+    assert part.case, part.reasons
+    return part
+
+
+def places_from(office: AnOffice, case: str, part: PartRow) -> set[str]:
+    """Places of the record that this form states."""
+    record = office.office.record(case)
+    return {place for (place, _), fact in record.facts.items() if fact.submission == part.submission}
+
+
+def test_a_withdrawn_form_states_nothing_any_more(office: AnOffice) -> None:
+    intake, summary = filed(office, "intake", 2), filed(office, "assessment-summary", 2)
+    before = places_from(office, intake.case, summary)
+    withdraw(office.office, summary.submission, **WHY)
+
+    assert before
+    assert places_from(office, intake.case, summary) == set()
+    with pytest.raises(Refused, match="withdrawn already"):
+        withdraw(office.office, summary.submission, **WHY)
+
+
+def test_a_withdrawn_form_can_be_filed_again(office: AnOffice) -> None:
+    filed(office, "intake", 2)
+    summary = filed(office, "assessment-summary", 2)
+    withdraw(office.office, summary.submission, **WHY)
+    (again,) = office.drop(on_a_screen("assessment-summary", 2), "again.pdf")
+
+    assert again.case == summary.case
+    assert again.submission != summary.submission
+
+
+def test_the_facts_of_a_refiled_form_follow_it(office: AnOffice) -> None:
+    one, other = filed(office, "intake", 2), filed(office, "intake", 4)
+    summary = filed(office, "assessment-summary", 2)
+    before = places_from(office, one.case, summary)
+    refile(office.office, summary.submission, other.case, **WHY)
+
+    assert before
+    assert places_from(office, one.case, summary) == set()
+    assert before <= places_from(office, other.case, summary)
+
+
+@pytest.mark.libreoffice
+def test_a_packet_that_used_a_form_is_named_when_it_is_withdrawn(office: AnOffice) -> None:
+    intake, worksheet = filed(office, "intake", 2), filed(office, "planning-worksheet", 2)
+    made = make_packet(office.office, "isp", intake.case, office.office.today())
+    undone = withdraw(office.office, worksheet.submission, **WHY)
+
+    assert undone.packets == (made.row.id,)
+    assert made.row.id in names_of_packets(office.office, undone.packets)[0]
+
+
+def test_two_cases_of_one_person_become_one_and_both_numbers_work(office: AnOffice) -> None:
+    one, other = filed(office, "intake", 2), filed(office, "intake", 4)
+    summary = filed(office, "assessment-summary", 2)
+    merge(office.office, one.case, other.case, **WHY)
+
+    assert office.office.find_case(one.case) == other.case == office.office.find_case(other.case)
+    assert places_from(office, one.case, summary) == places_from(office, other.case, summary) != set()
+    with pytest.raises(Refused, match="one case already"):
+        merge(office.office, one.case, other.case, **WHY)
+
+
+def test_two_people_filed_as_one_are_parted(office: AnOffice) -> None:
+    one, other = filed(office, "intake", 2), filed(office, "intake", 4)
+    summary = filed(office, "assessment-summary", 2)
+    merge(office.office, one.case, other.case, **WHY)
+    deposit = split(office.office, other.case, (one.submission, summary.submission), **WHY)
+
+    new = str(deposit.about["into"])
+    assert office.office.find_case(new) == new
+    assert places_from(office, new, summary) != set()
+    assert places_from(office, other.case, summary) == set()
+
+
+def test_a_case_is_found_by_any_number_a_person_carries(office: AnOffice) -> None:
+    intake = filed(office, "intake", 2)
+    record = office.office.record(intake.case)
+    numbers = [record.value(place) for place in ("person.dmh_id", "benefits.medicaid_id")]
+
+    known = [str(number) for number in numbers if number is not None]
+    assert known
+    assert {office.office.find_case(number) for number in known} == {intake.case}
+    assert office.office.find_case(intake.case.lower()) == intake.case
+    assert office.office.find_case("C-00000000") is None
+
+
+@pytest.mark.parametrize("missing", ["by", "reason"])
+def test_nothing_is_undone_without_reason_and_initials(office: AnOffice, missing: str) -> None:
+    intake = filed(office, "intake", 2)
+    with pytest.raises(Refused):
+        withdraw(office.office, intake.submission, **{**WHY, missing: " "})

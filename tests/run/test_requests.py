@@ -1,0 +1,115 @@
+"""A request sheet dropped into the inbox does what the command does, and says why where it cannot."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from pipeline.desk.request import RequestKind
+from pipeline.ledger import PartRow
+from pipeline.model import Outcome, PacketStatus, Reason
+from pipeline.run.requests import blank_request_sheet
+from tests.paper.fill import on_screen
+from tests.run.office import ROOT, AnOffice, on_a_screen, words_of
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> AnOffice:
+    return AnOffice.at(tmp_path)
+
+
+def request(kind: RequestKind, filled: Mapping[str, str], *, finished: bool = True) -> bytes:
+    """A request sheet as a coordinator saves it."""
+    number = str(list(RequestKind).index(kind) + 1)
+    end = {"finished": "on", "initials": "JM"} if finished else {}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "request.pdf"
+        path.write_bytes(blank_request_sheet(ROOT))
+        return on_screen(path, {"what": number, **filled, **end})
+
+
+def ask(office: AnOffice, kind: RequestKind, **filled: str) -> PartRow:
+    (part,) = office.drop(request(kind, filled), "request.pdf")
+    return part
+
+
+def slip(office: AnOffice) -> str:
+    (sheet,) = office.sheets
+    return words_of(sheet.read_bytes())
+
+
+@pytest.mark.libreoffice
+def test_a_packet_is_made_and_approved_by_request(office: AnOffice) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    office.drop(on_a_screen("planning-worksheet", 2), "worksheet.pdf")
+    made = ask(office, RequestKind.PACKET, packet="Individual Support Plan", person=intake.case)
+    with office.office.ledger.reading() as tx:
+        (packet,) = [row.id for row in tx.packets()]
+    ask(office, RequestKind.APPROVE, packet_id=packet)
+
+    with office.office.ledger.reading() as tx:
+        row = tx.packet(packet)
+    assert (made.outcome, made.reasons) == (Outcome.ACTED, (Reason.REQUEST_DONE,))
+    assert row is not None
+    assert row.status is PacketStatus.DRAFT or office.sheets == (), "not approved only with a slip that says why"
+    print(row.status, [words_of(sheet.read_bytes()) for sheet in office.sheets])
+
+
+def test_a_filed_form_is_withdrawn_by_request(office: AnOffice) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    done = ask(
+        office,
+        RequestKind.WITHDRAW,
+        withdraw_submission=intake.submission,
+        withdraw_reason="wrong person",
+    )
+
+    with office.office.ledger.reading() as tx:
+        row = tx.submission(intake.submission)
+    assert (done.outcome, done.reasons) == (Outcome.ACTED, (Reason.REQUEST_DONE,))
+    assert row is not None
+    assert row.withdrawn_by
+
+
+@pytest.mark.parametrize(
+    ("kind", "filled"), [(RequestKind.DUE, {}), (RequestKind.ANNUAL_REVIEWS, {"month": "01/2027"})]
+)
+def test_lists_are_made_by_request_and_again_when_asked_again(
+    office: AnOffice, kind: RequestKind, filled: dict[str, str]
+) -> None:
+    first = ask(office, kind, **filled)
+    second = ask(office, kind, **filled)
+
+    assert [first.outcome, second.outcome] == [Outcome.ACTED, Outcome.ACTED]
+    assert first.path.startswith("reports/")
+    assert office.sheets == ()
+
+
+def test_a_request_that_cannot_be_done_says_why(office: AnOffice) -> None:
+    ask(office, RequestKind.PACKET, packet="Individual Support Plan", person="C-00000000")
+
+    assert "We could not do what this request sheet asks." in slip(office)
+    assert "There is no one case with that number." in slip(office)
+
+
+def test_everything_that_is_missing_on_a_request_is_said_at_once(office: AnOffice) -> None:
+    ask(office, RequestKind.WITHDRAW)
+
+    assert "Give the number of the filed form" in slip(office)
+    assert "Give the reason" in slip(office)
+
+
+def test_a_request_that_nobody_finished_says_so_and_does_nothing(office: AnOffice) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    boxes = {"withdraw_submission": intake.submission, "withdraw_reason": "wrong"}
+    unfinished = request(RequestKind.WITHDRAW, boxes, finished=False)
+    office.drop(unfinished, "request.pdf")
+
+    with office.office.ledger.reading() as tx:
+        row = tx.submission(intake.submission)
+    assert row is not None
+    assert not row.withdrawn_by
+    assert "only both together count" in slip(office)
