@@ -107,7 +107,7 @@ def test_a_draft_never_writes_over_anything(site: Path, tmp_path: Path) -> None:
     before = {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
     with pytest.raises(SetupError, match="is there already"):
         draft_schema(site, blank("consent", tmp_path), "request", "2026-07", TODAY)
-    with pytest.raises(SetupError, match="schemas/intake.yaml is there already"):
+    with pytest.raises(SetupError, match=r"schemas/intake\.yaml is there already"):
         draft_schema(site, blank("consent", tmp_path), "intake", "2030-01", TODAY)
 
     assert before == {path: path.read_bytes() for path in site.rglob("*") if path.is_file()}
