@@ -27,6 +27,7 @@ from typing import Any
 
 from pipeline.errors import ArchiveError, SetupError
 from pipeline.ledger import Job, JobState, LeaseLost, Ledger
+from pipeline.log import Log
 
 RETRY_SECONDS = 30.0
 _TRIES = 3
@@ -84,8 +85,8 @@ def free_dead_leases(ledger: Ledger) -> int:
         return tx.free_dead_leases(owner_lives)
 
 
-def work_on(ledger: Ledger, key: str, work: Callable[[Job], None]) -> Worked:
-    """Does one job under its lease.
+def work_on(ledger: Ledger, key: str, work: Callable[[Job], None], log: Log | None = None) -> Worked:
+    """Does one job under its lease. What fails leaves its trace in the log.
 
     A failure of disk or machine gives the job back without blame and is raised: it would strike the next
     one too. Any other failure is the job's own: it is given back, and after three times given up.
@@ -102,9 +103,13 @@ def work_on(ledger: Ledger, key: str, work: Callable[[Job], None]) -> Worked:
     except LeaseLost:
         return Worked.NOT_OURS
     except (ArchiveError, SetupError) as error:
+        if log is not None:
+            log.failure("job-given-back", error, job=key, attempt=job.attempts)
         _give_back(ledger, job, type(error).__name__, counts=False)
         raise
     except Exception as error:  # the loop must survive whatever one file does
+        if log is not None:
+            log.failure("job-failed", error, job=key, attempt=job.attempts)
         return _give_back(ledger, job, type(error).__name__, counts=True)
     return Worked.DONE
 

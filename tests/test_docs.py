@@ -1,71 +1,28 @@
-"""The words people read agree with the program: commands, exit codes, the rule language, links, dependencies."""
+"""The words people read agree with the program: commands, exit codes, make targets, links, dependencies, slips."""
 
 from __future__ import annotations
 
 import ast
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from pipeline.casefile.storing import source_json, stored_submission
-from pipeline.checking.judging import FormWorld
 from pipeline.cli import app
-from pipeline.cli.show import drop_json
 from pipeline.desk.status import STALE_AFTER
 from pipeline.desk.words import words_for
 from pipeline.errors import Exit
-from pipeline.ledger import DropRow, DropState, PartRow
-from pipeline.model import Box, Decision, Method, Outcome, Part, Reading, Reason, Source, Submission
-from pipeline.rules import _CONDITIONS, _EXPRESSIONS, Plain, parse_condition, parse_expression
-from pipeline.run.looking import FieldSeen, FileSeen, PartSeen
-from pipeline.run.paper import Paper, files_of
-from pipeline.site.packetfile import DOCUMENT_KEYS, PACKET_KEYS
-from pipeline.site.rulefile import RULE_KEYS, Rule, load_rules
-from pipeline.site.schemas import CERBERUS_RULES, LISTS, META_KEYS
-from pipeline.site.yamlfile import Mistakes, load
-from pipeline.values import Kind
-from tests.rules_page import PAGE, page_with, rules_table
-from tests.site.test_shipped_site import SITE, world_of
+from pipeline.model import Reason
+from tests.pages import FENCED, PAGES, ROOT, first_cells, section, text_of
 
-ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-FENCED = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 GROUP = get_command(app)
 assert isinstance(GROUP, TyperGroup)
 COMMANDS = {name: command for name, command in GROUP.commands.items() if isinstance(command, TyperCommand)}
 assert len(COMMANDS) == len(GROUP.commands)
-
-
-def text_of(page: str) -> str:
-    return (ROOT / page).read_text(encoding="utf-8")
-
-
-def section(text: str, heading: str) -> str:
-    """What stands below a heading, up to the next one of the same or a higher level."""
-    level = heading.index(" ")
-    found = re.search(
-        rf"^{re.escape(heading)}$\n(.*?)(?=^#{{1,{level}}} |\Z)", text, re.MULTILINE | re.DOTALL
-    )
-    assert found is not None, f"no section {heading}"
-    return found[1]
-
-
-def first_cells(text: str) -> list[str]:
-    """The first cell of every row of the tables in a text, heads and rules left out."""
-    rows = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("| ")]
-    return [cell for cell in rows if cell]
-
-
-def code_words(text: str) -> set[str]:
-    """Every word that stands in code within a line."""
-    return {word for code in re.findall(r"`([^`\n]+)`", text) for word in re.findall(r"[\w-]+", code)}
 
 
 # --- commands -------------------------------------------------------------------------------------
@@ -133,43 +90,6 @@ def test_the_make_targets_on_the_page_are_those_of_the_makefile() -> None:
     assert named <= targets
     for target in targets:
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
-
-
-# --- the data files -------------------------------------------------------------------------------
-
-
-def test_every_key_of_meta_and_every_kind_is_described() -> None:
-    formats = section(text_of("docs/formats.md"), "## schemas/FORM.yaml: the fields of a form")
-    described = {cell.strip("`") for cell in first_cells(formats)}
-    assert set(META_KEYS) <= described
-    kinds = re.search(r"what the box means: `([^`]+)`", formats)
-    assert kinds is not None
-    assert sorted(kind.value for kind in Kind) == sorted(kinds[1].split())
-    listed = re.search(r"the options come from the site: `([^`]+)`", formats)
-    assert listed is not None
-    assert sorted(LISTS) == sorted(listed[1].split())
-    rules = re.search(r"The only other Cerberus rules\nallowed are `([^`]+)`", formats)
-    assert rules is not None
-    assert sorted(set(CERBERUS_RULES) - {"type"}) == sorted(rules[1].split(", "))
-
-
-@pytest.mark.parametrize(
-    ("heading", "known"), [("## Conditions", _CONDITIONS), ("## Expressions", _EXPRESSIONS)]
-)
-def test_every_word_of_the_rule_language_has_a_row(heading: str, known: dict[str, object]) -> None:
-    cells = first_cells(section(text_of("docs/adding-a-rule.md"), heading))
-    rows = [found[1] for cell in cells if (found := re.match(r"`\{([a-z_-]+):", cell))]
-    assert sorted(known) == sorted(rows)
-
-
-def test_formats_names_every_word_of_the_rule_language() -> None:
-    words = code_words(section(text_of("docs/formats.md"), "## schemas/rules/*.yaml"))
-    assert set(_CONDITIONS) | set(_EXPRESSIONS) <= words
-
-
-def test_the_table_of_rules_is_the_one_made_from_the_site() -> None:
-    table = rules_table(SITE.rules)
-    assert page_with(table) == PAGE.read_text(encoding="utf-8"), "run: python -m tests.rules_page"
 
 
 # --- dependencies ---------------------------------------------------------------------------------
@@ -265,148 +185,15 @@ def test_the_five_minutes_are_those_of_the_status_page() -> None:
     assert timedelta(minutes=5) == STALE_AFTER
 
 
-# --- the rule language ----------------------------------------------------------------------------
-
-
-def yaml_blocks(page: str, first_key: str) -> list[str]:
-    return [
-        block
-        for kind, block in FENCED.findall(text_of(page))
-        if kind == "yaml" and block.startswith(first_key)
-    ]
-
-
-def rules_of(block: str, folder: Path) -> tuple[Rule, ...]:
-    (folder / "example.yaml").write_text(block, encoding="utf-8")
-    mistakes = Mistakes()
-    rules = load_rules(folder, folder, SITE.schemas, mistakes)
-    assert not mistakes.found
-    return rules
-
-
-@pytest.mark.parametrize("block", yaml_blocks("docs/adding-a-rule.md", "rules:"))
-def test_the_rules_shown_judge_their_own_examples(block: str, tmp_path: Path) -> None:
-    rules = rules_of(block, tmp_path)
-    assert rules
-    for rule in rules:
-        for good, example in rule.examples:
-            world = world_of(rule, dict(example), rule.forms[0])
-            applies = rule.when is None or rule.when.holds(world) is True
-            assert good is not (applies and rule.must.holds(world) is False), example
-
-
-def test_the_keys_of_a_rule_are_all_described() -> None:
-    cells = first_cells(section(text_of("docs/adding-a-rule.md"), "## A whole rule"))
-    assert sorted(RULE_KEYS) == sorted(word for cell in cells[1:] for word in re.findall(r"`(\w+)`", cell))
-
-
-def examples_of(heading: str) -> list[tuple[str, str]]:
-    """The example in the first cell and what the last cell says it gives."""
-    found = []
-    for line in section(text_of("docs/adding-a-rule.md"), heading).splitlines():
-        cells = [cell.strip() for cell in line.split("|")[1:-1]]
-        if cells and cells[0].startswith("`{"):
-            found.append((cells[0].strip("`"), cells[2]))
-    return found
-
-
-@pytest.fixture
-def sample(tmp_path: Path) -> FormWorld:
-    """The worksheet the page judges its examples on, in its first row of services."""
-    (block,) = yaml_blocks("docs/adding-a-rule.md", "sample:")
-    plain = plain_yaml(block, tmp_path)
-    assert isinstance(plain, dict)
-    form = plain["sample"]
-    assert isinstance(form, dict)
-    rule = SITE.rules[0]
-    world = world_of(rule, dict(form), "planning-worksheet")
-    services = world.typed.value("services")
-    assert isinstance(services, tuple)
-    assert isinstance(services[0], dict)
-    birth = world.typed.value("birth_date")
-    return replace(
-        world, row=services[0], filed=lambda place: birth if place == "person.birth_date" else None
-    )
-
-
-def plain_yaml(text: str, folder: Path) -> Plain:
-    (folder / "example.yaml").write_text(text, encoding="utf-8")
-    mistakes = Mistakes()
-    found = load(folder / "example.yaml", folder, mistakes).plain()
-    assert not mistakes.found
-    return found
-
-
-@pytest.mark.parametrize(("example", "said"), examples_of("## Conditions"))
-def test_each_condition_shown_judges_as_said(
-    example: str, said: str, sample: FormWorld, tmp_path: Path
-) -> None:
-    answer = parse_condition(plain_yaml(example, tmp_path)).holds(sample)
-    assert {"true": True, "false": False, "not judged": None}[said] is answer
-
-
-@pytest.mark.parametrize(("example", "said"), examples_of("## Expressions"))
-def test_each_expression_shown_gives_what_is_said(
-    example: str, said: str, sample: FormWorld, tmp_path: Path
-) -> None:
-    value = parse_expression(plain_yaml(example, tmp_path)).value(sample)
-    shown = "; ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-    assert said == (shown.lower() if isinstance(value, bool) else shown)
-
-
-# --- packets and the archive ----------------------------------------------------------------------
-
-
-def keys_described(heading: str, page: str = "docs/adding-a-packet.md") -> set[str]:
-    return {
-        word for cell in first_cells(section(text_of(page), heading)) for word in re.findall(r"`(\w+)`", cell)
+def test_every_module_a_page_names_is_there() -> None:
+    named = {
+        (page.name, path)
+        for page in PAGES
+        for path in re.findall(r"`((?:[\w-]+/)*[\w-]+\.py)`", page.read_text(encoding="utf-8"))
     }
-
-
-def test_every_key_of_a_packet_is_described() -> None:
-    assert {*PACKET_KEYS, *DOCUMENT_KEYS} == keys_described("## packet.yaml")
-
-
-def table_headed(head: str) -> set[str]:
-    """The words in the first cells of the table of formats.md whose first head cell is this."""
-    rows = text_of("docs/formats.md").partition(f"| {head} |")[2].partition("\n\n")[0]
-    return {word for cell in first_cells(rows) for word in re.findall(r"`(\w+)`", cell)}
-
-
-def test_every_key_of_paper_and_submission_is_described() -> None:
-    part = Part("D", (1,), form="intake", edition="2026-11")
-    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    paper = json.loads(files_of(Paper(part, at, ()))["paper.json"])
-    submission = Submission("S", "D", part.id, "intake", "2026-11", at, at.date(), "", {})
-    assert set(paper) == table_headed("key of paper.json")
-    assert set(stored_submission(SITE, submission, ())) == table_headed("key of submission.json")
-
-
-def test_every_member_of_a_source_is_described() -> None:
-    source = Source(
-        "D", "P", "intake", "1", 1, 1, "w", Box(0, 0, 1, 1), Method.WIDGET, 1.0, Decision.ACCEPTED
+    there = (ROOT, ROOT / "pipeline")
+    assert (
+        sorted((name, path) for name, path in named if not any((home / path).is_file() for home in there))
+        == []
     )
-    described = re.search(r"A \*\*source\*\* says[^`]*`([^`]+)`", text_of("docs/formats.md"))
-    assert described is not None
-    assert sorted(source_json(source)) == sorted(described[1].split())
-
-
-def test_the_json_of_drops_and_read_is_described() -> None:
-    page = text_of("docs/commands.md")
-    at = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-    drop = DropRow("D", "0" * 64, 1, at, "pdf", "inbox", "received/x/D", DropState.FINISHED, "scan.pdf", "")
-    shape = drop_json(drop, (PartRow("P", "D", (1,), Outcome.KEPT),))
-    parts = shape["parts"]
-    assert isinstance(parts, list)
-    assert isinstance(parts[0], dict)
-    described = code_words("\n".join(first_cells(section(page, "### JSON of drops"))))
-    assert {*shape, *parts[0]} == described
-    reading = Reading("w", "f", 1, 1, Box(0, 0, 1, 1), Method.WIDGET, "")
-    seen = FileSeen(
-        Path("x.pdf"), (PartSeen("", "", (), (), "", (FieldSeen("f", "F", "", reading),)),)
-    ).as_json()
-    part = json.loads(json.dumps(seen))["parts"][0]
-    words = code_words(section(page, "### JSON of read"))
-    assert {*seen, *part} <= words
-    fields = section(page, "### JSON of read").partition("| member of a field |")[2]
-    assert set(part["fields"][0]) == code_words("\n".join(first_cells(fields)))
+    assert len(named) > 20

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 FLOORS = (
     ("errors", "values", "model", "showing"),
-    ("fillable", "disk", "folders"),
+    ("fillable", "disk", "folders", "log"),
     ("rules",),
     ("site",),
     ("ledger",),

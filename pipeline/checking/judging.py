@@ -215,7 +215,17 @@ def _judged(
     number = row_number(*row) if row else 0
     marks = tuple(prefix + path if path in columns else path for path in rule.marks)
     message = MESSAGE_NAME.sub(lambda match: _named(match[1], rule, world, number), rule.message)
-    return [Finding(rule.id, rule.severity, Reason.RULE_BROKEN, marks, 0, message)]
+    return [Finding(rule.id, rule.severity, _reason(rule, world), marks, 0, message)]
+
+
+def _reason(rule: Rule, world: FormWorld) -> Reason:
+    """A rule that only asks who signed: its page can be signed and scanned again while the rest waits."""
+    schema = world.site.schemas[world.typed.form]
+    fields = [schema.field_at(path) for path in rule.marks]
+    only_lines = all(field is not None and field.kind is Kind.SIGNATURE for field in fields)
+    if rule.severity is Severity.ERROR and rule.marks and only_lines:
+        return Reason.SIGNATURE_ABSENT
+    return Reason.RULE_BROKEN
 
 
 def _named(name: str, rule: Rule, world: FormWorld, number: int) -> str:

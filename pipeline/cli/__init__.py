@@ -6,7 +6,7 @@ import sys
 
 from pipeline.cli import keeping, packets, papers, sitework
 from pipeline.cli.app import app
-from pipeline.cli.show import say_failure
+from pipeline.cli.show import say_bug, say_failure
 from pipeline.errors import PipelineError
 
 __all__ = ["app", "keeping", "main", "packets", "papers", "sitework"]
@@ -20,3 +20,6 @@ def main() -> None:
     except PipelineError as failure:
         say_failure(failure)
         sys.exit(int(failure.exit_code))
+    except Exception as failure:  # a bug: its message may quote a paper, so only its type and places are told
+        say_bug(failure)
+        sys.exit(1)

@@ -30,7 +30,7 @@ def run_demo(site: Path, folder: Path) -> None:
     count = _drop_samples(site, office.folders.inbox)
     say(f"{count} sample files dropped into {office.folders.inbox}")
     done, _ = take_all_in(office)
-    show_outcomes(office, done)
+    show_outcomes(office, done, named=True)
     if find_libreoffice() is None:
         err.print(NOT_FOUND, soft_wrap=True)
     today = office.today()

@@ -26,6 +26,7 @@ from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import CaseStatus, Deposit, Outcome
 from pipeline.run import acts, story
+from pipeline.run.confirming import confirm as confirm_all
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office
 from pipeline.run.packeting import names_of_packets
@@ -96,8 +97,11 @@ def take_all_in(office: Office) -> tuple[list[str], int]:
     return done, len(failed)
 
 
-def show_outcomes(office: Office, drops: list[str]) -> None:
-    """A line for each part of these drops, and the sums."""
+def show_outcomes(office: Office, drops: list[str], *, named: bool = False) -> None:
+    """A line for each part of these drops, and the sums.
+
+    named: by file name instead of drop id; for invented people only, as names of files tell about people.
+    """
     rows: list[tuple[str, ...]] = []
     counts: dict[Outcome, int] = {}
     with office.ledger.reading() as tx:
@@ -108,12 +112,23 @@ def show_outcomes(office: Office, drops: list[str]) -> None:
                 pages = ",".join(map(str, part.pages)) or "-"
                 reasons = ", ".join(reason.value for reason in part.reasons)
                 rows.append(
-                    (drop.name if drop else "", pages, part.outcome.value, part.form, part.case, reasons)
+                    (
+                        drop.name if drop and named else drop_id,
+                        pages,
+                        part.outcome.value,
+                        part.form,
+                        part.case,
+                        reasons,
+                    )
                 )
     if not rows:
         say("Nothing was waiting in the inbox.")
         return
-    show_table("What became of each file", ("File", "Pages", "Outcome", "Form", "Case", "Why"), rows)
+    show_table(
+        "What became of each file",
+        ("File" if named else "Drop", "Pages", "Outcome", "Form", "Case", "Why"),
+        rows,
+    )
     say(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
     if counts.get(Outcome.HELD) or counts.get(Outcome.REFUSED):
         out.print(
@@ -215,6 +230,20 @@ def _name_packets(office: Office, packets: tuple[str, ...]) -> None:
     say("These packets show something it said. Look at each, and make them anew:")
     for words in names_of_packets(office, packets):
         say(f"  {words}")
+
+
+@app.command()
+def confirm(
+    submission: Annotated[str, typer.Argument(help="Id of the filed form.")],
+    by: ByOption,
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Say that all handwriting of a filed form was compared with the paper and is right."""
+    office = open_office(site, inbox, outbox, state)
+    say(f"Confirmed: {', '.join(confirm_all(office, submission, by=by))}")
 
 
 @app.command()

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from pipeline.errors import PacketError, PipelineError, SiteError
 from pipeline.ledger import DropRow, PartRow
+from pipeline.log import frames_of
 from pipeline.values import Json
 
 out = Console(highlight=False)
@@ -25,6 +26,13 @@ def say_failure(failure: PipelineError) -> None:
             err.print(f"- {reason}", markup=False, soft_wrap=True)
     else:
         err.print(str(failure), markup=False, soft_wrap=True)
+
+
+def say_bug(failure: Exception) -> None:
+    """A mistake of the program in words that can be passed on: no message, no values."""
+    places = "\n  ".join(frames_of(failure))
+    words = f"The program made a mistake ({type(failure).__name__}) and stopped. Nothing taken in is lost."
+    err.print(f"{words}\n  {places}", markup=False, soft_wrap=True)
 
 
 def say(words: str) -> None:

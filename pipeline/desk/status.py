@@ -8,12 +8,13 @@ without a script.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html import escape
 from urllib.parse import quote
 
 from pipeline.desk.words import WORDS
 from pipeline.model import Reason
+from pipeline.values import display
 
 REFRESH_SECONDS = 30
 STALE_AFTER = timedelta(minutes=5)
@@ -43,6 +44,7 @@ SHORT_REASONS: dict[Reason, str] = {
     Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
     Reason.TOO_LONG: "An answer is too long",
     Reason.RULE_BROKEN: "Answers that do not fit together",
+    Reason.ANSWERS_DIFFER: "Two people answered differently",
 }
 """Where the full sentence would name a form or a page; the others use their headline."""
 
@@ -55,6 +57,15 @@ class Waiting:
     reason: Reason
     since: datetime
     sheet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A paper that came in again. came: local; filed_on: when it was filed, None while the first one waits."""
+
+    form_title: str
+    came: datetime
+    filed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class Status:
     looked_at: datetime
     counts: Counts
     waits: tuple[Waiting, ...] = ()
+    repeats: tuple[Repeat, ...] = ()
     alerts: tuple[str, ...] = ()
 
 
@@ -91,6 +103,7 @@ def status_html(status: Status) -> str:
         alerts="".join(f'<p class="alert" role="alert">{escape(alert)}</p>\n' for alert in status.alerts),
         counts=_counts(status.counts),
         waits=_waits(status),
+        repeats=_repeats(status),
     )
 
 
@@ -140,6 +153,28 @@ def _wait(item: Waiting, now: datetime) -> str:
     cells = (escape(item.form_title or "Not a known form"), escape(reason), how_long(item.since, now), link)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
+
+def _repeats(status: Status) -> str:
+    if not status.repeats:
+        return ""
+    rows = "\n".join(_repeat(item) for item in sorted(status.repeats, key=lambda item: item.came))
+    return _REPEATS.format(rows=rows)
+
+
+def _repeat(item: Repeat) -> str:
+    said = f"Already filed on {display(item.filed_on)}." if item.filed_on else "It is here already."
+    cells = (escape(item.form_title or "Paper"), _clock(item.came, seconds=False), f"{said} Nothing to do.")
+    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+_REPEATS = """<h2>Came in again today</h2>
+<table class="waits">
+<thead><tr><th scope="col">Form</th><th scope="col">Came in</th><th scope="col">What became of it</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+"""
 
 _TABLE = """<table class="waits">
 <caption>Oldest first. Open the sheet, answer, tick "I am finished" with your initials, and save.</caption>
@@ -191,7 +226,7 @@ keep your scans and call the person who looks after it.</span></p>
 </table>
 <h2>What needs your attention</h2>
 {waits}
-</main>
+{repeats}</main>
 </body>
 </html>
 """

@@ -9,6 +9,8 @@ from pipeline.reading.blanks import BlankPage
 from pipeline.reading.pages import OpenedPage, Word
 
 NEAR = 2.0  # points within which a word of the page is the blank's own
+BLANK_OF_HEIGHT = 0.25  # width of a blank in heights of a word
+PADDING = 4.0  # points that programs leave free beside the border
 
 
 def words_in(page: OpenedPage, match: PageMatch, blank: BlankPage, widget: Widget) -> str:
@@ -21,7 +23,23 @@ def words_in(page: OpenedPage, match: PageMatch, blank: BlankPage, widget: Widge
     written = [word for word in inside if not is_own(word, own)]
     if widget.comb:
         return "".join(word.text for word in sorted(written, key=lambda word: word.box.x0))
-    return "\n".join(" ".join(word.text for word in line) for line in lines_of(written))
+    return text_of(lines_of(written), box)
+
+
+def text_of(lines: list[list[Word]], box: Box) -> str:
+    """The lines as written. Where a line was only full, and the next word had no room, it goes on with a blank."""
+    text = ""
+    for number, line in enumerate(lines):
+        if number:
+            text += " " if was_full(lines[number - 1], line[0], box) else "\n"
+        text += " ".join(word.text for word in line)
+    return text
+
+
+def was_full(line: list[Word], following: Word, box: Box) -> bool:
+    """Whether the first word of the next line would not have fitted behind this one."""
+    last = line[-1].box
+    return last.x1 + BLANK_OF_HEIGHT * last.height + following.box.width + PADDING > box.x1
 
 
 def placed(box: Box, match: PageMatch, page: OpenedPage) -> Box:

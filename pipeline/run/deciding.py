@@ -15,6 +15,7 @@ from pipeline.ledger import SubmissionRow, Transaction
 from pipeline.model import (
     CaseRecord,
     Finding,
+    Method,
     Outcome,
     Reason,
     Severity,
@@ -36,7 +37,7 @@ from pipeline.run.asking import (
 from pipeline.run.paper import Paper
 from pipeline.site import Site
 from pipeline.site.schemas import Schema
-from pipeline.values import display, to_json
+from pipeline.values import Json, display, to_json
 
 RecordOf = Callable[[str], CaseRecord]
 """Gives the record of a case as it is known today."""
@@ -133,7 +134,7 @@ class Decider:
             if schema.opens_case:
                 return new, ()
             return "", (no_case_finding(),)
-        return "", (self._which_case_finding(schema, identity, found),)
+        return "", (self._which_case_finding(schema, identity, found), *_may_be_misread(schema, found, paper))
 
     def _which_case_finding(self, schema: Schema, identity: Identity, found: Match) -> Finding:
         reason = Reason.WRONG_PERSON if found.verdict is Verdict.WRONG_PERSON else Reason.CASE_UNSURE
@@ -158,10 +159,7 @@ class Decider:
         if schema.opens_case:
             choices.append((NEW_CASE, "A new person"))
         choices.append((NOT_OURS, "Neither, or not ours"))
-        person = schema.person
-        asked = {"birth_date": person.birth_date, "name": person.last, "ids": ""}
-        fields = tuple(asked[name] for name in found.differs if asked[name])
-        return Finding(reason.value, Severity.ERROR, reason, fields, 1, " ".join(lines), tuple(choices))
+        return Finding(reason.value, Severity.ERROR, reason, (), 1, " ".join(lines), tuple(choices))
 
     def _case_label(self, case: str) -> str:
         record = self.record_of(case)
@@ -198,6 +196,26 @@ class Decider:
         return Decided(Outcome.KEPT, (), warnings, case, identity, submission, digest, typed=typed)
 
 
+def _may_be_misread(schema: Schema, found: Match, paper: Paper) -> tuple[Finding, ...]:
+    """The boxes that do not agree with our record, where they were read from paper and may say something else."""
+    person = schema.person
+    asked = {"birth_date": (person.birth_date,), "name": (person.last, person.first), "ids": person.ids}
+    fields = tuple(name for differs in found.differs for name in asked[differs] if name)
+    on_paper = {reading.field: reading for reading in paper.readings if reading.method is Method.RECOGNISED}
+    return tuple(
+        Finding(
+            Reason.NOT_SURE.value,
+            Severity.ERROR,
+            Reason.NOT_SURE,
+            (name,),
+            on_paper[name].page,
+            "If this was read wrongly, put the right value in the box.",
+        )
+        for name in fields
+        if name in on_paper and f"field:{name}" not in paper.said
+    )
+
+
 def submission_id(paper: Paper) -> str:
     return short_id("submission", paper.part.id)
 
@@ -213,9 +231,20 @@ def identifier_pairs(identity: Identity) -> list[tuple[str, str]]:
 
 
 def values_hash(submission: Submission) -> str:
-    """What two forms that say the same have in common: their values, not their pages or readings."""
-    values = {name: to_json(entry.value) for name, entry in submission.entries.items()}
+    """What two forms that say the same have in common: their values, not their pages, readings or line ends."""
+    values = {name: _in_one_line(to_json(entry.value)) for name, entry in submission.entries.items()}
     return hashlib.sha256(canonical_json(values)).hexdigest()
+
+
+def _in_one_line(value: Json) -> Json:
+    """The value without line ends: a narrative breaks elsewhere on paper than on a screen."""
+    if isinstance(value, str):
+        return " ".join(value.split())
+    if isinstance(value, list):
+        return [_in_one_line(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _in_one_line(item) for name, item in value.items()}
+    return value
 
 
 def _submission(

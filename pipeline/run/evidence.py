@@ -122,7 +122,8 @@ def _page(
     office: Office, selection: Selection, lines: Sequence[Line], pictures: Mapping[str, bytes]
 ) -> bytes:
     head = "".join(f"<th scope=col>{name}</th>" for name in ("What", "Value", "From", "How", "Picture"))
-    rows = "".join(_row(office, line, pictures) for line in lines)
+    folders = _folders(office)
+    rows = "".join(_row(office, line, pictures, folders) for line in lines)
     title = f"{selection.plan.title}: where each value comes from"
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title><style>{STYLE}</style>"
@@ -132,10 +133,18 @@ def _page(
     ).encode()
 
 
-def _row(office: Office, line: Line, pictures: Mapping[str, bytes]) -> str:
+def _folders(office: Office) -> dict[str, str]:
+    """Part → the folder of its submission, beside the packets of the same case."""
+    with office.ledger.reading() as tx:
+        return {row.part: row.path.rpartition("/")[2] for row in tx.submissions()}
+
+
+def _row(office: Office, line: Line, pictures: Mapping[str, bytes], folders: Mapping[str, str]) -> str:
     source = line.source
     form = office.site.forms.get((source.form, source.edition))
-    where = f"{form.code if form else source.form} {form.title if form else ''}, page {source.page}"
+    where = escape(f"{form.code if form else source.form} {form.title if form else ''}, page {source.page}")
+    if folder := folders.get(source.part):
+        where = f'<a href="../../../submissions/{folder}/">{where}</a>'
     how = METHODS[source.method]
     if source.method is Method.CORRECTION:
         how += f" ({source.actor})"
@@ -147,5 +156,5 @@ def _row(office: Office, line: Line, pictures: Mapping[str, bytes]) -> str:
         if png
         else "<span class=quiet>none</span>"
     )
-    cells = (escape(line.label), escape(line.shown), escape(where), escape(how), picture)
+    cells = (escape(line.label), escape(line.shown), where, escape(how), picture)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pipeline.desk.status import Counts, Status, Waiting, status_html
+from collections.abc import Iterator
+
+from pipeline.desk.status import Counts, Repeat, Status, Waiting, status_html
 from pipeline.inbox import Look
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
@@ -25,7 +27,8 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         drops = {row.id: row for row in tx.drops()}
         parts = tx.parts()
         waits = tuple(_waits(office, tx, drops, parts))
-    of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
+        of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
+        repeats = tuple(_repeats(office, tx, drops, of_today))
     refused = look.refused if look else ()
     if refused:
         count = len(refused)
@@ -46,12 +49,27 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
             refused=_count(of_today, Outcome.REFUSED),
         ),
         waits=waits[:MOST_WAITS],
+        repeats=repeats[-MOST_WAITS:],
         alerts=alerts,
     )
 
 
 def _count(parts: list[PartRow], *outcomes: Outcome) -> int:
     return sum(part.outcome in outcomes for part in parts)
+
+
+def _repeats(
+    office: Office, tx: Transaction, drops: dict[str, DropRow], parts: list[PartRow]
+) -> Iterator[Repeat]:
+    """Papers that came in again: when they were filed, without saying whose they are."""
+    for part in parts:
+        if part.outcome is not Outcome.DUPLICATE or Reason.PAGE_TWICE in part.reasons:
+            continue
+        form = office.site.forms.get((part.form, part.edition))
+        first = tx.submission(part.submission) if part.submission else None
+        came = drops[part.drop].received_at.astimezone(office.site.program.time_zone)
+        filed_on = office.local_day(first.received_at) if first else None
+        yield Repeat(form.title if form else "Paper", came, filed_on)
 
 
 def _waits(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from pipeline.disk import clear_away
-from pipeline.errors import DropError
+from pipeline.errors import ArchiveError, DropError, SetupError
 from pipeline.inbox import Claim, Received, SheetLook, StillChanging
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
@@ -55,6 +55,7 @@ def once(office: Office, progress: Progress | None = None) -> Round:
         _receive(office, claim)
     sheets = _receive_sheets(office)
     done = [row.id for row in _work(office, progress)]
+    _give_up_the_rest(office)
     tidy_needs_attention(office)
     write_status(office, look)
     names = tuple(refused.name for refused in look.refused)
@@ -87,6 +88,9 @@ def _receive(office: Office, claim: Claim) -> None:
         received = office.inbox.receive(claim, office.scratch)
     except StillChanging:
         return
+    except DropError as failure:  # somebody swapped the file for a link or a folder; it stays as it lies
+        office.log.failure("not-received", failure, claim=claim.cid)
+        return
     _archive_original(office, received)
     office.inbox.finish(claim, received)
 
@@ -105,6 +109,9 @@ def _receive_sheets(office: Office) -> SheetLook:
             received = office.inbox.receive_sheet(sheet, office.scratch)
         except StillChanging:
             continue
+        except DropError as failure:
+            office.log.failure("sheet-not-received", failure, drop=sheet.drop)
+            continue
         _archive_original(office, received)
         clear_away(received.copy)
     return look
@@ -116,14 +123,33 @@ def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
         keys = tx.jobs_to_do("drop")
     for key in keys:
         drop_id = key.removeprefix(drop_job(""))
-        if work_on(office.ledger, key, partial(_process_job, office, drop_id)) is Worked.GAVE_UP:
-            _give_up(office, drop_id)
+        began = time.monotonic()
+        worked = work_on(office.ledger, key, partial(_process_job, office, drop_id), office.log)
+        if worked is Worked.GAVE_UP:
+            _give_up_the_rest(office)
         with office.ledger.reading() as tx:
             row, parts = tx.drop(drop_id), tx.parts(drop=drop_id)
         if row is not None:
+            _note(office, row, parts, worked, time.monotonic() - began)
             if progress is not None:
                 progress(row, parts)
             yield row
+
+
+def _note(office: Office, row: DropRow, parts: tuple[PartRow, ...], worked: Worked, seconds: float) -> None:
+    office.log.note("drop", drop=row.id, worked=worked.value, parts=len(parts), seconds=round(seconds, 3))
+    for part in parts:
+        reasons = ",".join(reason.value for reason in part.reasons)
+        office.log.note(
+            "part",
+            drop=row.id,
+            part=part.id,
+            outcome=part.outcome.value,
+            form=part.form,
+            pages=len(part.pages),
+            reasons=reasons,
+            round=part.round,
+        )
 
 
 def _process_job(office: Office, drop_id: str, job: Job) -> None:
@@ -241,6 +267,20 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
     settled = settle(office, paper, read.pictures)
     if settled.outcome is Outcome.KEPT:
         let_go_of_copies(office, paper, settled)
+
+
+def _give_up_the_rest(office: Office) -> None:
+    """Files that were given up, but whose slip could not be made then: tried again, so that none is forgotten."""
+    with office.ledger.reading() as tx:
+        given_up = [job.key.removeprefix(drop_job("")) for job in tx.poisoned_jobs() if job.kind == "drop"]
+        open_still = [row.id for row in tx.drops() if row.state is DropState.RECEIVED]
+    for drop_id in set(given_up) & set(open_still):
+        try:
+            _give_up(office, drop_id)
+        except (ArchiveError, SetupError):
+            raise
+        except Exception as error:  # one file that cannot even be held must not stop the others
+            office.log.failure("not-given-up", error, drop=drop_id)
 
 
 def _give_up(office: Office, drop_id: str) -> None:

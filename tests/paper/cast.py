@@ -40,7 +40,7 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One filled form of the cast. texts: as written in the cast; asks: fields a person may be asked about."""
+    """One filled form of the cast. texts: as written in the cast; asks: fields a person must be asked about."""
 
     name: str
     form: str

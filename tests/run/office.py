@@ -34,12 +34,23 @@ SETTLE_SECONDS = 0.02
 
 
 @cache
-def _shared() -> tuple[Catalogue, Readers]:
-    """Blanks and models, loaded once for all tests: they belong to the checkout, not to an office."""
+def blanks_folder() -> Path:
+    """What was worked out of the blanks, once for all tests: it belongs to the checkout, not to an office."""
     folder = Path(tempfile.mkdtemp(prefix="blanks-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    reader = Reader(load_site(ROOT), folder / "cache", folder / "scratch")
+    return folder
+
+
+@cache
+def _shared() -> tuple[Catalogue, Readers]:
+    reader = Reader(load_site(ROOT), blanks_folder() / "cache", blanks_folder() / "scratch")
     return reader.catalogue, reader.readers
+
+
+def prepared_state(state: Path) -> None:
+    """A state folder that has the blanks already, for a command that opens an office of its own."""
+    assert _shared()
+    shutil.copytree(blanks_folder() / "cache", state / "blanks")
 
 
 # --- paper ----------------------------------------------------------------------------------------
@@ -71,10 +82,11 @@ def on_a_screen(form: str, seed: int, changes: Mapping[str, str] | None = None) 
     return on_screen(blank_of(form), filled.values | dict.fromkeys(filled.signed, "Signed Name"))
 
 
-def typed(form: str, seed: int, changes: Mapping[str, str] | None = None) -> bytes:
+def typed(form: str, seed: int, changes: Mapping[str, str] | None = None, *, signed: bool = True) -> bytes:
     """A form printed to PDF after it was typed: words on pages, no boxes left."""
     filled = filled_in(form, seed, changes, on_paper=True)
-    return typed_over(blank_of(form), filled.values | dict.fromkeys(filled.signed, "Signed Name"))
+    names = filled.signed if signed else ()
+    return typed_over(blank_of(form), filled.values | dict.fromkeys(names, "Signed Name"))
 
 
 def pages_of(*files: bytes, only: Collection[int] | None = None, order: Sequence[int] = ()) -> bytes:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.model import Outcome, Reason
+from pipeline.rendering.blank import make_blank
+from pipeline.site import load_site
 from tests.paper import hostile, hostile_pdf
-from tests.run.office import AnOffice, asked_in, on_a_screen, pages_of, typed, words_of
+from tests.paper.fill import typed_over
+from tests.run.office import EDITION, ROOT, AnOffice, asked_in, filled_in, on_a_screen, pages_of, words_of
 
 
 @pytest.fixture
@@ -34,8 +38,8 @@ def test_a_file_that_cannot_be_read_gets_a_slip_that_says_what_to_do(
     office.answer(sheet, {})
 
     assert (Outcome.REFUSED, (reason,)) == (part.outcome, part.reasons)
-    assert () == office.sheets, "a slip that was acknowledged goes away"
-    assert (Reason.DISMISSED,) == office.part(part).reasons
+    assert office.sheets == (), "a slip that was acknowledged goes away"
+    assert office.part(part).reasons == (Reason.DISMISSED,)
 
 
 def test_the_words_of_a_slip_say_what_happened(office: AnOffice) -> None:
@@ -59,8 +63,8 @@ def test_a_file_of_another_type_may_be_a_supporting_paper_or_not_ours(
     office.answer(office.sheet_of(part), {"form": "not-ours"})
 
     assert (Outcome.HELD, (reason,)) == (part.outcome, part.reasons)
-    assert ("supporting", "not-ours") == asked["form"][2]
-    assert () == office.sheets
+    assert asked["form"][2] == ("supporting", "not-ours")
+    assert office.sheets == ()
 
 
 def unknown_letter() -> bytes:
@@ -70,7 +74,7 @@ def unknown_letter() -> bytes:
 def test_an_unknown_paper_is_one_question_however_many_pages_it_has(office: AnOffice) -> None:
     (part,) = office.drop(pages_of(unknown_letter(), unknown_letter(), order=[1, 2]))
 
-    assert (Outcome.HELD, (1, 2), (Reason.UNKNOWN_FORM,)) == (part.outcome, part.pages, part.reasons)
+    assert (part.outcome, part.pages, part.reasons) == (Outcome.HELD, (1, 2), (Reason.UNKNOWN_FORM,))
     codes = asked_in(office.sheet_of(part).read_bytes())["form"][2]
     assert {"intake", "assessment-summary", "supporting", "not-ours"} <= set(codes)
 
@@ -79,8 +83,8 @@ def test_an_unknown_paper_that_is_not_ours_is_put_aside(office: AnOffice) -> Non
     (part,) = office.drop(unknown_letter())
     office.answer(office.sheet_of(part), {"form": "not-ours"})
 
-    assert (Outcome.REFUSED, (Reason.DISMISSED,)) == (office.part(part).outcome, office.part(part).reasons)
-    assert () == office.sheets
+    assert (office.part(part).outcome, office.part(part).reasons) == (Outcome.REFUSED, (Reason.DISMISSED,))
+    assert office.sheets == ()
 
 
 def test_a_supporting_paper_is_kept_with_its_case(office: AnOffice) -> None:
@@ -92,32 +96,38 @@ def test_a_supporting_paper_is_kept_with_its_case(office: AnOffice) -> None:
 
     assert "There is no one case with that number." in asked_again
     assert (Outcome.SUPPORTING, intake.case) == (office.part(part).outcome, office.part(part).case)
-    assert () == office.sheets
+    assert office.sheets == ()
 
 
-def test_a_form_that_was_not_known_is_read_as_the_form_it_is_said_to_be(office: AnOffice) -> None:
+def test_a_form_of_another_edition_is_read_as_the_form_it_is_said_to_be(
+    office: AnOffice, tmp_path: Path
+) -> None:
     office.drop(on_a_screen("intake", 2), "intake.pdf")
-    without_codes = _edition_told_wrong(typed("assessment-summary", 2))
-    (part,) = office.drop(without_codes)
+    (part,) = office.drop(_of_an_older_edition(tmp_path, "assessment-summary", 2))
     slip = words_of(office.sheet_of(part).read_bytes())
     office.answer(office.sheet_of(part), {"form": "assessment-summary"})
 
-    assert (Outcome.HELD, (Reason.UNKNOWN_EDITION,)) == (part.outcome, part.reasons)
+    assert (part.outcome, part.reasons) == (Outcome.HELD, (Reason.UNKNOWN_EDITION,))
     assert "in an edition" in slip
-    assert (Outcome.KEPT, "assessment-summary") == (office.part(part).outcome, office.part(part).form)
+    assert (office.part(part).outcome, office.part(part).form) == (Outcome.KEPT, "assessment-summary")
 
 
 def test_a_letter_is_not_read_as_the_form_it_is_said_to_be(office: AnOffice) -> None:
     (part,) = office.drop(unknown_letter())
     office.answer(office.sheet_of(part), {"form": "intake"})
 
-    assert Outcome.HELD == office.part(part).outcome
+    assert office.part(part).outcome == Outcome.HELD
     assert "could not be found on it" in words_of(office.sheet_of(part).read_bytes())
 
 
-def _edition_told_wrong(pdf: bytes) -> bytes:
-    """The same page, said to be of an edition that this office does not have."""
-    raise NotImplementedError
+def _of_an_older_edition(tmp_path: Path, form: str, seed: int) -> bytes:
+    """The form filled in on a blank whose printed code names an edition that this office does not have."""
+    site = load_site(ROOT)
+    found = replace(site.forms[form, EDITION], edition="2019-01")
+    older = tmp_path / "older.pdf"
+    older.write_bytes(make_blank(found, site.schemas[form], site.program))
+    filled = filled_in(form, seed, on_paper=True)
+    return typed_over(older, filled.values | dict.fromkeys(filled.signed, "Signed Name"))
 
 
 # --- what is no file ------------------------------------------------------------------------------
@@ -134,15 +144,17 @@ def test_a_file_still_being_written_waits(office: AnOffice) -> None:
         file.write(whole[5000:])
     (part,) = office.take()
 
-    assert 1 == waiting
-    assert Outcome.KEPT == part.outcome
+    assert waiting == 1
+    assert part.outcome == Outcome.KEPT
 
 
-@pytest.mark.parametrize("name", [".DS_Store", "Thumbs.db", "~$letter.docx", "scan.part", "scan.pdf.crdownload"])
+@pytest.mark.parametrize(
+    "name", [".DS_Store", "Thumbs.db", "~$letter.docx", "scan.part", "scan.pdf.crdownload"]
+)
 def test_junk_is_left_alone(office: AnOffice, name: str) -> None:
-    assert () == office.drop(b"junk", name)
+    assert office.drop(b"junk", name) == ()
     assert (office.inbox / name).is_file()
-    assert () == office.sheets
+    assert office.sheets == ()
 
 
 def test_links_and_pipes_are_named_and_never_followed(office: AnOffice, tmp_path: Path) -> None:
@@ -152,7 +164,7 @@ def test_links_and_pipes_are_named_and_never_followed(office: AnOffice, tmp_path
     os.mkfifo(office.inbox / "pipe.pdf")
     parts = office.take()
 
-    assert () == parts
+    assert parts == ()
     assert (office.inbox / "link.pdf").is_symlink()
     assert secret.is_file()
     assert "2 things in the inbox cannot be taken in" in office.status
@@ -162,5 +174,5 @@ def test_two_different_files_of_one_name_are_both_kept(office: AnOffice) -> None
     (first,) = office.drop(on_a_screen("intake", 1), "scan0001.pdf")
     (second,) = office.drop(on_a_screen("intake", 2), "scan0001.pdf")
 
-    assert [Outcome.KEPT, Outcome.KEPT] == [first.outcome, second.outcome]
+    assert [first.outcome, second.outcome] == [Outcome.KEPT, Outcome.KEPT]
     assert first.case != second.case

@@ -25,9 +25,9 @@ def test_a_form_before_its_intake_waits_and_is_filed_by_itself(tmp_path: Path) -
     (early,) = office.drop(on_a_screen("assessment-summary", 2))
     (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
 
-    assert (Outcome.HELD, (Reason.NO_CASE_YET,)) == (early.outcome, early.reasons)
+    assert (early.outcome, early.reasons) == (Outcome.HELD, (Reason.NO_CASE_YET,))
     assert (Outcome.KEPT, intake.case) == (office.part(early).outcome, office.part(early).case)
-    assert () == office.sheets
+    assert office.sheets == ()
 
 
 def test_another_birth_date_is_asked_and_the_right_person_ticked(office: AnOffice) -> None:
@@ -39,7 +39,7 @@ def test_another_birth_date_is_asked_and_the_right_person_ticked(office: AnOffic
     office.answer(office.sheet_of(part), {"case": case})
 
     said = f"The birth date reads {int(wrong[:2])}/{int(wrong[2:4])}/{wrong[4:]}; our record says"
-    assert Outcome.HELD == part.outcome
+    assert part.outcome == Outcome.HELD
     assert said in slip
     assert "Nothing has been filed." in slip
     assert (Outcome.KEPT, case) == (office.part(part).outcome, office.part(part).case)
@@ -49,7 +49,7 @@ def test_somebody_elses_form_is_put_aside_when_neither_is_ticked(office: AnOffic
     (part,) = office.drop(on_a_screen("assessment-summary", 2, {"birth_date": "01021950"}))
     office.answer(office.sheet_of(part), {"case": "not-ours"})
 
-    assert (Outcome.REFUSED, (Reason.DISMISSED,)) == (office.part(part).outcome, office.part(part).reasons)
+    assert (office.part(part).outcome, office.part(part).reasons) == (Outcome.REFUSED, (Reason.DISMISSED,))
 
 
 def test_the_same_file_again_is_a_duplicate_and_the_status_page_says_when_it_was_filed(
@@ -57,8 +57,8 @@ def test_the_same_file_again_is_a_duplicate_and_the_status_page_says_when_it_was
 ) -> None:
     (again,) = office.drop(on_a_screen("intake", 2), "again.pdf")
 
-    assert (Outcome.DUPLICATE, (Reason.ALREADY_FILED,)) == (again.outcome, again.reasons)
-    assert () == office.sheets
+    assert (again.outcome, again.reasons) == (Outcome.DUPLICATE, (Reason.ALREADY_FILED,))
+    assert office.sheets == ()
     assert re.search(r"Intake and Application.*Already filed on \d+/\d+/\d{4}", office.status, re.DOTALL)
 
 
@@ -66,7 +66,7 @@ def test_a_rescan_that_says_the_same_is_a_duplicate(office: AnOffice) -> None:
     (first,) = office.drop(on_a_screen("assessment-summary", 2))
     (again,) = office.drop(typed("assessment-summary", 2), "scan.pdf")
 
-    assert Outcome.KEPT == first.outcome
+    assert first.outcome == Outcome.KEPT
     assert (Outcome.DUPLICATE, first.submission) == (again.outcome, again.submission)
 
 
@@ -79,10 +79,10 @@ def test_the_same_form_with_other_answers_is_asked(office: AnOffice, answer: str
 
     with office.office.ledger.reading() as tx:
         earlier = tx.submission(first.submission)
-    assert (Outcome.HELD, (Reason.DIFFERS_FROM_FILED,)) == (other.outcome, other.reasons)
+    assert (other.outcome, other.reasons) == (Outcome.HELD, (Reason.DIFFERS_FROM_FILED,))
     assert "for the same period was filed on" in slip
     assert earlier is not None
     assert (answer == "replace") == bool(earlier.withdrawn_by)
     kept = office.part(other).outcome is Outcome.KEPT
     assert (answer != "not-ours") == kept
-    assert () == office.sheets
+    assert office.sheets == ()
