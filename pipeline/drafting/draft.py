@@ -140,7 +140,10 @@ class _Maker:
             heads.append(label)
             kind_unit = first
             field = self._field(kind_unit, label, () if from_print else ("label",))
-            field = replace(field, name=_apart(slug(words_in(column.key)) or field.name, used))
+            spoken = slug(words_in(column.key))
+            field = replace(
+                field, name=_apart(spoken if spoken and spoken not in GENERIC else field.name, used)
+            )
             if field.kind in (Kind.SIGNATURE, Kind.NARRATIVE):
                 field = replace(field, kind=Kind.TEXT)
             columns.append(field)

@@ -32,9 +32,15 @@ WORDS: Final[tuple[tuple[str, Kind], ...]] = (
     (r"^age$|\b(number of|how many)\b|\(\d+ ?(to|-|–) ?\d+\)", Kind.INTEGER),
     (r"\$|\b(amount|cost|price|income|wages?|salary|total due|payment|balance|fee|rate|total)\b", Kind.MONEY),
     (r"\b(address|street|living at|lives at|mailing)\b", Kind.ADDRESS),
-    (r"\b(assessor|physician|doctor|guardian|representative|witness|emergency contact|contact person)$", Kind.PERSON_NAME),
+    (
+        r"\b(assessor|physician|doctor|guardian|representative|witness|contact|contact person)$",
+        Kind.PERSON_NAME,
+    ),
 )
-NOT_PEOPLE = r"\b(agency|provider|school|company|facility|business|program|service|organi[sz]ation|medication|drug|plan|file|user)"
+NOT_PEOPLE = (
+    r"\b(agency|provider|school|company|facility|business|program|service|organi[sz]ation"
+    r"|medication|drug|plan|file|user)"
+)
 
 
 def words_in(name: str) -> str:

@@ -119,9 +119,14 @@ def _grid(columns: Sequence[_Hole]) -> Grid:
         columns=tuple(
             Column(
                 hole.behind if hole.speaks else hole.before,
-                {numbers.index(number) + 1: unit for number, unit in hole.units.items()},
+                {_row(hole, numbers, number): unit for number, unit in hole.units.items()},
             )
             for hole in ordered
         ),
-        rows=len(numbers),
+        rows=len(numbers) if ordered[0].speaks else len(ordered[0].units),
     )
+
+
+def _row(hole: _Hole, numbers: Sequence[int], number: int) -> int:
+    """The row of a cell, from 1. Where the name says only one number, its place in the column is the row."""
+    return 1 + (numbers.index(number) if hole.speaks else sorted(hole.units).index(number))
