@@ -44,7 +44,6 @@ ROOM_OF = {
     "typer": {"cli"},
     "rich": {"cli"},
     "yaml": {"site"},
-    "openpyxl": {"due"},
 }
 
 

@@ -165,7 +165,14 @@ class _Gathering:
         signed = [reading for reading in readings if reading.text not in ("", "absent")]
         if not signed:
             return None
-        self.confirm += [reading.field for reading in signed if reading.decision is Decision.CONFIRM]
+        typed = [reading for reading in signed if reading.text == "typed"]
+        if typed and not self.site.program.accepts_typed_signatures:
+            self.ask(
+                Reason.SIGNATURE_ABSENT, typed[0], "a name is typed here; a signature by hand is needed."
+            )
+            return None
+        by_hand = [reading for reading in signed if reading.text == "present"]
+        self.confirm += [reading.field for reading in by_hand if reading.decision is Decision.CONFIRM]
         return "present" if any(reading.text == "present" for reading in signed) else "typed"
 
     def _ticked(self, field: Field, readings: Sequence[Reading]) -> Value | None:

@@ -169,7 +169,10 @@ def due(
     """What is overdue, due, or cannot be told, by coordinator."""
     office = open_office(site, inbox, outbox, state)
     words = {DueState.OVERDUE: "OVERDUE", DueState.DUE: "due", DueState.CANNOT_TELL: "cannot tell"}
-    for each in due_by_coordinator(office, day_of(as_of, office), within):
+    lists = due_by_coordinator(office, day_of(as_of, office), within)
+    if not any(each.items for each in lists):
+        say(f"Nothing is due within {within} days.")
+    for each in lists:
         rows = [
             (display(item.day) if item.day else "not known", words[item.state], item.title, item.case)
             for item in each.items

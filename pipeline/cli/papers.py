@@ -138,7 +138,9 @@ def show_outcomes(office: Office, drops: list[str], *, named: bool = False) -> N
 
 @app.command()
 def read(
-    files: Annotated[list[Path], typer.Argument(help="Files to read; nothing is kept.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Files to read; nothing is kept.", exists=True, dir_okay=False)
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     site: SiteOption = SITE,
     state: StateOption = STATE,

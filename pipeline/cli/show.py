@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -13,7 +14,8 @@ from pipeline.ledger import DropRow, PartRow
 from pipeline.log import frames_of
 from pipeline.values import Json
 
-out = Console(highlight=False)
+WIDE = 200  # columns where nobody looks at a terminal: paths of the archive are not broken in two
+out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
 

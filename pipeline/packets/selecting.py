@@ -113,7 +113,7 @@ def select(
     values: dict[str, Operand] = {name: fact.value for name, fact in facts.items()}
     world = _RecordWorld(site, values, record.as_of)
     places = places_of(site, plan, record, facts, year, packet_id, status)
-    private = frozenset(name for name, place in site.places.items() if place.private)
+    private = private_names(site)
     documents = [
         _addressed(task, plan, world)
         for document in plan.documents
@@ -125,6 +125,17 @@ def select(
     used = {fact.id: fact for fact in facts.values()}
     used |= {fact.id: fact for fact in year_facts(record, year)}
     return Selection(plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires)
+
+
+def private_names(site: Site) -> frozenset[str]:
+    """Places and columns (`table.column`) that documents show only where their packet allows it."""
+    columns = (
+        f"{name}.{column}"
+        for name, place in site.places.items()
+        for column, found in place.columns.items()
+        if found.private
+    )
+    return frozenset(columns) | {name for name, place in site.places.items() if place.private}
 
 
 def _addressed(task: DocumentTask, plan: PacketPlan, world: _RecordWorld) -> DocumentTask:

@@ -10,8 +10,9 @@ from pathlib import Path
 from pipeline.errors import Problem, SiteError
 from pipeline.model import FormMap
 from pipeline.packets.known import known_names
+from pipeline.packets.selecting import private_names
 from pipeline.reading.formmap import load_map
-from pipeline.rendering.lint import lint_template
+from pipeline.rendering.lint import lint_template, used_places
 from pipeline.rendering.names import KnownPlace
 from pipeline.run.foreign import foreign_problems, notes_of
 from pipeline.run.reader import field_of
@@ -48,7 +49,20 @@ def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[
         for name, found in known_names(site, plan, document).items()
     }
     name = document.template.relative_to(site.root).as_posix()
-    return lint_template(document.template.read_bytes(), known, name=name, item_place=document.for_each)
+    problems = lint_template(document.template.read_bytes(), known, name=name, item_place=document.for_each)
+    if problems:
+        return problems
+    used = used_places(document.template.read_bytes(), known, item_place=document.for_each)
+    hidden = private_names(site) - set(document.private)
+    return [
+        Problem(
+            name,
+            1,
+            f'"{place}" is private, and this document is not allowed to show it (private: in {plan.file})',
+        )
+        for place in used
+        if place in hidden
+    ]
 
 
 def _form_problems(site: Site, form: FormEdition) -> Iterator[Problem]:

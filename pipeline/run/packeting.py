@@ -205,6 +205,8 @@ def _deposited(
         files |= _outgoing(plan, packet_id, rendered, pdfs, status)
     facts = _facts_used(office, selection, rendered)
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts)
+    if blanks:
+        files["left-blank.txt"] = _blank_list(plan, packet_id, rendered)
     files["packet.json"] = _description(plan, selection, packet_id, rendered, reports, status, blanks, facts)
     used = sorted({submission for fact in facts for submission in (fact.submission,)})
     office.books.publish(
@@ -228,6 +230,19 @@ def _deposited(
         row = tx.packet(packet_id)
     assert row is not None
     return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs))
+
+
+def _blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[_Rendered]) -> bytes:
+    """What the pages leave open, document by document, for whoever completes the draft."""
+    lines = [f"{plan.title}, packet {packet_id}: what the pages leave blank", ""]
+    for each in rendered:
+        if each.word.blanks:
+            lines += [
+                f"{each.task.title} ({each.task.id})",
+                *(f"  - {label}" for label in each.word.blanks),
+                "",
+            ]
+    return "\r\n".join(lines).encode()  # line ends that every editor of the office understands
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:
