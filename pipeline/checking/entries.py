@@ -157,7 +157,7 @@ class _Gathering:
             self.unsure.append(path)
 
     def _signature(self, readings: Sequence[Reading]) -> Value | None:
-        """`present` or `typed`; None for an empty line. A doubtful one is asked about."""
+        """`present` or `typed`; None for an empty line. A doubtful one is asked about; ink is confirmed by eye."""
         for reading in readings:
             if reading.text == "doubtful" or reading.decision is Decision.ASK:
                 self.ask(Reason.SIGNATURE_DOUBTFUL, reading, "it is not clear whether someone signed here.")
@@ -173,7 +173,7 @@ class _Gathering:
             return None
         by_hand = [reading for reading in signed if reading.text == "present"]
         self.confirm += [reading.field for reading in by_hand if reading.decision is Decision.CONFIRM]
-        return "present" if any(reading.text == "present" for reading in signed) else "typed"
+        return "present" if by_hand else "typed"
 
     def _ticked(self, field: Field, readings: Sequence[Reading]) -> Value | None:
         doubtful = [reading for reading in readings if reading.text == "doubtful"]

@@ -193,7 +193,7 @@ def _show_way(office: Office, made: list[_Made]) -> None:
     """What a newcomer opens first, each with its full path on a line of its own."""
     outbox, inbox = office.folders.outbox, office.folders.inbox
     best = [each for each in made if each.path]
-    best.sort(key=lambda each: each.status != "approved")
+    best.sort(key=lambda each: (each.status != "approved", each.blanks))
     say("\nLook at these next:")
     if best:
         folder = outbox / best[0].path
