@@ -13,12 +13,14 @@ from docx import Document
 from pipeline.errors import PipelineError, Problem
 from pipeline.model import Outcome
 from pipeline.run.checks import check_site
+from pipeline.run.drafting import draft_schema
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import make_packet
 from pipeline.run.sitework import render_file, write_form_blank
 from pipeline.run.story import settle_and_take
 from tests.pages import ROOT, yaml_blocks
+from tests.paper.foreign import STYLES
 from tests.paper.screen import on_screen
 
 NOW = datetime(2026, 12, 9, 18, 0, tzinfo=UTC)
@@ -144,3 +146,43 @@ def test_a_template_is_tried_with_the_data_of_the_page(tmp_path: Path) -> None:
     blanks = render_file(tmp_path / "letter.docx", tmp_path / "data.yaml", tmp_path / "out.docx")
     assert blanks == ()
     assert Document(str(tmp_path / "out.docx")).paragraphs[0].text == "Rosa: Day habilitation $4,992.00"
+
+
+# --- a form from outside --------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_a_fillable_pdf_from_outside_is_read_after_its_draft(site: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "BLANK.pdf"
+    outside.write_bytes(STYLES["request"]())
+    drafted = draft_schema(site, outside, "housing-request", "2026-07", NOW.date())
+    folder = site / "forms" / "housing-request" / "2026-07"
+    names = {path.relative_to(site).as_posix() for path in drafted.files}
+    assert names == {
+        "forms/housing-request/2026-07/blank.pdf",
+        "forms/housing-request/2026-07/blank.sha256",
+        "forms/housing-request/2026-07/form.yaml",
+        "schemas/housing-request.yaml",
+    }
+    assert (folder / "blank.pdf").read_bytes() == outside.read_bytes()
+    assert check_site(site) == ()
+    filled = tmp_path / "filled.pdf"
+    filled.write_bytes(
+        on_screen(outside, {"LastName": "Ellison", "FirstName": "Rosa", "Important": "My garden"})
+    )
+    (tmp_path / "state").mkdir()
+    (part,) = read_file(site, tmp_path / "state", filled).parts
+    read = {seen.field: seen.text for seen in part.fields if seen.text}
+    assert part.form == "housing-request"
+    assert (read["last_name"], read["first_name"]) == ("Ellison", "Rosa")
+    assert "My garden" in read.values()
+
+
+def test_a_box_in_neither_list_is_a_mistake(site: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "BLANK.pdf"
+    outside.write_bytes(STYLES["request"]())
+    draft_schema(site, outside, "housing-request", "2026-07", NOW.date())
+    layout = site / "forms" / "housing-request" / "2026-07" / "form.yaml"
+    kept = [line for line in layout.read_text().splitlines() if '"SvcRespite"' not in line]
+    layout.write_text("\n".join(kept))
+    assert [problem for problem in check_site(site) if '"SvcRespite" stands neither under' in problem.message]

@@ -16,6 +16,7 @@ def failure() -> ValueError:
             raise ValueError("Maria") from error
     except ValueError as error:
         return error
+    raise AssertionError("the line above always fails")
 
 
 def test_a_line_says_what_happened_in_ids_and_numbers(tmp_path: Path) -> None:

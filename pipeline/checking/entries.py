@@ -125,7 +125,9 @@ class _Gathering:
         filled = [reading for reading in readings if not is_blank(reading.text)]
         asked = [reading for reading in readings if reading.decision is Decision.ASK]
         if asked and field.kind is Kind.NARRATIVE and all(reading.text for reading in asked):
-            self.confirm.append(path)  # running text holds no form: its coordinator compares it with its picture
+            self.confirm.append(
+                path
+            )  # running text holds no form: its coordinator compares it with its picture
             asked = []
         if asked:
             self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], _doubt(asked[0]))
@@ -160,10 +162,11 @@ class _Gathering:
             if reading.text == "doubtful" or reading.decision is Decision.ASK:
                 self.ask(Reason.SIGNATURE_DOUBTFUL, reading, "it is not clear whether someone signed here.")
                 return None
-        signed = [reading.text for reading in readings if reading.text not in ("", "absent")]
+        signed = [reading for reading in readings if reading.text not in ("", "absent")]
         if not signed:
             return None
-        return "present" if "present" in signed else "typed"
+        self.confirm += [reading.field for reading in signed if reading.decision is Decision.CONFIRM]
+        return "present" if any(reading.text == "present" for reading in signed) else "typed"
 
     def _ticked(self, field: Field, readings: Sequence[Reading]) -> Value | None:
         doubtful = [reading for reading in readings if reading.text == "doubtful"]

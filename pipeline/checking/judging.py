@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -206,8 +207,10 @@ def _judged(
 ) -> list[Finding]:
     if rule.when is not None and rule.when.holds(world) is not True:
         return []
-    answer = rule.must.holds(world)
     columns = set(world.site.schemas[world.typed.form].fields[rule.each].columns) if rule.each else set()
+    if _waits_for_an_answer(rule, world.typed, {name: prefix + name for name in columns}):
+        return []
+    answer = rule.must.holds(world)
     if answer is True:
         vouchers.update(prefix + path if path in columns else path for path in rule.vouches)
     if answer is not False:
@@ -226,6 +229,20 @@ def _reason(rule: Rule, world: FormWorld) -> Reason:
     if rule.severity is Severity.ERROR and rule.marks and only_lines:
         return Reason.SIGNATURE_ABSENT
     return Reason.RULE_BROKEN
+
+
+def _waits_for_an_answer(rule: Rule, typed: Typed, cells: dict[str, str]) -> bool:
+    """Whether the rule reads a place that a person is asked about: it is judged when the answer is there."""
+    conditions = (rule.must,) if rule.when is None else (rule.when, rule.must)
+    read = {path.removeprefix("form.") for condition in conditions for path in condition.paths}
+    read = {cells.get(path, path) for path in read}
+    asked = {path for finding in typed.findings for path in finding.fields}
+    return any(
+        path in read or _ROW.sub(".", path) in read or path.partition(".")[0] in read for path in asked
+    )
+
+
+_ROW = re.compile(r"\.\d+\.")
 
 
 def _named(name: str, rule: Rule, world: FormWorld, number: int) -> str:
@@ -290,7 +307,7 @@ def _to_confirm(schema: Schema, typed: Typed) -> list[Finding]:
             Reason.HANDWRITTEN_NARRATIVE,
             (path,),
             0,
-            f'"{schema.label_of(path)}" was read from handwriting. Compare it with its picture.',
+            f'"{schema.label_of(path)}" was read from a scan. Compare it with its picture.',
         )
         for path in typed.confirm
     ]

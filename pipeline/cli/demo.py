@@ -3,24 +3,49 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from pipeline.cli.packets import review_all, show_reviews
-from pipeline.cli.papers import show_outcomes, take_all_in
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from pipeline.cli.packets import review_all
+from pipeline.cli.papers import take_all_in
 from pipeline.cli.show import err, say, show_table
+from pipeline.desk.words import words_for
 from pipeline.errors import PacketError, SetupError
+from pipeline.model import Outcome, Reason
 from pipeline.rendering.pdf import NOT_FOUND, find_libreoffice
 from pipeline.run.annual import active_cases, keep_report, plan_ends
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, approve, make_packet
-from pipeline.values import Month
+from pipeline.values import Month, display
 
 ENDINGS = (".pdf", ".png", ".jpg", ".tif")
 MARK = "made-by-demo"
 BEFORE_APPROVAL = ("isp", "waiver")
 AFTER_APPROVAL = ("service-authorization",)
 APPROVED_BY = "demo supervisor"
+SAYS = {
+    Outcome.KEPT: "filed",
+    Outcome.HELD: "waiting",
+    Outcome.DUPLICATE: "known",
+    Outcome.REFUSED: "refused",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """One packet asked for. why: the reasons where it was not made or not approved."""
+
+    case: str
+    packet: str
+    status: str
+    blanks: int = 0
+    path: str = ""
+    why: tuple[str, ...] = ()
 
 
 def run_demo(site: Path, folder: Path) -> None:
@@ -28,15 +53,18 @@ def run_demo(site: Path, folder: Path) -> None:
     _empty(folder)
     office = Office(Settings(site, folder / "inbox", folder / "outbox", folder / "state", settle_seconds=0.2))
     count = _drop_samples(site, office.folders.inbox)
-    say(f"{count} sample files dropped into {office.folders.inbox}")
+    say(f"{count} filled sample forms of invented people lie in {_near(office.folders.inbox)}")
+    say("1. Reading, checking and filing them")
     done, _ = take_all_in(office)
-    show_outcomes(office, done, named=True)
+    _show_files(office, done)
+    say("2. Making packets from what was filed")
     if find_libreoffice() is None:
         err.print(NOT_FOUND, soft_wrap=True)
     today = office.today()
-    _make_packets(office, today)
-    _review(office, today)
-    say(f"Where things stand, as clerks see it: {office.folders.inbox / 'STATUS.html'}")
+    made = _make_packets(office, today)
+    made += _review(office, today)
+    _show_packets(made)
+    _show_way(office, made)
 
 
 def _empty(folder: Path) -> None:
@@ -59,48 +87,129 @@ def _drop_samples(site: Path, inbox: Path) -> int:
     return len(samples)
 
 
-def _make_packets(office: Office, today: date) -> None:
+# --- what became of the files ---------------------------------------------------------------------
+
+
+def _show_files(office: Office, drops: list[str]) -> None:
     rows: list[tuple[str, ...]] = []
-    for case in active_cases(office):
-        if not plan_ends(office.record(case, today)):
-            continue
-        for name in BEFORE_APPROVAL:
-            made = _made(office, name, case, today, rows)
-            if made is not None and name == "isp":
-                _approved(office, made, case, rows)
-        for name in AFTER_APPROVAL:
-            _made(office, name, case, today, rows)
-    if rows:
-        show_table("Packets", ("Case", "Packet", "Status", "Blanks", "Where, or why not"), rows)
+    counts: Counter[str] = Counter()
+    with office.ledger.reading() as tx:
+        for drop_id in drops:
+            drop = tx.drop(drop_id)
+            for part in tx.parts(drop=drop_id):
+                outcome = SAYS.get(part.outcome, part.outcome.value)
+                counts[outcome] += 1
+                rows.append((drop.name if drop else "", outcome, part.case or _why(part.reasons)))
+    show_table("What became of each file", ("File", "Outcome", "Case, or why it waits"), sorted(rows))
+    say(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) + "\n")
 
 
-def _made(
-    office: Office, name: str, case: str, today: date, rows: list[tuple[str, ...]]
-) -> MadePacket | None:
-    try:
-        made = make_packet(office, name, case, today)
-    except PacketError as failure:
-        rows.append((case, name, "refused", "", "\n".join(failure.reasons)))
-        return None
-    rows.append((case, name, made.row.status.value, str(len(made.blanks)), made.row.path))
+def _why(reasons: tuple[Reason, ...]) -> str:
+    """The first reason in the office's words, and how many there are besides."""
+    if not reasons:
+        return ""
+    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
+    return words_for(reasons[0]).headline + more
+
+
+# --- packets --------------------------------------------------------------------------------------
+
+
+def _make_packets(office: Office, today: date) -> list[_Made]:
+    """The plan of every case, approved where nothing is missing, and what follows from it."""
+    cases = [case for case in active_cases(office) if plan_ends(office.record(case, today))]
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    made: list[_Made] = []
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("Packets", total=len(cases) * 4)
+        for case in cases:
+            for name in (*BEFORE_APPROVAL, *AFTER_APPROVAL):
+                found, packet = _made(office, name, case, today)
+                made.append(found)
+                bar.advance(task)
+                if name == "isp":
+                    made += [_approved(office, packet, case)] if packet else []
+                    bar.advance(task)
     return made
 
 
-def _approved(office: Office, made: MadePacket, case: str, rows: list[tuple[str, ...]]) -> None:
+def _made(office: Office, name: str, case: str, today: date) -> tuple[_Made, MadePacket | None]:
+    try:
+        made = make_packet(office, name, case, today)
+    except PacketError as failure:
+        return _Made(case, name, "not made", why=failure.reasons), None
+    return _Made(case, name, made.row.status.value, len(made.blanks), made.row.path), made
+
+
+def _approved(office: Office, made: MadePacket, case: str) -> _Made:
     try:
         final = approve(office, made.row.id, by=APPROVED_BY)
     except PacketError as failure:
-        rows.append((case, made.row.name, "not approved", "", "\n".join(failure.reasons)))
-        return
-    rows.append((case, final.row.name, "approved", str(len(final.blanks)), final.row.path))
+        return _Made(case, made.row.name, "not approved", why=failure.reasons)
+    return _Made(case, final.row.name, "approved", len(final.blanks), final.row.path)
 
 
-def _review(office: Office, today: date) -> None:
+def _review(office: Office, today: date) -> list[_Made]:
     """The batch for the month in which the first plan year of the samples ends."""
     ends = [end for case in active_cases(office) for end in plan_ends(office.record(case, today)).values()]
     if not ends:
-        return
+        return []
     month = Month.of(min(ends))
+    say(f"Annual reviews of everyone whose plan year ends in {display(month)}")
     results = review_all(office, month, today)
-    show_reviews(month, results)
     keep_report(office, month, today, results)
+    return [
+        _Made(
+            each.case,
+            "annual-review",
+            "draft" if each.path else each.review.value,
+            each.blanks,
+            each.path,
+            each.why,
+        )
+        for each in results
+        if each.path or each.why
+    ]
+
+
+def _show_packets(made: list[_Made]) -> None:
+    rows = [
+        (each.case, each.packet, each.status, str(each.blanks) if each.path else "", _reasons(each.why))
+        for each in made
+    ]
+    if rows:
+        show_table("Packets", ("Case", "Packet", "Status", "Blanks", "What stands against it"), rows)
+
+
+def _reasons(why: tuple[str, ...]) -> str:
+    first = why[0].partition(" To let it stand")[0] if why else ""
+    return first + (f" (and {len(why) - 1} more)" if len(why) > 1 else "")
+
+
+# --- where to look --------------------------------------------------------------------------------
+
+
+def _show_way(office: Office, made: list[_Made]) -> None:
+    """What a newcomer opens first, each with its full path on a line of its own."""
+    outbox, inbox = office.folders.outbox, office.folders.inbox
+    best = [each for each in made if each.path]
+    best.sort(key=lambda each: each.status != "approved")
+    say("\nLook at these next:")
+    if best:
+        folder = outbox / best[0].path
+        pdf = next(iter(sorted(folder.glob("*-for-individual.pdf")) or sorted(folder.glob("*.pdf"))), folder)
+        say(f"  the plan of one person ({best[0].status}): {_near(pdf)}")
+        say(f"  where each of its values comes from: {_near(folder / 'evidence' / 'evidence.html')}")
+    say(f"  where things stand, as clerks see it: {_near(inbox / 'STATUS.html')}")
+    if waiting := sorted((inbox / "needs-attention").glob("*.pdf")):
+        say(f"  a sheet that asks for what was not sure: {_near(waiting[0])}")
+        say("    Fill it in, tick that you are finished, put your initials, and save it in place. Then run")
+        folders = f"--inbox {_near(inbox)} --outbox {_near(outbox)} --state {_near(office.folders.state)}"
+        say(f"    {_near(Path(sys.executable))} -m pipeline once {folders}")
+    say(f"  everything that is kept: {_near(outbox)}")
+
+
+def _near(path: Path) -> str:
+    """The path as one would type it here."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -26,6 +26,7 @@ from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import CaseStatus, Deposit, Outcome
 from pipeline.run import acts, story
+from pipeline.run.confirming import confirm as confirm_all
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office
 from pipeline.run.packeting import names_of_packets
@@ -229,6 +230,20 @@ def _name_packets(office: Office, packets: tuple[str, ...]) -> None:
     say("These packets show something it said. Look at each, and make them anew:")
     for words in names_of_packets(office, packets):
         say(f"  {words}")
+
+
+@app.command()
+def confirm(
+    submission: Annotated[str, typer.Argument(help="Id of the filed form.")],
+    by: ByOption,
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Say that all handwriting of a filed form was compared with the paper and is right."""
+    office = open_office(site, inbox, outbox, state)
+    say(f"Confirmed: {', '.join(confirm_all(office, submission, by=by))}")
 
 
 @app.command()

@@ -72,9 +72,7 @@ def blank(
 
 @app.command("draft-schema")
 def draft(
-    blank_pdf: Annotated[
-        Path, typer.Argument(metavar="BLANK.pdf", help="A fillable PDF from outside, empty.")
-    ],
+    blank_pdf: Annotated[Path, typer.Argument(metavar="BLANK", help="A fillable PDF from outside, empty.")],
     form: Annotated[str, typer.Option("--form", help="Its name here; else made of the file's name.")] = "",
     edition: Annotated[
         str, typer.Option("--edition", help="Else as printed on the form, or the present month.")

@@ -53,9 +53,7 @@ def _list(list_id: str, case: str, items: Sequence[ToConfirm], pages: int) -> tu
     flow = Flow(pdf, f"Confirm list, case {case}", ("S1", list_id, 0), pages)
     flow.say("Is this what was written?", TITLE)
     flow.skip(2)
-    flow.say(
-        "These were read from handwriting and are filed. Tick what is right; mend the rest in its box.", BODY
-    )
+    flow.say("These were read from scans and are filed. Tick what is right; mend the rest in its box.", BODY)
     flow.skip(8)
     for number, item in enumerate(items, start=1):
         _item(flow, number, item)

@@ -20,7 +20,7 @@ from pipeline.values import Kind
 
 LONGEST_NAME = 32
 GENERIC = frozenset(
-    "table row subform form page group item line field text box check cell topmostsubform".split()
+    {"table", "row", "subform", "form", "page", "group", "item", "line", "field", "text", "box", "cell"}
 )
 
 
@@ -140,7 +140,10 @@ class _Maker:
             heads.append(label)
             kind_unit = first
             field = self._field(kind_unit, label, () if from_print else ("label",))
-            field = replace(field, name=_apart(slug(words_in(column.key)) or field.name, used))
+            spoken = slug(words_in(column.key))
+            field = replace(
+                field, name=_apart(spoken if spoken and spoken not in GENERIC else field.name, used)
+            )
             if field.kind in (Kind.SIGNATURE, Kind.NARRATIVE):
                 field = replace(field, kind=Kind.TEXT)
             columns.append(field)
@@ -215,9 +218,9 @@ class _Maker:
     def _column_label(self, column: Column) -> tuple[str, bool]:
         """What heads a column: words that each row repeats, else those over the first row, else its name."""
         cells = list(column.cells.values())
-        if tips := {_tip(cell.widgets[0]) for cell in cells} - {""}:
-            if len(tips) == 1:
-                return tips.pop(), True
+        tips = {_tip(cell.widgets[0]) for cell in cells}
+        if len(tips) == 1 and "" not in tips:
+            return tips.pop(), True
         seen = Counter(self.around.label(cell.widgets[0], cell.box) for cell in cells)
         seen.pop("", None)
         if seen and seen.most_common(1)[0][1] >= max(2, len(cells) / 2):

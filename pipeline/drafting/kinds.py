@@ -22,18 +22,25 @@ WORDS: Final[tuple[tuple[str, Kind], ...]] = (
     (r"\b(npi|national provider identifier)\b", Kind.NPI),
     (r"\b(icd|diagnosis code)", Kind.ICD10),
     (r"\b(hcpcs|procedure code|service code|billing code)", Kind.HCPCS),
-    (r"\b(date|dob|d\.o\.b|born|birth ?day|mmddyyyy|mm/dd/yyyy)\b", Kind.DATE),
+    (r"\b(date|dob|d\.o\.b|born|birth ?day|mm[ /-]?dd[ /-]?yy(yy)?)\b", Kind.DATE),
     (r"\b(ends?|starts?|begins?|expires?|dated|signed) on$|\beffective$", Kind.DATE),
-    (r"\b(mmyyyy|mm/yyyy|month and year|month/year)\b", Kind.MONTH),
+    (r"\b(mm[ /-]?yyyy|month and year|month/year)\b", Kind.MONTH),
     (r"\b(phone|telephone|fax|cell|mobile)\b", Kind.PHONE),
     (r"\bzip\b", Kind.ZIP),
     (r"^state$|\bstate \(two", Kind.STATE),
-    (r"\$|\b(amount|cost|price|income|wages?|salary|total due|payment|balance|fee|rate)\b", Kind.MONEY),
-    (r"\b(units|hours)\b", Kind.UNITS),
-    (r"^age$|\b(number of|how many)\b", Kind.INTEGER),
+    (r"\b(units|hours|score|points)\b", Kind.UNITS),
+    (r"^age$|\b(number of|how many)\b|\(\d+ ?(to|-|–) ?\d+\)", Kind.INTEGER),
+    (r"\$|\b(amount|cost|price|income|wages?|salary|total due|payment|balance|fee|rate|total)\b", Kind.MONEY),
     (r"\b(address|street|living at|lives at|mailing)\b", Kind.ADDRESS),
+    (
+        r"\b(assessor|physician|doctor|guardian|representative|witness|contact|contact person)$",
+        Kind.PERSON_NAME,
+    ),
 )
-NOT_PEOPLE = r"\b(agency|provider|school|company|facility|business|program|organi[sz]ation|medication|drug|plan|file|user)"
+NOT_PEOPLE = (
+    r"\b(agency|provider|school|company|facility|business|program|service|organi[sz]ation"
+    r"|medication|drug|plan|file|user)"
+)
 
 
 def words_in(name: str) -> str:
@@ -47,7 +54,7 @@ def words_in(name: str) -> str:
 def kind_of(widget: SeenWidget, label: str) -> Kind:
     """The kind of a box that is written in."""
     found = widget.found
-    words = f"{label} {widget.tip}".lower().strip()
+    words = (label if widget.tip in label else f"{label} {widget.tip}").lower().strip()
     hint = words_in(widget.name)
     if found.kind == "/Sig" or (is_signature(words) and not _is_choice(widget)):
         return Kind.SIGNATURE
@@ -88,8 +95,19 @@ def _by_words(words: str) -> Kind | None:
     return Kind.PERSON_NAME if is_person_name(words) else None
 
 
+def _by_length(length: int, words: str) -> Kind:
+    """What a box of so many characters holds, where its words say only half."""
+    if length in (8, 10) and re.search(r"\b(begins?|starts?|ends?|until|through|due|on|by)\b", words):
+        return Kind.DATE
+    if length == 5 and re.search(r"\bcode\b", words):
+        return Kind.HCPCS
+    return Kind.INTEGER if length <= 3 and re.search(r"^(no|num|number|#|item)\b", words) else Kind.TEXT
+
+
 def _fitting(kind: Kind, length: int, words: str, hint: str) -> Kind:
     """The kind if the box is long enough for it. Six cells of a date are a month and a year."""
+    if kind is Kind.TEXT and length:
+        kind = _by_length(length, words)
     if kind is Kind.DATE and length == 6 and re.search(r"mmyy|month|since|from", f"{words} {hint}"):
         return Kind.MONTH
     least: Mapping[Kind, int] = {

@@ -12,7 +12,30 @@ from pipeline.reading.seen import SeenBlank, SeenWidget
 
 LONGEST = 60
 # Words that join a sentence around a line to write on and name nothing by themselves.
-JOINING = frozenset("i in at on the and of to a an by is am are my me or for from with this that as".split())
+JOINING = frozenset(
+    {
+        "i",
+        "in",
+        "at",
+        "on",
+        "the",
+        "and",
+        "of",
+        "to",
+        "a",
+        "an",
+        "by",
+        "is",
+        "am",
+        "are",
+        "my",
+        "me",
+        "or",
+        "for",
+        "from",
+    }
+    | {"with", "this", "that", "as"}
+)
 LEFT_REACH, ABOVE_REACH, BELOW_REACH = 130.0, 26.0, 14.0
 
 
@@ -107,7 +130,7 @@ class Print:
 
     def _between(self, page: int, words: Box, box: Box) -> bool:
         """Whether another box lies on the way: then the words belong to that one."""
-        x, y = words.centre
+        y = words.centre[1]
         path = Box(min(words.x1, box.x0), min(y, box.centre[1]), max(words.x1, box.x0), max(y, box.centre[1]))
         if words.x1 > box.x0:
             left, right = max(words.x0, box.x0), min(words.x1, box.x1)

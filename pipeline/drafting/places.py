@@ -39,7 +39,8 @@ ALIKE: Mapping[str, str] = {
     "county residence": "county",
 }
 FILLERS = frozenset(
-    "of the your s legal a an in individual person participant applicant client consumer member print please current".split()
+    {"of", "the", "your", "s", "legal", "a", "an", "in", "print", "please", "current"}
+    | {"individual", "person", "participant", "applicant", "client", "consumer", "member"}
 )
 FULL_NAME = frozenset({"name", "full name", "name first last", "name last first", "name last first middle"})
 
@@ -87,9 +88,8 @@ class Places:
             if place.kind is not Kind.PERSON_NAME or field.kind is not Kind.TEXT or field.max_length == 1:
                 return field
             field = replace(field, kind=place.kind)
-        if field.options:
-            if not {code for code, _ in field.options} <= {code for code, _ in place.options}:
-                return field
+        if not {code for code, _ in field.options} <= {code for code, _ in place.options}:
+            return field
         self._given.add(place.name)
         return replace(field, record=place.name)
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
+from itertools import pairwise
 
 from pipeline.drafting.labels import Print
 from pipeline.drafting.units import Shape, Unit
@@ -69,22 +70,24 @@ def grids_of(units: Sequence[Unit], around: Print) -> list[Grid]:
 
 
 def _holes(units: Sequence[Unit]) -> list[_Hole]:
-    holes: dict[tuple[int, str, str, Shape, int, int], _Hole] = {}
+    holes: dict[tuple[object, ...], _Hole] = {}
     for unit in units:
         if unit.shape is Shape.COMB or len(unit.pages) > 1:
             continue
         for match in re.finditer(r"\d+", unit.name):
             before, behind = unit.name[: match.start()], unit.name[match.end() :]
             across = round(unit.box.x0 / ALIGNED), round(unit.box.width / ALIGNED)
-            key = (unit.page, before, behind, unit.shape, *across)
-            holes.setdefault(key, _Hole(before, behind)).units.setdefault(int(match[0]), unit)
+            hole = _Hole(before, behind)
+            page = () if hole.speaks else (unit.page,)  # a long table goes on on the next page
+            holes.setdefault((*page, before, behind, unit.shape, *across), hole).units[int(match[0])] = unit
     return [hole for hole in holes.values() if _falls(hole)]
 
 
 def _falls(hole: _Hole) -> bool:
-    """Whether the boxes lie under each other in the order of their numbers."""
-    tops = [unit.box.top for _, unit in sorted(hole.units.items())]
-    return all(below - above > 4 for above, below in zip(tops, tops[1:], strict=False))
+    """Whether the boxes lie under each other in the order of their numbers, not just one on each page."""
+    places = [(unit.page, unit.box.top) for _, unit in sorted(hole.units.items())]
+    falling = all(one[0] < other[0] or other[1] - one[1] > 4 for one, other in pairwise(places))
+    return falling and len({page for page, _ in places}) < max(len(places), 2) and places == sorted(places)
 
 
 def _tables(columns: Sequence[_Hole]) -> list[list[_Hole]]:
@@ -92,7 +95,7 @@ def _tables(columns: Sequence[_Hole]) -> list[list[_Hole]]:
     groups: dict[tuple[object, ...], list[_Hole]] = {}
     for hole in columns:
         first = next(iter(hole.units.values()))
-        key: tuple[object, ...] = (first.page, hole.before)
+        key: tuple[object, ...] = (hole.before,)
         if not hole.speaks:
             key = (first.page, *(round(unit.box.centre[1] / 4) for unit in hole.units.values()))
         groups.setdefault(key, []).append(hole)
@@ -116,9 +119,14 @@ def _grid(columns: Sequence[_Hole]) -> Grid:
         columns=tuple(
             Column(
                 hole.behind if hole.speaks else hole.before,
-                {numbers.index(number) + 1: unit for number, unit in hole.units.items()},
+                {_row(hole, numbers, number): unit for number, unit in hole.units.items()},
             )
             for hole in ordered
         ),
-        rows=len(numbers),
+        rows=len(numbers) if ordered[0].speaks else len(ordered[0].units),
     )
+
+
+def _row(hole: _Hole, numbers: Sequence[int], number: int) -> int:
+    """The row of a cell, from 1. Where the name says only one number, its place in the column is the row."""
+    return 1 + (numbers.index(number) if hole.speaks else sorted(hole.units).index(number))

@@ -1,11 +1,11 @@
-"""Widgets put together that belong together on paper: cells of one number, boxes of one question, copies of one name."""
+"""Widgets that belong together on paper: cells of one number, boxes of one question, copies of one name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from os.path import commonprefix
+from itertools import pairwise, takewhile
 
 from pipeline.drafting.labels import Print
 from pipeline.model import Box
@@ -124,7 +124,7 @@ def _with_pairs(units: Sequence[Unit], around: Print) -> list[Unit]:
     ticks = [unit for unit in units if unit.shape is Shape.TICK]
     pairs: list[Unit] = []
     gone: set[str] = set()
-    for one, other in zip(ticks, ticks[1:], strict=False):
+    for one, other in pairwise(ticks):
         level = one.page == other.page and abs(one.box.centre[1] - other.box.centre[1]) < 5
         near = 0 < other.box.x0 - one.box.x1 < 150
         if level and near and one.name not in gone and _yes_and_no((one.texts[0], other.texts[0])):
@@ -137,7 +137,8 @@ def _with_pairs(units: Sequence[Unit], around: Print) -> list[Unit]:
 def comb_patterns(unit: Unit, all_names: Iterable[str]) -> tuple[str, ...]:
     """A pattern with `*` for the cells of a comb and for nothing else; each cell's name where there is none."""
     names = [widget.name for widget in unit.widgets]
-    stem = commonprefix(names)
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    stem = "".join(letters[0] for letters in alike)
     others = [name for name in all_names if name not in names]
     if stem and stem[-1] not in ".[" and not any(name.startswith(stem) for name in others):
         return (f"{stem}*",)

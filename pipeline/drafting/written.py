@@ -1,5 +1,6 @@
-"""The draft as the two files a person completes: form.yaml and the schema. `# CHOOSE` must be decided, `# CHECK` looked at.
+"""The draft as the two files a person completes, form.yaml and the schema.
 
+`# CHOOSE` must be decided, `# CHECK` looked at.
 YAML is written here by hand, because comments are half of what a draft says.
 """
 
@@ -40,7 +41,7 @@ def form_text(draft: Draft, edition: str, code: str) -> str:
     printed = CODE.search(draft.printed)
     lines = [
         "# A first draft, made from blank.pdf. Look at every line marked CHECK and decide every line marked CHOOSE.",
-        f"code: {quoted(printed[0] if printed else code)}    # CHECK: the number printed on the form; no two forms share one",
+        f"code: {quoted(printed[0] if printed else code)}    # CHECK: the form's printed number; no two share one",
         f"title: {quoted(draft.title)}    # CHECK",
         f"edition: {json.dumps(edition)}    # CHECK: as printed on the form; also the name of this folder",
         "blank: foreign",
@@ -71,8 +72,7 @@ def schema_text(draft: Draft) -> str:
     lines = [
         "# A first draft, made from the blank. Look at every line marked CHECK and decide every line marked CHOOSE.",
         f"title: {quoted(draft.title)}    # CHECK",
-        *_effective(draft),
-        "period: []    # CHECK: fields which, with person and form, make a second paper a duplicate, such as a month",
+        *_dated(draft),
         *_person(person),
         "fields:",
     ]
@@ -82,19 +82,24 @@ def schema_text(draft: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _effective(draft: Draft) -> list[str]:
-    """The day from which the form holds: a plain date beside the signature, else none."""
+SIGNED_ON = (
+    r"^effective",
+    r"^(date|date signed|signature date|today.?s date|form date|date of (form|signature|request|application))$",
+)
+
+
+def _dated(draft: Draft) -> list[str]:
+    """The day from which the form holds: a plain date beside the signature, else the day it arrives."""
     dates = [field for field in draft.fields if field.kind is Kind.DATE]
-    for wanted in (
-        r"^effective",
-        r"^(date|date signed|signature date|today.?s date|form date|date of (form|signature|request|application))$",
-    ):
-        for field in dates:
-            if re.search(wanted, field.label.lower()):
-                return [f"effective: {field.name}    # CHECK: the date from which its answers hold"]
+    found = [field.name for wanted in SIGNED_ON for field in dates if re.search(wanted, field.label.lower())]
+    if found:
+        return [
+            f"effective: {found[0]}    # CHECK: the date from which its answers hold",
+            f"period: [{found[0]}]    # CHECK: two papers of one person that agree in these are the same paper",
+        ]
     return [
-        "# CHECK: no date says from when its answers hold, so the day it arrives counts. Else name one:",
-        "# effective: FIELD",
+        "# CHECK: no date says from when its answers hold, so the day it arrives counts. Else: effective: FIELD",
+        "period: []    # CHECK: two papers of one person that agree in these are the same paper",
     ]
 
 

@@ -46,7 +46,13 @@ from pipeline.values import Json
 ReadFile = Callable[[Deposit, str], bytes]
 DROP_FILE = "drop.json"
 IDENTIFIERS_FILE = "identifiers.json"
-SHEET_FILES = {"sheet.pdf": "sheet", "slip.pdf": "slip", "slip.txt": "slip", "slip.html": "slip"}
+SHEET_FILES = {
+    "sheet.pdf": "sheet",
+    "confirm.pdf": "confirm",
+    "slip.pdf": "slip",
+    "slip.txt": "slip",
+    "slip.html": "slip",
+}
 
 
 class About:
@@ -178,6 +184,9 @@ class Index(Papers, People, Deposited, Jobs):
 
     def _index_submission(self, deposit: Deposit, said: About, read: ReadFile) -> None:
         case = said.text("case")
+        for file in deposit.files:
+            if kind := SHEET_FILES.get(file.name):
+                self.add_sheet(said.text("part"), 0, kind, file.sha256)
         self.open_case(case, deposit.id)
         self.put_submission(
             SubmissionRow(

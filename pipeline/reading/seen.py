@@ -81,7 +81,7 @@ def see_blank(blank: Path) -> SeenBlank:
             raise SiteError([Problem(str(blank), 1, "needs a password; ask for a copy without one")])
         widgets, buttons = _widgets(reader)
         pages = len(reader.pages)
-        title = str((reader.metadata or {}).get("/Title") or "")
+        title = (reader.metadata.title if reader.metadata else "") or ""
         words = printed_words(blank)
     except (PyPdfError, OSError, ValueError) as failure:
         raise SiteError(

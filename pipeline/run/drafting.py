@@ -1,4 +1,4 @@
-"""A blank from outside taken into the site as a draft: its folder under forms/ and its schema, for a person to complete."""
+"""A blank from outside taken into the site as a draft: its folder and its schema, for a person to complete."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from pipeline.model import (
 )
 from pipeline.run.acts import act
 from pipeline.run.asking import DIFFERS, NOT_OURS, REPLACE, disputed_finding
+from pipeline.run.confirming import CONFIRM_LIST, confirm_list
 from pipeline.run.deciding import (
     BIRTH_DATE,
     NAME,
@@ -139,6 +140,8 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
         "identifiers.json": canonical_json(identifiers),
     }
     files |= {f"page-{number}.png": picture for number, picture in enumerate(pictures, start=1)}
+    if listed := confirm_list(office.site, submission, decided.case, paper.corrected):
+        files[CONFIRM_LIST] = listed
     office.books.publish(
         DepositKind.SUBMISSION,
         path,

@@ -1,4 +1,4 @@
-"""Whether the map of a foreign blank names its boxes, all of them and no others; and what a clerk should know of its pages."""
+"""Whether the map of a foreign blank names all its boxes and no others; and which of its pages look alike."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class _Page:
 
 
 def notes_of(site: Site) -> Iterator[str]:
-    """What is no mistake but worth knowing: pages of a foreign form that look alike, and by what they are told apart."""
+    """No mistake but worth knowing: pages of a foreign form that look alike, and by what they are told apart."""
     for form in site.forms.values():
         if form.generated or not form.blank.is_file():
             continue
@@ -107,5 +107,7 @@ def _twins(one: _Page, other: _Page) -> str:
     ]
     start = f"pages {one.number} and {other.number} look alike."
     if not all(said):
-        return f"{start} Nothing printed tells them apart on a scan: their order in the file does, else a person is asked."
+        return (
+            f"{start} Nothing printed tells them apart: their order in the file does, else a person is asked."
+        )
     return f"{start} A scan is told apart by the words {said[0]} on the one and {said[1]} on the other."

@@ -6,12 +6,14 @@ into it that was not taken yet. An open sheet is never rewritten: its bytes are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.disk import sha256_of
 from pipeline.inbox.names import NEEDS_ATTENTION
 from pipeline.ledger import PartRow, SheetRow
 from pipeline.model import Outcome, Reason
+from pipeline.run.confirming import CONFIRM, CONFIRM_LIST, unconfirmed
 from pipeline.run.office import Office
 
 SHEET = "sheet.pdf"
@@ -29,10 +31,32 @@ def tidy_needs_attention(office: Office) -> None:
             _put(
                 office, row, [sheet for sheet in sheets if sheet.part == row.id and sheet.round == row.round]
             )
+    listed = _put_confirm_lists(office, sheets)
     for sheet in sheets:
+        if sheet.part in listed and sheet.kind == CONFIRM:
+            continue
         part = waiting.get(sheet.part)
         if sheet.name and (part is None or not _wants_a_sheet(part) or sheet.round != part.round):
             _take_away(office, sheet)
+
+
+def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> set[str]:
+    """The lists of handwriting to confirm; gives the parts whose list still waits."""
+    with office.ledger.reading() as tx:
+        filed = {row.part: row for row in tx.submissions() if not row.withdrawn_by}
+    waiting: set[str] = set()
+    for sheet in sheets:
+        row = filed.get(sheet.part)
+        if sheet.kind != CONFIRM or row is None or not unconfirmed(office, row):
+            continue
+        waiting.add(sheet.part)
+        if sheet.name and _place(office, sheet.name).is_file():
+            continue
+        name = f"{office.local_day(row.received_at).isoformat()} To confirm {row.case} {row.id[:6]}.pdf"
+        office.inbox.put(name, office.archive.read(office.archive.deposit(row.path), CONFIRM_LIST))
+        with office.ledger.transaction() as tx:
+            tx.sheet_placed(sheet.part, sheet.round, sheet.kind, name)
+    return waiting
 
 
 def _wants_a_sheet(row: PartRow) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -15,9 +15,9 @@ from pipeline.casefile import fold, load_facts
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders
 from pipeline.inbox import Inbox
-from pipeline.ledger import Ledger, open_ledger
+from pipeline.ledger import ActRow, Ledger, open_ledger
 from pipeline.log import Log
-from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
+from pipeline.model import CaseRecord, CaseStatus, Fact, Method, Standing
 from pipeline.run.reader import Reader
 from pipeline.site import Site, load_site
 
@@ -98,7 +98,13 @@ class Office:
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
-        facts = [fact for found in submissions if not found.withdrawn_by for fact in self._facts(found.path)]
+            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
+        facts = [
+            fact
+            for found in submissions
+            if not found.withdrawn_by
+            for fact in self._facts(found.path, confirms[found.id])
+        ]
         raised: dict[str, Standing] = {}
         for act in approvals:
             deposit = self.archive.deposit(act.path)
@@ -107,9 +113,16 @@ class Office:
         status = row.status if row is not None else CaseStatus.ACTIVE
         return fold(case, as_of or self.today(), facts, self.site.places, status=status, raised=raised)
 
-    def _facts(self, path: str) -> tuple[Fact, ...]:
+    def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:
+        """The facts of a filed form, with what people mended on its confirm list."""
         stored = json.loads(self.archive.read(self.archive.deposit(path), "submission.json"))
-        return load_facts(stored)
+        facts = load_facts(stored)
+        for each in confirms:
+            deposit = self.archive.deposit(each.path)
+            mended = json.loads(self.archive.read(deposit, "confirm.json"))["mended"]
+            by = json.loads(self.archive.read(deposit, "act.json"))["by"]
+            facts = tuple(_mended(fact, mended, by) for fact in facts)
+        return facts
 
     def find_case(self, any_id: str) -> str | None:
         """The case with this case number or any number a person carries; None when none or several."""
@@ -121,3 +134,15 @@ class Office:
             kinds = {place.name for place in self.site.places.values() if place.identity}
             found = {each for kind in kinds for each in tx.find_cases(kind, number)}
         return found.pop() if len(found) == 1 else None
+
+
+def _mended(fact: Fact, mended: Mapping[str, str], by: str) -> Fact:
+    """The fact as a person mended its text, with the initials under it."""
+    if fact.field not in mended:
+        return fact
+    text = mended[fact.field]
+    sources = tuple(
+        replace(source, raw=text, method=Method.CORRECTION, confidence=1.0, actor=by)
+        for source in fact.sources[:1]
+    )
+    return replace(fact, value=text, sources=sources)

@@ -23,6 +23,7 @@ from pipeline.model import (
     DepositKind,
     Fact,
     PacketStatus,
+    Reason,
     Standing,
     canonical_json,
     short_id,
@@ -34,6 +35,7 @@ from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.acts import act
+from pipeline.run.confirming import unconfirmed
 from pipeline.run.evidence import evidence_files
 from pipeline.run.office import Office
 from pipeline.showing import Shown
@@ -389,16 +391,20 @@ def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str,
     """Warnings of a filed form that nobody has set aside with a reason."""
     with office.ledger.reading() as tx:
         row = tx.submission(submission)
-        confirmed = {each.target for each in tx.acts(act="confirm")}
-    if row is None or submission in confirmed:
+    if row is None:
         return []
     stored = json.loads(office.archive.read(office.archive.deposit(row.path), "submission.json"))
     set_aside = {item["rule"] for item in stored["overrides"]} | set(overrides)
     title = office.site.schemas[row.form].title
-    return [
+    waiting = unconfirmed(office, row)
+    to_confirm = [
+        f"{title}: {len(waiting)} handwritten boxes wait to be compared with their pictures. Fill in the confirm "
+        f"list in needs-attention, or: confirm {row.id} --by INITIALS"
+    ]
+    return (to_confirm if waiting else []) + [
         f"{title}: {warning['message']} To let it stand: --override {warning['rule']}=REASON"
         for warning in stored["warnings"]
-        if warning["rule"] not in set_aside
+        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE
     ]
 
 

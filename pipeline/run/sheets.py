@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as member
+from typing import TypeAlias
 
 from pipeline.desk.answers import SheetAnswers, read_sheet
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
 from pipeline.reading.pages import OpenedFile
+from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
 from pipeline.run.filing import answered, decide_again, held_paper, settle
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said
@@ -33,18 +35,24 @@ class Correction:
     answers: SheetAnswers = member(repr=False)
 
 
-def sheet_in(opened: OpenedFile) -> Correction | RequestSheet | None:
+Sheet: TypeAlias = Correction | RequestSheet | ConfirmSheet
+
+
+def sheet_in(opened: OpenedFile) -> Sheet | None:
     """The sheet of ours that a file is, None where it is paper like any other."""
     widgets = widget_values(opened)
     if (answers := read_sheet(widgets, {})) is not None:
         return Correction(answers)
-    return request_in(widgets)
+    return confirm_sheet_in(widgets) or request_in(widgets)
 
 
-def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Correction | RequestSheet) -> None:
+def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None:
     """Carries out what a sheet says, if its writer finished it; else nothing but its copy is kept."""
     if isinstance(sheet, RequestSheet):
         act_on_request(office, row, part, sheet)
+        return
+    if isinstance(sheet, ConfirmSheet):
+        act_on_confirm_sheet(office, row, part, sheet)
         return
     acted = _act_on_correction(office, row, part, sheet.answers)
     if acted is not None:

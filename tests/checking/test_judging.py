@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pipeline.checking import Judged, Typed, judge
 from pipeline.checking.entries import PartNames
-from pipeline.model import Box, Decision, Entry, Method, Reason, Severity, Source
+from pipeline.model import Box, Decision, Entry, Finding, Method, Reason, Severity, Source
 from pipeline.site import load_site
 from pipeline.values import Row, Value
 
@@ -126,3 +126,28 @@ def test_warnings_are_kept_apart_from_errors() -> None:
 def test_a_plan_that_ends_before_it_begins_is_an_error() -> None:
     found = judged({"plan_start": date(2027, 12, 31), "plan_end": date(2027, 1, 1)})
     assert any({"plan_start", "plan_end"} & set(finding.fields) for finding in found.errors)
+
+
+def asked_about(*fields: str, values: Mapping[str, Value]) -> Judged:
+    """Judged while a person is still asked about these places."""
+    entries = {name: entry(name, value) for name, value in values.items()}
+    findings = tuple(Finding("not-sure", Severity.ERROR, Reason.NOT_SURE, (field,)) for field in fields)
+    return judge(
+        SITE, Typed("planning-worksheet", "2026-11", entries, findings, (), ()), TODAY, lambda place: None
+    )
+
+
+def test_a_sum_is_not_called_wrong_while_one_of_its_amounts_is_asked_about() -> None:
+    incomplete = {name: cell for name, cell in service().items() if name != "amount"}
+    values: dict[str, Value] = {"services": rows(service(), incomplete), "plan_total": Decimal("50.00")}
+    found = asked_about("services.2.amount", values=values)
+    assert "plan-total-is-the-sum" not in {finding.rule for finding in found.errors}
+    assert "plan-total-is-the-sum" in {finding.rule for finding in judged(values).errors}
+
+
+def test_the_other_rows_are_judged_while_one_is_asked_about() -> None:
+    values: dict[str, Value] = {"services": rows(service(amount="26.00"), service())}
+    found = asked_about("services.2.units", values=values)
+    wrong = [finding.fields for finding in found.errors if finding.rule == "amount-is-units-times-rate"]
+    assert len(wrong) == 1
+    assert all(field.startswith("services.1.") for field in wrong[0])
