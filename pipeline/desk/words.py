@@ -301,7 +301,7 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     Reason.REQUEST_FAILED: (
         "We could not do what this request sheet asks.",
         "Nothing was changed.",
-        "Put it right below, or fill in a new request sheet, and drop it into the inbox.",
+        "Fill in a new request sheet and drop it into the inbox.",
     ),
     Reason.REQUEST_DONE: (
         "Your request is done.",

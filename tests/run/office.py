@@ -152,7 +152,9 @@ class AnOffice:
 
     @property
     def sheets(self) -> tuple[Path, ...]:
-        return tuple(sorted(self.attention.glob("*.pdf"))) if self.attention.is_dir() else ()
+        """Slips and correction sheets; what is only to be confirmed holds up nothing and is left out."""
+        found = sorted(self.attention.glob("*.pdf")) if self.attention.is_dir() else []
+        return tuple(path for path in found if "To confirm" not in path.name)
 
     def sheet_of(self, part: PartRow) -> Path:
         (found,) = [path for path in self.sheets if f" {part.id[:6]}-" in path.name]
