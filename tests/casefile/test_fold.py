@@ -35,7 +35,12 @@ AS_OF = date(2026, 11, 22)
 
 
 def fact(
-    place: str, value: Value, day: int, submission: str = "S1", scope: str = "", standing: Standing = Standing.STATED
+    place: str,
+    value: Value,
+    day: int,
+    submission: str = "S1",
+    scope: str = "",
+    standing: Standing = Standing.STATED,
 ) -> Fact:
     return Fact(
         place=place,
