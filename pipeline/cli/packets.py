@@ -26,10 +26,10 @@ from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
 from pipeline.rendering.pdf import NOT_FOUND
 from pipeline.run.annual import Review, ReviewResult, annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.approving import approve as approve_packet
+from pipeline.run.approving import sign as sign_packet
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, make_packet
-from pipeline.run.packeting import approve as approve_packet
-from pipeline.run.packeting import sign as sign_packet
 from pipeline.run.requests import blank_request_sheet
 from pipeline.values import Month, display
 

@@ -1,4 +1,4 @@
-"""The words for every reason a paper waits or a box is asked about: what happened, and what to do.
+"""One long table: the words for every reason a paper waits or a box is asked about: what happened, and what to do.
 
 A table, not code: one entry for each `Reason`. Placeholders are filled from `About`; each has a phrase that reads
 well when nothing more is known. Short sentences, no jargon, no blame; dates as 3/4/2027.

@@ -7,8 +7,7 @@ same packet, byte for byte, and making it again finds it made.
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import date
@@ -23,8 +22,6 @@ from pipeline.model import (
     DepositKind,
     Fact,
     PacketStatus,
-    Reason,
-    Standing,
     canonical_json,
     short_id,
 )
@@ -34,13 +31,10 @@ from pipeline.rendering.pdf import Converted, convert, find_libreoffice
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
-from pipeline.run.acts import act
-from pipeline.run.confirming import unconfirmed
 from pipeline.run.evidence import evidence_files
 from pipeline.run.office import Office
 from pipeline.showing import Shown
 from pipeline.site.packetfile import PacketPlan
-from pipeline.site.record import Scope
 from pipeline.values import Json, to_json
 
 EVERYONE = "office"
@@ -74,54 +68,8 @@ def make_packet(
     record = office.record(case, as_of)
     if not record.facts:
         raise PacketError([f"Nothing is on file for {case}."])
-    packet_id, rendered, selection = _rendered(office, plan, record, scope, PacketStatus.DRAFT)
-    return _deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT)
-
-
-def approve(
-    office: Office, packet_id: str, *, by: str, overrides: Mapping[str, str] | None = None
-) -> MadePacket:
-    """The final packet: the same facts without the draft mark, proved. Raises PacketError.
-
-    overrides: rule of a warning → why it may stand; each is kept with the initials of who approves
-    """
-    with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
-    if row is None:
-        raise PacketError([f"There is no packet {packet_id}."])
-    if row.status is not PacketStatus.DRAFT:
-        raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
-    if not by.strip():
-        raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
-    plan = office.site.packets[row.name]
-    record = office.record(row.case, row.as_of)
-    made_id, rendered, selection = _rendered(office, plan, record, row.scope, PacketStatus.FINAL)
-    if made_id != packet_id:
-        raise PacketError(
-            [
-                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
-            ]
-        )
-    reasons = _against_final(office, plan, selection, record, overrides or {})
-    if reasons:
-        raise PacketError(reasons)
-    made = _deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
-    _record_approval(office, plan, selection, row, by, overrides or {})
-    return made
-
-
-def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
-    """Everyone has signed: the packet is in force, and so is the plan content it shows."""
-    with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
-    if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
-        raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
-    plan = office.site.packets[row.name]
-    selection = _selection(office, plan, office.record(row.case, row.as_of), row.scope, "", "final")
-    about: dict[str, Json] = {"status": PacketStatus.IN_FORCE.value, "signed_on": signed_on.isoformat()}
-    act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
-    if plan.approves:
-        _raise_standing(office, selection, row, by, Standing.IN_FORCE, {})
+    packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
+    return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT)
 
 
 def names_of_packets(office: Office, packets: Sequence[str]) -> tuple[str, ...]:
@@ -148,20 +96,20 @@ def template_of(path: Path) -> tuple[CompiledTemplate, str]:
     return _compiled(path, digest), digest
 
 
-def _selection(
+def selection_of(
     office: Office, plan: PacketPlan, record: CaseRecord, scope: str, packet_id: str, status: str
 ) -> Selection:
     return select(office.site, plan, record, scope=scope, packet_id=packet_id, status=status)
 
 
-def _rendered(
+def rendered_packet(
     office: Office, plan: PacketPlan, record: CaseRecord, scope: str, status: PacketStatus
 ) -> tuple[str, list[_Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
-    first = _selection(office, plan, record, scope, "", PacketStatus.DRAFT.value)
+    first = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
     used = {fact for task in first.documents for fact in _render(task).facts}
     packet_id = _packet_id(plan, first, used)
-    selection = _selection(office, plan, record, scope, packet_id, status.value)
+    selection = selection_of(office, plan, record, scope, packet_id, status.value)
     return packet_id, [_Rendered(task, _render(task)) for task in selection.documents], selection
 
 
@@ -181,7 +129,7 @@ def _packet_id(plan: PacketPlan, selection: Selection, used: set[str]) -> str:
 # --- proof and deposit ----------------------------------------------------------------------------
 
 
-def _deposited(
+def deposited(
     office: Office,
     plan: PacketPlan,
     selection: Selection,
@@ -372,98 +320,4 @@ def _description(
             "blanks": list(blanks),
             "facts": [fact.id for fact in facts],
         }
-    )
-
-
-# --- approval -------------------------------------------------------------------------------------
-
-
-def _against_final(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    record: CaseRecord,
-    overrides: Mapping[str, str],
-) -> list[str]:
-    """Everything that stands against a final packet."""
-    there = {fact.place for fact in selection.facts.values()}
-    reasons = [
-        f'"{office.site.places[name].label}" is blank, and a final packet needs it.'
-        for name in plan.final_requires
-        if name not in there
-    ]
-    reasons += [
-        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right first.'
-        for trouble in record.disagreements
-        if trouble.must_ask and trouble.scope in ("", selection.scope)
-    ]
-    for submission in sorted({fact.submission for fact in selection.facts.values()}):
-        reasons += _unsettled_warnings(office, submission, overrides)
-    return list(dict.fromkeys(reasons))
-
-
-def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str, str]) -> list[str]:
-    """Warnings of a filed form that nobody has set aside with a reason."""
-    with office.ledger.reading() as tx:
-        row = tx.submission(submission)
-    if row is None:
-        return []
-    stored = json.loads(office.archive.read(office.archive.deposit(row.path), "submission.json"))
-    set_aside = {item["rule"] for item in stored["overrides"]} | set(overrides)
-    title = office.site.schemas[row.form].title
-    waiting = unconfirmed(office, row)
-    to_confirm = [
-        f"{title}: {len(waiting)} handwritten boxes wait to be compared with their pictures. Fill in the confirm "
-        f"list in needs-attention, or: confirm {row.id} --by INITIALS"
-    ]
-    return (to_confirm if waiting else []) + [
-        f"{title}: {warning['message']} To let it stand: --override {warning['rule']}=REASON"
-        for warning in stored["warnings"]
-        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE
-    ]
-
-
-def _record_approval(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    row: PacketRow,
-    by: str,
-    overrides: Mapping[str, str],
-) -> None:
-    if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        _raise_standing(office, selection, row, by, Standing.APPROVED, overrides)
-    else:
-        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
-
-
-def _raise_standing(
-    office: Office,
-    selection: Selection,
-    row: PacketRow,
-    by: str,
-    standing: Standing,
-    overrides: Mapping[str, str],
-) -> None:
-    """Plan content that the packet shows is approved, or in force, from now on."""
-    content = [
-        fact.id
-        for fact in selection.facts.values()
-        if (place := office.site.places.get(fact.place)) is not None and place.plan_content
-    ]
-    approval: dict[str, Json] = {
-        "packet": row.id,
-        "standing": standing.value,
-        "facts": list(sorted(content)),
-        "overrides": dict(overrides),
-        "by": by,
-    }
-    act(
-        office,
-        "approve",
-        case=row.case,
-        target=row.id,
-        by=by,
-        reason=standing.value,
-        files={"approval.json": canonical_json(approval)},
     )

@@ -19,11 +19,12 @@ from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Finding, Outcome, Part, Reason, Severity
 from pipeline.run.acts import Refused, refile, withdraw
 from pipeline.run.annual import annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.approving import approve
 from pipeline.run.deciding import Decided
 from pipeline.run.duelist import keep_due_list
 from pipeline.run.filing import hold
 from pipeline.run.office import Office
-from pipeline.run.packeting import approve, make_packet
+from pipeline.run.packeting import make_packet
 from pipeline.run.paper import Paper
 from pipeline.site import Site, load_site
 

@@ -12,11 +12,12 @@ from jinja2 import Environment
 from lxml import etree
 
 from pipeline.model import CaseRecord
+from pipeline.packets.known import known_names
 from pipeline.packets.selecting import DocumentTask
 from pipeline.rendering.context import Session
-from pipeline.rendering.known import known_places
 from pipeline.rendering.language import OWN_FILTERS
 from pipeline.rendering.lint import lint_template, used_places
+from pipeline.rendering.names import KnownPlace
 from pipeline.rendering.proof import prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.showing import Context, Shown, ShownTable
@@ -41,22 +42,31 @@ def compiled(task: DocumentTask) -> CompiledTemplate:
     return compile_template(task.template.read_bytes(), task.template.name)
 
 
+def known_places(packet: str, template: str) -> dict[str, KnownPlace]:
+    """What one document of a packet may name."""
+    site = samples.site()
+    plan = site.packets[packet]
+    document = next(each for each in plan.documents if each.template.name == template)
+    names = known_names(site, plan, document)
+    return {name: KnownPlace(found.columns, found.codes) for name, found in names.items()}
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_shipped_template_has_no_problems(template: Path) -> None:
     table = item_place(template)
-    known = known_places(samples.site(), for_each=bool(table))
+    known = known_places(template.parent.name, template.name)
     found = lint_template(template.read_bytes(), known, name=template.name, item_place=table)
     assert [str(problem) for problem in found] == []
 
 
 def test_the_names_lint_knows_are_those_that_packets_hand_over() -> None:
     (plan,) = samples.tasks("isp", samples.full())
-    assert set(known_places(samples.site())) == set(plan.context.places)
+    assert set(known_places("isp", "plan.docx")) == set(plan.context.places)
     letter = samples.tasks("service-authorization", samples.full())[0]
-    assert set(known_places(samples.site(), for_each=True)) == set(letter.context.places)
+    assert set(known_places("service-authorization", "letter.docx")) == set(letter.context.places)
     services = letter.context.places["plan.services"]
     assert isinstance(services, ShownTable)
-    assert set(known_places(samples.site())["plan.services"].columns) == set(services.rows[0])
+    assert set(known_places("isp", "plan.docx")["plan.services"].columns) == set(services.rows[0])
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
@@ -106,7 +116,7 @@ def test_each_provider_and_service_has_an_authorization_and_each_provider_a_lett
 
 def test_the_places_a_template_depends_on_are_known_without_filling_it() -> None:
     plan = samples.ROOT / "templates" / "isp" / "plan.docx"
-    used = used_places(plan.read_bytes(), known_places(samples.site()))
+    used = used_places(plan.read_bytes(), known_places("isp", "plan.docx"))
     assert {"plan.actions.step", "person.name.first", "waiver.headroom", "packet.status"} <= set(used)
     assert "benefits.medicaid_id" not in used
 

@@ -17,8 +17,9 @@ from pipeline.ledger import open_ledger
 from pipeline.model import PacketStatus
 from pipeline.run.acts import set_status, withdraw
 from pipeline.run.annual import Review, annual_reviews, due_by_coordinator, plan_ends
+from pipeline.run.approving import approve
 from pipeline.run.office import Office, Settings
-from pipeline.run.packeting import MadePacket, approve, make_packet
+from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month
 from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice
 

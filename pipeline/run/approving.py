@@ -1,0 +1,157 @@
+"""Approves a packet: everything that stands against it is said at once; then it is made anew without the draft mark,
+and the plan content it shows is approved. Signed, it is in force."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+
+from pipeline.errors import PacketError
+from pipeline.ledger import PacketRow
+from pipeline.model import CaseRecord, PacketStatus, Reason, Standing, canonical_json
+from pipeline.packets import Selection
+from pipeline.run.acts import act
+from pipeline.run.confirming import unconfirmed
+from pipeline.run.office import Office
+from pipeline.run.packeting import MadePacket, deposited, rendered_packet, selection_of
+from pipeline.site.packetfile import PacketPlan
+from pipeline.site.record import Scope
+from pipeline.values import Json
+
+
+def approve(
+    office: Office, packet_id: str, *, by: str, overrides: Mapping[str, str] | None = None
+) -> MadePacket:
+    """The final packet: the same facts without the draft mark, proved. Raises PacketError.
+
+    overrides: rule of a warning → why it may stand; each is kept with the initials of who approves
+    """
+    with office.ledger.reading() as tx:
+        row = tx.packet(packet_id)
+    if row is None:
+        raise PacketError([f"There is no packet {packet_id}."])
+    if row.status is not PacketStatus.DRAFT:
+        raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
+    if not by.strip():
+        raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
+    plan = office.site.packets[row.name]
+    record = office.record(row.case, row.as_of)
+    made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
+    if made_id != packet_id:
+        raise PacketError(
+            [
+                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
+            ]
+        )
+    reasons = _against_final(office, plan, selection, record, overrides or {})
+    if reasons:
+        raise PacketError(reasons)
+    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
+    _record_approval(office, plan, selection, row, by, overrides or {})
+    return made
+
+
+def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
+    """Everyone has signed: the packet is in force, and so is the plan content it shows."""
+    with office.ledger.reading() as tx:
+        row = tx.packet(packet_id)
+    if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
+        raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
+    plan = office.site.packets[row.name]
+    selection = selection_of(office, plan, office.record(row.case, row.as_of), row.scope, "", "final")
+    about: dict[str, Json] = {"status": PacketStatus.IN_FORCE.value, "signed_on": signed_on.isoformat()}
+    act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
+    if plan.approves:
+        _raise_standing(office, selection, row, by, Standing.IN_FORCE, {})
+
+
+def _against_final(
+    office: Office,
+    plan: PacketPlan,
+    selection: Selection,
+    record: CaseRecord,
+    overrides: Mapping[str, str],
+) -> list[str]:
+    """Everything that stands against a final packet."""
+    there = {fact.place for fact in selection.facts.values()}
+    reasons = [
+        f'"{office.site.places[name].label}" is blank, and a final packet needs it.'
+        for name in plan.final_requires
+        if name not in there
+    ]
+    reasons += [
+        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right first.'
+        for trouble in record.disagreements
+        if trouble.must_ask and trouble.scope in ("", selection.scope)
+    ]
+    for submission in sorted({fact.submission for fact in selection.facts.values()}):
+        reasons += _unsettled_warnings(office, submission, overrides)
+    return list(dict.fromkeys(reasons))
+
+
+def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str, str]) -> list[str]:
+    """Warnings of a filed form that nobody has set aside with a reason."""
+    with office.ledger.reading() as tx:
+        row = tx.submission(submission)
+    if row is None:
+        return []
+    stored = json.loads(office.archive.read(office.archive.deposit(row.path), "submission.json"))
+    set_aside = {item["rule"] for item in stored["overrides"]} | set(overrides)
+    title = office.site.schemas[row.form].title
+    waiting = unconfirmed(office, row)
+    to_confirm = [
+        f"{title}: {len(waiting)} handwritten boxes wait to be compared with their pictures. Fill in the confirm "
+        f"list in needs-attention, or: confirm {row.id} --by INITIALS"
+    ]
+    return (to_confirm if waiting else []) + [
+        f"{title}: {warning['message']} To let it stand: --override {warning['rule']}=REASON"
+        for warning in stored["warnings"]
+        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE
+    ]
+
+
+def _record_approval(
+    office: Office,
+    plan: PacketPlan,
+    selection: Selection,
+    row: PacketRow,
+    by: str,
+    overrides: Mapping[str, str],
+) -> None:
+    if plan.approves and plan.scope is Scope.PLAN_YEAR:
+        _raise_standing(office, selection, row, by, Standing.APPROVED, overrides)
+    else:
+        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
+
+
+def _raise_standing(
+    office: Office,
+    selection: Selection,
+    row: PacketRow,
+    by: str,
+    standing: Standing,
+    overrides: Mapping[str, str],
+) -> None:
+    """Plan content that the packet shows is approved, or in force, from now on."""
+    content = [
+        fact.id
+        for fact in selection.facts.values()
+        if (place := office.site.places.get(fact.place)) is not None and place.plan_content
+    ]
+    approval: dict[str, Json] = {
+        "packet": row.id,
+        "standing": standing.value,
+        "facts": list(sorted(content)),
+        "overrides": dict(overrides),
+        "by": by,
+    }
+    act(
+        office,
+        "approve",
+        case=row.case,
+        target=row.id,
+        by=by,
+        reason=standing.value,
+        files={"approval.json": canonical_json(approval)},
+    )
