@@ -20,6 +20,7 @@ from pipeline.model import Outcome, Reason
 from pipeline.rendering.pdf import NOT_FOUND, find_libreoffice
 from pipeline.run.annual import active_cases, keep_report, plan_ends
 from pipeline.run.approving import approve
+from pipeline.run.confirming import confirm, unconfirmed
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month, display
@@ -143,11 +144,21 @@ def _made(office: Office, name: str, case: str, today: date) -> tuple[_Made, Mad
 
 
 def _approved(office: Office, made: MadePacket, case: str) -> _Made:
+    _confirm_handwriting(office, case)
     try:
         final = approve(office, made.row.id, by=APPROVED_BY)
     except PacketError as failure:
         return _Made(case, made.row.name, "not approved", why=failure.reasons)
     return _Made(case, final.row.name, "approved", len(final.blanks), final.row.path)
+
+
+def _confirm_handwriting(office: Office, case: str) -> None:
+    """What a coordinator does on the confirm lists; in the demo everything on them is taken as read."""
+    with office.ledger.reading() as tx:
+        rows = [row for row in tx.submissions(case=case) if not row.withdrawn_by]
+    for row in rows:
+        if unconfirmed(office, row):
+            confirm(office, row.id, by=APPROVED_BY)
 
 
 def _review(office: Office, today: date) -> list[_Made]:

@@ -66,6 +66,8 @@ def match_page(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None)
     if by_widgets is not None:
         return by_widgets
     picture = page.picture()
+    if page.undecoded:
+        return PageMatch(page.number, reason=Reason.UNREADABLE_PAGE)
     if code is None:
         codes, separator = codes_in_picture(picture)
         if separator:

@@ -36,6 +36,7 @@ class PageAnswer:
     shape: tuple[int, int] = (0, 0)
     scanned: bool = False
     marked: bool = False
+    undecoded: bool = False
     words: list[tuple[str, float, float, float, float]] = field(default_factory=list)
     widgets: list[dict[str, Any]] = field(default_factory=list)
 

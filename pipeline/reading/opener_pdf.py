@@ -138,10 +138,29 @@ def rendered(document: pdfium.PdfDocument, number: int, scratch: Path) -> PageAn
         raise DropError(Reason.TOO_LARGE, "page size")
     bitmap = page.render(scale=dpi / 72, grayscale=True, may_draw_forms=True)
     pixels = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width])
+    if pixels.min() == pixels.max():
+        answer.undecoded = not pictures_decode(page)
     answer.image, answer.dpi, answer.shape = f"{number}.npy", dpi, (pixels.shape[0], pixels.shape[1])
     np.save(scratch / answer.image, pixels, allow_pickle=False)
     page.close()
     return answer
+
+
+def pictures_decode(page: Any) -> bool:
+    """Whether every picture of a page of one shade can be decoded.
+
+    A picture that cannot is left out without a word when the page is drawn: the page then looks like the blank
+    back of a sheet, and would be put aside as one.
+    """
+    for item in page.get_objects(filter=[_IMAGE], max_depth=4):
+        across, down = item.get_px_size()
+        if across * down > limits.MAX_PICTURE_PIXELS:
+            return False
+        try:
+            item.get_bitmap().close()
+        except pdfium.PdfiumError:
+            return False
+    return True
 
 
 def pictures_on(page: Any, area: float) -> tuple[float, float]:

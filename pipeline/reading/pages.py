@@ -54,6 +54,7 @@ class OpenedPage:
     scanned: pictures cover the page, so it has no words of its own.
     marked:  somebody drew or typed on it with a viewer's comment tools, so its picture says more than
              its widgets.
+    undecoded: a picture on it could not be decoded, so an empty page proves nothing.
     """
 
     number: int
@@ -63,6 +64,7 @@ class OpenedPage:
     image: Path
     scanned: bool = False
     marked: bool = False
+    undecoded: bool = False
     words: tuple[Word, ...] = ()
     widgets: tuple[WidgetValue, ...] = ()
 
@@ -171,6 +173,7 @@ def checked_page(item: Mapping[str, Any], scratch: Path) -> OpenedPage:
         image=image,
         scanned=bool(item["scanned"]),
         marked=bool(item["marked"]),
+        undecoded=bool(item["undecoded"]),
         words=tuple(
             Word(text=storable(word[0]), box=checked_box(word[1:]))
             for word in item["words"][: limits.MAX_WORDS_A_PAGE]

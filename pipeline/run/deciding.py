@@ -37,7 +37,7 @@ from pipeline.run.asking import (
 from pipeline.run.paper import Paper
 from pipeline.site import Site
 from pipeline.site.schemas import Schema
-from pipeline.values import Json, display, to_json
+from pipeline.values import Json, Kind, display, to_json
 
 RecordOf = Callable[[str], CaseRecord]
 """Gives the record of a case as it is known today."""
@@ -179,7 +179,7 @@ class Decider:
         warnings: tuple[Finding, ...],
     ) -> Decided:
         submission = _submission(paper, schema, typed, warnings, self.today)
-        digest = values_hash(submission)
+        digest = values_hash(submission, schema)
         others = [
             row
             for row in self.tx.submissions(case=case, form=typed.form, period=submission.period)
@@ -230,9 +230,15 @@ def identifier_pairs(identity: Identity) -> list[tuple[str, str]]:
     return pairs
 
 
-def values_hash(submission: Submission) -> str:
-    """What two forms that say the same have in common: their values, not their pages, readings or line ends."""
-    values = {name: _in_one_line(to_json(entry.value)) for name, entry in submission.entries.items()}
+def values_hash(submission: Submission, schema: Schema) -> str:
+    """What two forms that say the same have in common: their values, not their pages, readings or line ends.
+
+    A name typed on a signature line and ink on its print are the same form signed.
+    """
+    values: dict[str, Json] = {
+        name: "signed" if schema.fields[name].kind is Kind.SIGNATURE else _in_one_line(to_json(entry.value))
+        for name, entry in submission.entries.items()
+    }
     return hashlib.sha256(canonical_json(values)).hexdigest()
 
 

@@ -19,6 +19,7 @@ from pipeline.reading.pages import open_file
 from tests.paper.carriers import Carrier, save_as
 from tests.paper.degrade import Severity, Shot, degraded
 from tests.paper.fill import Saved, by_hand, invented_hand, on_screen, pictures, typed_over
+from tests.paper.hostile_pdf import broken_picture
 from tests.reading.conftest import Shelf
 
 INTAKE_VALUES = {"legal_last": "Holloway", "legal_first": "Ines", "birth_date": "03141988", "sex": "female"}
@@ -186,3 +187,19 @@ def test_near_twins_are_told_apart_by_their_own_print(severity: Severity, tmp_pa
     data = save_as([shot.image], Carrier.PNG, dpi=shot.dpi)
     (match,) = matched(data, tmp_path, Catalogue(tuple(known)))
     assert (match.form, match.reason) == ("member3", None)
+
+
+def test_a_page_whose_picture_cannot_be_decoded_is_never_taken_for_a_blank_back(tmp_path: Path) -> None:
+    path = tmp_path / "broken.pdf"
+    path.write_bytes(broken_picture())
+    opened = open_file(path, tmp_path / "scratch")
+    [match] = match_pages(opened, Catalogue(()))
+    assert match.reason is Reason.UNREADABLE_PAGE
+
+
+def test_a_truly_blank_scan_is_a_blank_page(tmp_path: Path) -> None:
+    path = tmp_path / "blank.pdf"
+    path.write_bytes(save_as([Image.new("1", (1700, 2200), 1)], Carrier.PDF_G4))
+    opened = open_file(path, tmp_path / "scratch")
+    [match] = match_pages(opened, Catalogue(()))
+    assert match.reason is Reason.BLANK_PAGE
