@@ -25,7 +25,14 @@ from pipeline.cli.show import err, say, show_table
 from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
 from pipeline.rendering.pdf import NOT_FOUND
-from pipeline.run.annual import Review, ReviewResult, annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.annual import (
+    Review,
+    ReviewResult,
+    annual_reviews,
+    batch_day,
+    due_by_coordinator,
+    keep_report,
+)
 from pipeline.run.approving import approve as approve_packet
 from pipeline.run.approving import sign as sign_packet
 from pipeline.run.office import Office
@@ -124,7 +131,7 @@ def annual_reviews_command(
         wanted = Month.from_text(month)
     except ValueError:
         raise typer.BadParameter("write the month as 2027-01") from None
-    day = day_of(as_of, office)
+    day = batch_day(office, wanted, day_of(as_of, office) if as_of else None)
     results = review_all(office, wanted, day)
     show_reviews(wanted, results)
     say(f"Report: {office.folders.outbox / keep_report(office, wanted, day, results)}")

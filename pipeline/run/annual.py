@@ -44,6 +44,28 @@ def active_cases(office: Office) -> tuple[str, ...]:
         return tuple(row.id for row in tx.cases(CaseStatus.ACTIVE))
 
 
+def batch_day(office: Office, month: Month, asked: date | None) -> date:
+    """The day a batch is for: the one asked for, else that of a batch of this month that was not finished, else today.
+
+    It is written into the journal, so that a batch that was stopped goes on with the day it began with.
+    """
+    with office.ledger.reading() as tx:
+        begun = [event.ids for event in tx.events(kind="batch") if event.ids.get("month") == str(month)]
+        ended = [
+            event.ids.get("as_of")
+            for event in tx.events(kind="batch-done")
+            if event.ids.get("month") == str(month)
+        ]
+    open_days = [str(ids["as_of"]) for ids in begun if ids["as_of"] not in ended]
+    day = asked or (date.fromisoformat(open_days[-1]) if open_days else office.today())
+    office.books.record("batch", batch=ANNUAL_REVIEW, month=str(month), as_of=day.isoformat())
+    return day
+
+
+def finish_batch(office: Office, month: Month, day: date) -> None:
+    office.books.record("batch-done", batch=ANNUAL_REVIEW, month=str(month), as_of=day.isoformat())
+
+
 def annual_reviews(office: Office, month: Month, as_of: date) -> Iterator[ReviewResult]:
     """A result for everyone whose plan year ends in the month, and for everyone of whom that cannot be told.
 
@@ -78,7 +100,8 @@ def _review(office: Office, case: str, as_of: date, scope: str) -> ReviewResult:
 
 
 def keep_report(office: Office, month: Month, as_of: date, results: tuple[ReviewResult, ...]) -> str:
-    """The path of the batch's report in the archive; the same results give the same report."""
+    """The path of the batch's report in the archive; the same results give the same report. Ends the batch."""
+    finish_batch(office, month, as_of)
     rows: list[Json] = [
         {
             "case": result.case,

@@ -18,7 +18,7 @@ from pipeline.errors import PacketError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Finding, Outcome, Part, Reason, Severity
 from pipeline.run.acts import Refused, refile, withdraw
-from pipeline.run.annual import annual_reviews, due_by_coordinator, keep_report
+from pipeline.run.annual import annual_reviews, batch_day, due_by_coordinator, keep_report
 from pipeline.run.approving import approve
 from pipeline.run.deciding import Decided
 from pipeline.run.duelist import keep_due_list
@@ -115,8 +115,9 @@ def carry_out(office: Office, request: Request) -> tuple[str, str]:
         return "", done.deposit.path
     if request.kind is RequestKind.ANNUAL_REVIEWS:
         assert request.month is not None
-        results = tuple(annual_reviews(office, request.month, today))
-        return "", keep_report(office, request.month, today, results)
+        day = batch_day(office, request.month, request.as_of)
+        results = tuple(annual_reviews(office, request.month, day))
+        return "", keep_report(office, request.month, day, results)
     return "", keep_due_list(office, today, due_by_coordinator(office, today, request.within_days))
 
 

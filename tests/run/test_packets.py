@@ -16,7 +16,14 @@ from pipeline.errors import PacketError
 from pipeline.ledger import open_ledger
 from pipeline.model import PacketStatus
 from pipeline.run.acts import set_status, withdraw
-from pipeline.run.annual import Review, annual_reviews, due_by_coordinator, plan_ends
+from pipeline.run.annual import (
+    Review,
+    annual_reviews,
+    batch_day,
+    due_by_coordinator,
+    keep_report,
+    plan_ends,
+)
 from pipeline.run.approving import approve
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
@@ -180,6 +187,15 @@ def test_the_annual_batch_has_a_result_for_everyone_and_tells_who_cannot_be_told
     assert [(result.case, result.review) for result in results] == [(case, Review.MADE)]
     other = Month(end.year + 1, end.month)
     assert list(annual_reviews(office.office, other, office.office.today())) == []
+
+
+def test_a_batch_that_was_stopped_goes_on_with_the_day_it_began_with(office: AnOffice) -> None:
+    month, today = Month(2027, 12), office.office.today()
+    begun = today - timedelta(days=3)
+    assert batch_day(office.office, month, begun) == begun
+    assert batch_day(office.office, month, None) == begun
+    keep_report(office.office, month, begun, ())
+    assert batch_day(office.office, month, None) == today
 
 
 def test_a_closed_case_has_no_due_dates_and_no_annual_review(office: AnOffice) -> None:
