@@ -37,7 +37,7 @@ def waiting(tmp_path: Path) -> tuple[AnOffice, SubmissionRow]:
 
 
 def list_of(office: AnOffice, row: SubmissionRow) -> Path:
-    [path] = [path for path in office.sheets if "To confirm" in path.name and row.id[:6] in path.name]
+    [path] = office.attention.glob(f"*To confirm*{row.id[:6]}*.pdf")
     return path
 
 
