@@ -36,6 +36,8 @@ from tests.paper.foreign_sites import install
 from tests.paper.widgetry import Box, with_boxes
 from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, _lists, _shared, asked_in, on_a_screen
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 11, 22)
 SEED = 2
 DOC = (ROOT / "docs" / "adding-a-foreign-form.md").read_text(encoding="utf-8")

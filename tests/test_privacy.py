@@ -12,6 +12,8 @@ from pipeline.ledger import DropState, open_ledger
 from pipeline.run import story
 from tests.run.office import ROOT, on_a_screen, prepared_state, typed
 
+pytestmark = pytest.mark.slow
+
 CANARIES = ("Zwxquist", "Qworbleigh", "Ptolemora", "Vexbury", "4175550177", "(417) 555-0177", "555-0177")
 PERSON = {"legal_last": "Zwxquist", "legal_first": "Qworbleigh", "phone": "4175550177", "city": "Vexbury"}
 OURS = (".claims", "needs-attention", "STATUS.html")

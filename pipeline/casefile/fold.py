@@ -69,23 +69,33 @@ def _merged(place: RecordPlace | None, found: list[Fact]) -> Fact:
     older = tuple(fact.id for fact in found[:-1])
     if place is None or place.merge is Merge.REPLACE or _is_empty(newest.value):
         return replace(newest, supersedes=older)
-    rows: dict[tuple[str, ...], tuple[Row, RowSources]] = {}
+    rows: list[tuple[tuple[str, ...], Row, RowSources]] = []
     standing = newest.standing
     for fact in found:
         if _is_empty(fact.value):
             rows.clear()
             continue
-        for index, row in enumerate(_rows(fact.value)):
-            key = tuple(str(row.get(column, "")) for column in place.key)
-            rows[key] = row, fact.row_sources[index] if index < len(fact.row_sources) else {}
+        own = [
+            (_key_of(place, row), row, fact.row_sources[index] if index < len(fact.row_sources) else {})
+            for index, row in enumerate(_rows(fact.value))
+        ]
+        keys = {key for key, _, _ in own}
+        rows = [
+            *(each for each in rows if each[0] not in keys),
+            *own,
+        ]  # rows of one form never give way to each other
         standing = min(standing, fact.standing, key=STANDINGS.index)
     return replace(
         newest,
-        value=tuple(row for row, _ in rows.values()),
-        row_sources=tuple(sources for _, sources in rows.values()),
+        value=tuple(row for _, row, _ in rows),
+        row_sources=tuple(sources for _, _, sources in rows),
         standing=standing,
         supersedes=older,
     )
+
+
+def _key_of(place: RecordPlace, row: Row) -> tuple[str, ...]:
+    return tuple(str(row.get(column, "")) for column in place.key)
 
 
 def _rows(value: Value) -> list[Row]:
@@ -100,4 +110,7 @@ def _disagreement(place: RecordPlace | None, found: list[Fact]) -> Disagreement 
     if not other:
         return None
     facts = (found[-1], *reversed(other))
-    return Disagreement(found[-1].place, found[-1].scope, facts, place.must_ask)
+    must_ask = (
+        place.must_ask and not place.plan_content
+    )  # newer content of a plan is what its approval is about
+    return Disagreement(found[-1].place, found[-1].scope, facts, must_ask)

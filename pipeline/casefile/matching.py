@@ -80,6 +80,8 @@ def match(identity: Identity, candidates: Sequence[Known]) -> Match:
         differs = tuple(
             name for name, agrees in (("birth_date", signs.birth), ("name", signs.name)) if agrees is False
         )
+        if signs.other_number_differs:
+            return Match(Verdict.UNSURE, (known.case,), (*differs, "ids"))
         if not differs:
             return Match(Verdict.SAME, (known.case,))
         if len(differs) == 2:
@@ -111,18 +113,21 @@ def _is_near(identity: Identity, known: Known, signs: _Signs) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Signs:
-    """True: agrees. False: disagrees. None: one side does not say."""
+    """True: agrees. False: disagrees. None: one side does not say.
+
+    other_number_differs: a second number disagrees beside one that agrees.
+    """
 
     number: bool | None
     name: bool | None
     birth: bool | None
+    other_number_differs: bool = False
 
 
 def _signs(identity: Identity, known: Known) -> _Signs:
     shared = {place for place, _ in identity.ids} & {place for place, _ in known.ids}
     number = any(pair in known.ids for pair in identity.ids) if shared else None
-    if number and any(pair not in known.ids for pair in identity.ids if pair[0] in shared):
-        number = None  # one number says yes, another no: only the person's name and birth date can decide
+    differs = bool(number) and any(pair not in known.ids for pair in identity.ids if pair[0] in shared)
     name = identity.name_key in known.names if identity.first and identity.last and known.names else None
     birth = identity.birth_date in known.birth_dates if identity.birth_date and known.birth_dates else None
-    return _Signs(number, name, birth)
+    return _Signs(number, name, birth, differs)

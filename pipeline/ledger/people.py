@@ -96,10 +96,18 @@ class People:
         )
         return {self.resolve_case(case) for case in self.connection.execute(query).scalars()}
 
+    def cases_of(self, case: str) -> tuple[str, ...]:
+        """The case and every case that was merged into it."""
+        ids = self.connection.execute(select(cases.c.id).order_by(cases.c.id)).scalars()
+        return tuple(each for each in (*ids,) if self.resolve_case(each) == case) or (case,)
+
     def identifiers(self, case: str) -> tuple[Identifier, ...]:
+        """Numbers and names stated for a case by submissions that were not withdrawn, merged cases included."""
         query = (
             select(case_identifiers)
-            .where(case_identifiers.c.case_id == case)
+            .outerjoin(submissions, submissions.c.id == case_identifiers.c.submission_id)
+            .where(case_identifiers.c.case_id.in_(self.cases_of(case)))
+            .where((submissions.c.withdrawn_by == "") | submissions.c.withdrawn_by.is_(None))
             .order_by(case_identifiers.c.type, case_identifiers.c.value)
         )
         found = (

@@ -93,7 +93,12 @@ def plan_year(record: CaseRecord, as_of: date, wanted: str = "") -> str:
             raise PacketError([f"No plan year that begins on {wanted} is on file for this case."])
         return wanted
     if not years:
-        raise PacketError(["No planning worksheet is on file for this case, so there is no plan year."])
+        raise PacketError(
+            [
+                "No planning worksheet is on file for this case, so there is no plan year. "
+                "Drop one into the inbox first."
+            ]
+        )
     return years[-1]
 
 

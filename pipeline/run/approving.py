@@ -14,7 +14,7 @@ from pipeline.packets import Selection
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, rendered_packet, selection_of
+from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active, rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json
@@ -31,12 +31,13 @@ def approve(
         row = tx.packet(packet_id)
     if row is None:
         raise PacketError([f"There is no packet {packet_id}."])
-    if row.status is not PacketStatus.DRAFT:
+    if row.status is not PacketStatus.DRAFT and _is_approved(office, row):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
     plan = office.site.packets[row.name]
     record = office.record(row.case, row.as_of)
+    refuse_unless_active(record)
     made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != packet_id:
         raise PacketError(
@@ -53,17 +54,27 @@ def approve(
 
 
 def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
-    """Everyone has signed: the packet is in force, and so is the plan content it shows."""
+    """Everyone has signed: the packet is in force, and so is the plan content that was approved with it.
+
+    Content that arrived after the approval was never seen by those who signed; it stays proposed.
+    """
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
+        approvals = tx.acts(act="approve", target=packet_id)
     if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
         raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
-    plan = office.site.packets[row.name]
-    selection = selection_of(office, plan, office.record(row.case, row.as_of), row.scope, "", "final")
+    if approvals:
+        deposit = office.archive.deposit(approvals[0].path)
+        approved = json.loads(office.archive.read(deposit, "approval.json"))
+        _raise_standing(office, tuple(approved["facts"]), row, by, Standing.IN_FORCE, {})
     about: dict[str, Json] = {"status": PacketStatus.IN_FORCE.value, "signed_on": signed_on.isoformat()}
     act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
-    if plan.approves:
-        _raise_standing(office, selection, row, by, Standing.IN_FORCE, {})
+
+
+def _is_approved(office: Office, row: PacketRow) -> bool:
+    """Whether the approval itself is on file: a crash may have come between the final packet and it."""
+    with office.ledger.reading() as tx:
+        return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
 
 
 def _against_final(
@@ -120,29 +131,29 @@ def _record_approval(
     overrides: Mapping[str, str],
 ) -> None:
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        _raise_standing(office, selection, row, by, Standing.APPROVED, overrides)
+        content = [
+            fact.id
+            for fact in selection.facts.values()
+            if (place := office.site.places.get(fact.place)) is not None and place.plan_content
+        ]
+        _raise_standing(office, tuple(sorted(content)), row, by, Standing.APPROVED, overrides)
     else:
         act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
 
 
 def _raise_standing(
     office: Office,
-    selection: Selection,
+    facts: tuple[str, ...],
     row: PacketRow,
     by: str,
     standing: Standing,
     overrides: Mapping[str, str],
 ) -> None:
     """Plan content that the packet shows is approved, or in force, from now on."""
-    content = [
-        fact.id
-        for fact in selection.facts.values()
-        if (place := office.site.places.get(fact.place)) is not None and place.plan_content
-    ]
     approval: dict[str, Json] = {
         "packet": row.id,
         "standing": standing.value,
-        "facts": list(sorted(content)),
+        "facts": list(facts),
         "overrides": dict(overrides),
         "by": by,
     }

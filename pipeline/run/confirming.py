@@ -79,8 +79,13 @@ def act_on_confirm_sheet(office: Office, row: DropRow, part: Part, sheet: Confir
         said = read_confirm_list(sheet.widgets, {}, _as_listed(office, filed))
         reasons = (Reason.SHEET_UNFINISHED,)
         if said is not None and (said.right or said.corrected):
-            _keep(office, filed, said)
-            reasons = ()
+            try:
+                _keep(office, filed, said)
+                reasons = ()
+            except Refused:
+                reasons = (
+                    Reason.SHEET_OLD_ROUND,
+                )  # confirmed before: what was approved since is not changed by it
     office.books.settle_part(
         PartRow(
             part.id,
@@ -139,7 +144,9 @@ def confirm(
         row = tx.submission(submission)
     if row is None or row.withdrawn_by:
         raise Refused(f"There is no submission {submission}. `drops` lists them.")
-    wanted = tuple(fields) or tuple(sorted(unconfirmed(office, row)))
+    open_fields = unconfirmed(office, row)
+    wanted = tuple(path for path in fields if path in open_fields) if fields else tuple(sorted(open_fields))
+    mended = {path: text for path, text in (mended or {}).items() if path in wanted}
     if not wanted:
         raise Refused(f"Nothing of submission {submission} waits to be confirmed.")
     data: dict[str, Json] = {"fields": list(wanted), "mended": dict(mended or {})}

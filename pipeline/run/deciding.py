@@ -89,11 +89,10 @@ class Decider:
         identity = identity_of(schema, typed.value)
         found = self._matched(identity, paper)
         case, person_findings = self._case(schema, identity, found, paper)
-        same = found.verdict is Verdict.SAME or case != ""
         record = self.record_of(found.cases[0]) if found.verdict is Verdict.SAME else None
-        vouched = frozenset(_identity_fields(schema)) if same else frozenset[str]()
+        vouched = _vouched(schema, identity, self._known(case)) if case else frozenset[str]()
         judged = judge(self.site, typed, self.today, _filed_in(record), vouched)
-        errors = (*person_findings, *judged.errors)
+        errors = (*person_findings, *judged.errors, *_from_the_future(schema, typed, self.today))
         if errors:
             reasons = tuple(dict.fromkeys(finding.reason for finding in errors))
             return Decided(Outcome.HELD, reasons, (*errors, *judged.warnings), case, identity, typed=typed)
@@ -123,7 +122,7 @@ class Decider:
         said = paper.said.get("case")
         new = "C-" + short_id("case", submission_id(paper), length=8)
         if said is not None and said.text not in ("", NOT_OURS):
-            if said.text == NEW_CASE:
+            if said.text == NEW_CASE and schema.opens_case:
                 return new, ()
             case = self.tx.resolve_case(said.text)
             if self.tx.case(case) is not None:
@@ -182,7 +181,8 @@ class Decider:
         digest = values_hash(submission, schema)
         others = [
             row
-            for row in self.tx.submissions(case=case, form=typed.form, period=submission.period)
+            for each in self.tx.cases_of(case)
+            for row in self.tx.submissions(case=each, form=typed.form, period=submission.period)
             if not row.withdrawn_by and row.id != submission.id
         ]
         if repeats := [row for row in others if row.values_hash == digest]:
@@ -273,9 +273,35 @@ def _submission(
     )
 
 
-def _identity_fields(schema: Schema) -> tuple[str, ...]:
+def _vouched(schema: Schema, identity: Identity, known: Known) -> frozenset[str]:
+    """The identity fields whose values the case already knows from another form. A new case vouches for nothing."""
     person = schema.person
-    return person.first, person.last, person.birth_date, *person.ids
+    found: set[str] = set()
+    if identity.name_key in known.names:
+        found |= {person.first, person.last}
+    if identity.birth_date in known.birth_dates:
+        found.add(person.birth_date)
+    said = dict(identity.ids)
+    for name in person.ids:
+        place = schema.fields[name].record
+        if place in said and (place, said[place]) in known.ids:
+            found.add(name)
+    return frozenset(found)
+
+
+def _from_the_future(schema: Schema, typed: Typed, today: date) -> tuple[Finding, ...]:
+    """A form that says it holds from a later day would be filed and then seen by nobody until that day."""
+    day = typed.value(schema.effective)
+    if not isinstance(day, date) or day <= today:
+        return ()
+    label = schema.fields[schema.effective].label
+    message = (
+        f'"{label}" reads {display(day)}, which is after the day the form came in, {display(today)}. '
+        "Put the right date in the box; or put the paper aside and drop it again on that day."
+    )
+    return (
+        Finding(Reason.NOT_VALID.value, Severity.ERROR, Reason.NOT_VALID, (schema.effective,), 0, message),
+    )
 
 
 def _filed_in(record: CaseRecord | None) -> Filed:

@@ -37,7 +37,10 @@ from pipeline.values import Json
 def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> PartRow:
     """Decides about a paper and carries it out. What it says may be repeated after a crash."""
     if (filed := _filed_before(office, paper)) is not None:
-        return _settled(office, paper, filed)
+        _take_place_of_earlier(office, paper, filed.case, filed.submission)
+        row = _settled(office, paper, filed)
+        _release_waiting(office)
+        return row
     paper = paper.with_copies_chosen()
     decided = decide(office, paper)
     if decided.outcome is Outcome.KEPT and (taken := _reserve(office, decided)) is not None:
@@ -151,7 +154,7 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
         about=_about(decided, submission),
         first_counts=True,
     )
-    _take_place_of_earlier(office, paper, decided)
+    _take_place_of_earlier(office, paper, decided.case, submission.id)
     return _settled(office, paper, _row(paper, decided, submission=submission.id, path=path))
 
 
@@ -176,23 +179,31 @@ def _overrides(paper: Paper) -> list[dict[str, str]]:
     ]
 
 
-def _take_place_of_earlier(office: Office, paper: Paper, decided: Decided) -> None:
-    """A person said the new form is right and the earlier one wrong: the earlier one is withdrawn."""
+def _take_place_of_earlier(office: Office, paper: Paper, case: str, submission: str) -> None:
+    """A person said the new form is right and the earlier one wrong: the earlier one is withdrawn.
+
+    Also taken after a crash, when the new form is filed already: what was done is found done.
+    """
     said = paper.said.get(DIFFERS)
-    submission = decided.submission
-    if said is None or said.text != REPLACE or submission is None:
+    if said is None or said.text != REPLACE:
         return
     with office.ledger.reading() as tx:
-        earlier = tx.submissions(case=decided.case, form=submission.form, period=submission.period)
+        new = tx.submission(submission)
+        cases = tx.cases_of(case)
+        earlier = [
+            row
+            for each in cases
+            for row in (tx.submissions(case=each, form=new.form, period=new.period) if new else ())
+        ]
     for row in earlier:
-        if row.id != submission.id and not row.withdrawn_by:
+        if row.id != submission and not row.withdrawn_by:
             act(
                 office,
                 "withdraw",
-                case=decided.case,
+                case=row.case,
                 target=row.id,
                 by=said.actor,
-                reason=f"replaced by {submission.id}",
+                reason=f"replaced by {submission}",
             )
 
 

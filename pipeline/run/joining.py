@@ -11,7 +11,7 @@ from pipeline.model import Decision, Outcome, PageMatch, Reason
 from pipeline.run.filing import held_paper, held_pictures, settle
 from pipeline.run.gathering import says_the_same
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper
+from pipeline.run.paper import FIELD, Paper, Said
 from pipeline.values import Kind, fold_case
 
 WAITS_FOR_PAGES = (Reason.PAGE_MISSING, Reason.SIGNATURE_ABSENT)
@@ -112,7 +112,18 @@ def _joined(waits: Waiting, later: Paper) -> Paper:
         origins={**first.origins, **origins},
         pages_missing=missing_pages(all_pages),
         unread=tuple(page for page in first.unread if page not in pages),
+        said=_still_said(first, pages),
     )
+
+
+def _still_said(first: Paper, pages: set[int]) -> dict[str, Said]:
+    """What people said of the form, but for boxes of pages that came anew: those are to be read, not remembered."""
+    there = {reading.field: reading.page for reading in first.readings}
+    return {
+        key: said
+        for key, said in first.said.items()
+        if not (key.startswith(FIELD) and there.get(key.removeprefix(FIELD)) in pages)
+    }
 
 
 def _speak_for(office: Office, paper: Paper, waiting: PartRow) -> None:

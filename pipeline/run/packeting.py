@@ -19,6 +19,7 @@ from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import (
     CaseRecord,
+    CaseStatus,
     DepositKind,
     Fact,
     PacketStatus,
@@ -37,7 +38,7 @@ from pipeline.showing import Shown
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, to_json
 
-EVERYONE = "office"
+DAYS = ("today", "packet.date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,19 @@ def make_packet(
     record = office.record(case, as_of)
     if not record.facts:
         raise PacketError([f"Nothing is on file for {case}."])
+    refuse_unless_active(record)
     packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
     return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT)
+
+
+def refuse_unless_active(record: CaseRecord) -> None:
+    """No letter goes to a person who died, moved away or left. Raises PacketError."""
+    if record.status is not CaseStatus.ACTIVE:
+        raise PacketError(
+            [
+                f"Case {record.case} is {record.status.value}, so no packets are made for it. case-status changes that."
+            ]
+        )
 
 
 def names_of_packets(office: Office, packets: Sequence[str]) -> tuple[str, ...]:
@@ -107,8 +119,7 @@ def rendered_packet(
 ) -> tuple[str, list[_Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     first = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
-    used = {fact for task in first.documents for fact in _render(task).facts}
-    packet_id = _packet_id(plan, first, used)
+    packet_id = _packet_id(plan, first, [_render(task) for task in first.documents])
     selection = selection_of(office, plan, record, scope, packet_id, status.value)
     return packet_id, [_Rendered(task, _render(task)) for task in selection.documents], selection
 
@@ -117,13 +128,20 @@ def _render(task: DocumentTask) -> RenderedWord:
     return template_of(task.template)[0].render(task.context)
 
 
-def _packet_id(plan: PacketPlan, selection: Selection, used: set[str]) -> str:
-    facts = [
-        f"{fact_id}={hashlib.sha256(canonical_json({'v': to_json(selection.facts[fact_id].value)})).hexdigest()}"
-        for fact_id in sorted(used)
+def _packet_id(plan: PacketPlan, selection: Selection, words: Sequence[RenderedWord]) -> str:
+    """Hashes the facts used, everything printed but the day, and the templates: another telephone number of the
+    office is another packet, another day is not."""
+    used = sorted({fact for word in words for fact in word.facts})
+    values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
+    printed: list[Json] = [
+        [insertion.place, insertion.value]
+        for word in words
+        for insertion in word.insertions
+        if insertion.place not in DAYS
     ]
     templates = sorted({template_of(task.template)[1] for task in selection.documents})
-    return short_id("packet", plan.name, selection.case, selection.scope, *facts, *templates)
+    content = canonical_json({"facts": list(used), "values": values, "printed": printed})
+    return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
 
 
 # --- proof and deposit ----------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         counts=Counts(
             waiting=look.waiting if look else 0,
             in_work=sum(row.state is DropState.RECEIVED for row in drops.values()),
-            filed=_count(of_today, Outcome.KEPT, Outcome.SUPPORTING, Outcome.ACTED),
+            filed=_filed(of_today),
             held=len(waits),
             duplicates=_count(of_today, Outcome.DUPLICATE),
             refused=_count(of_today, Outcome.REFUSED),
@@ -52,6 +52,12 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         repeats=repeats[-MOST_WAITS:],
         alerts=alerts,
     )
+
+
+def _filed(parts: list[PartRow]) -> int:
+    """Forms and supporting papers filed; a page that joined a form later is no form of its own."""
+    forms = {part.submission for part in parts if part.outcome is Outcome.KEPT}
+    return len(forms) + _count(parts, Outcome.SUPPORTING)
 
 
 def _count(parts: list[PartRow], *outcomes: Outcome) -> int:

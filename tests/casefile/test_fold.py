@@ -108,6 +108,19 @@ def test_rows_with_a_new_key_are_added_and_with_a_known_key_replaced() -> None:
     assert record.value("plan.services", scope) == rows(T2021="10", T2020="7")
 
 
+def test_two_rows_of_one_form_with_one_key_both_stay() -> None:
+    twice: tuple[Row, ...] = (
+        {"code": "T2021", "units": Decimal("360")},
+        {"code": "T2021", "units": Decimal("40")},
+    )
+    scope = "2027-01-01"
+    record = folded(
+        fact("plan.services", rows(T2021="10", T2020="5"), 1, "S1", scope),
+        fact("plan.services", twice, 2, "S2", scope),
+    )
+    assert record.value("plan.services", scope) == (*rows(T2020="5"), *twice)
+
+
 def test_plan_years_do_not_mix() -> None:
     record = folded(
         fact("plan.services", rows(T2021="10"), 1, "S1", "2026-01-01"),

@@ -49,3 +49,16 @@ def test_two_cases_with_the_same_number_are_asked_about() -> None:
 
 def test_nobody_known_is_a_new_person() -> None:
     assert match(form(), []).verdict is Verdict.NEW
+
+
+def test_a_second_number_that_disagrees_is_asked_about() -> None:
+    both = Known(
+        "C", MARIA.names, MARIA.birth_dates, frozenset({*MARIA.ids, ("benefits.medicaid_id", "40718265")})
+    )
+    found = match(
+        Identity(
+            "Maria", "Lopez", BORN, (("person.dmh_id", "7041168"), ("benefits.medicaid_id", "40718265"))
+        ),
+        [both],
+    )
+    assert (found.verdict, found.differs) == (Verdict.UNSURE, ("ids",))

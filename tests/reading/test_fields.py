@@ -29,6 +29,8 @@ from tests.paper.families import typefaces
 from tests.paper.fill import Hand, Saved, by_hand, on_screen, typed_over, typewriter
 from tests.reading.conftest import Shelf
 
+pytestmark = pytest.mark.slow
+
 VALUES = {
     "legal_last": "Holloway",
     "legal_first": "Ines",

@@ -22,6 +22,8 @@ from tests.paper.fill import Saved, by_hand, invented_hand, on_screen, pictures,
 from tests.paper.hostile_pdf import broken_picture
 from tests.reading.conftest import Shelf
 
+pytestmark = pytest.mark.slow
+
 INTAKE_VALUES = {"legal_last": "Holloway", "legal_first": "Ines", "birth_date": "03141988", "sex": "female"}
 REQUEST_VALUES = {"LastName": "Holloway", "FirstName": "Ines", "DOB": "03141988", "Sex": "F"}
 

@@ -11,6 +11,8 @@ from pipeline.run.acts import Refused, merge, refile, split, withdraw
 from pipeline.run.packeting import make_packet, names_of_packets
 from tests.run.office import AnOffice, on_a_screen
 
+pytestmark = pytest.mark.slow
+
 DETERMINED = "loc.met"
 WHY = {"by": "JM", "reason": "filed under the wrong person"}
 

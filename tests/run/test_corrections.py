@@ -16,6 +16,8 @@ from pipeline.model import Outcome, Reason
 from tests.paper.fill import spots
 from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, words_of
 
+pytestmark = pytest.mark.slow
+
 BORN, SEX = "field:birth_date", "field:sex"
 
 

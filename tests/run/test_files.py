@@ -15,6 +15,8 @@ from tests.paper import hostile, hostile_pdf
 from tests.paper.fill import typed_over
 from tests.run.office import EDITION, ROOT, AnOffice, asked_in, filled_in, on_a_screen, pages_of, words_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> AnOffice:

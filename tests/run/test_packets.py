@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from pipeline.archive import Archive, Books
 from pipeline.errors import PacketError
 from pipeline.ledger import open_ledger
-from pipeline.model import PacketStatus
+from pipeline.model import PacketStatus, Standing
 from pipeline.run.acts import set_status, withdraw
 from pipeline.run.annual import (
     Review,
@@ -24,7 +24,7 @@ from pipeline.run.annual import (
     keep_report,
     plan_ends,
 )
-from pipeline.run.approving import approve
+from pipeline.run.approving import approve, sign
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month
@@ -205,6 +205,34 @@ def test_a_closed_case_has_no_due_dates_and_no_annual_review(office: AnOffice) -
     [end] = plan_ends(office.office.record(case)).values()
     assert list(annual_reviews(office.office, Month.of(end), office.office.today())) == []
     assert due_by_coordinator(office.office, office.office.today(), 400) == ()
+
+
+def test_no_packet_is_made_for_a_person_who_died(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    set_status(office.office, case_of(office), "deceased", by=BY, reason="told by the family")
+    with pytest.raises(PacketError, match="deceased"):
+        made(office, "isp")
+    with pytest.raises(PacketError, match="deceased"):
+        approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+
+
+def test_signing_puts_only_what_was_approved_in_force(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+    sign(office.office, plan.row.id, by=BY, signed_on=office.office.today())
+    record = office.office.record(case_of(office))
+    [year] = record.scopes("plan.services")
+    services = record.fact("plan.services", year)
+    assert services is not None
+    assert services.standing is Standing.IN_FORCE
+    with office.office.ledger.reading() as tx:
+        [approved, signed] = tx.acts(act="approve", target=plan.row.id)
+    archive = office.office.archive
+    facts = [
+        json.loads(archive.read(archive.deposit(each.path), "approval.json"))["facts"]
+        for each in (approved, signed)
+    ]
+    assert facts[0] == facts[1]
 
 
 def test_the_archive_alone_gives_the_whole_index_back(office: AnOffice, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from pipeline.model import Outcome, Reason
 from tests.run.office import AnOffice, asked_in, on_a_screen, pages_of, typed, words_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> AnOffice:

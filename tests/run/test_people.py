@@ -86,3 +86,12 @@ def test_the_same_form_with_other_answers_is_asked(office: AnOffice, answer: str
     kept = office.part(other).outcome is Outcome.KEPT
     assert (answer != "not-ours") == kept
     assert office.sheets == ()
+
+
+def test_a_form_that_says_it_holds_from_a_later_day_is_asked_about(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    [part] = office.drop(on_a_screen("intake", 5, {"form_date": "01052096"}), "intake.pdf")
+    assert (part.outcome, part.reasons) == (Outcome.HELD, (Reason.NOT_VALID,))
+    [filed] = [each for each in office.answer(office.sheet_of(part), {"field:form_date": "11/02/2026"})][:1]
+    assert office.part(part).outcome is Outcome.KEPT
+    assert filed.outcome is Outcome.ACTED

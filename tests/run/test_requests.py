@@ -15,6 +15,8 @@ from pipeline.run.requests import blank_request_sheet
 from tests.paper.fill import on_screen
 from tests.run.office import ROOT, AnOffice, on_a_screen, words_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def office(tmp_path: Path) -> AnOffice:
