@@ -28,17 +28,22 @@ def fold(
     status: CaseStatus = CaseStatus.ACTIVE,
     withdrawn: Collection[str] = (),
     raised: Mapping[str, Standing] | None = None,
+    settled: Mapping[str, str] | None = None,
 ) -> CaseRecord:
     """What is known of `case` on the day `as_of`.
 
     withdrawn: submissions that were taken back
     raised:    fact id → the standing an approval or signature gave it
+    settled:   fact id → the fact a person said is right instead of it; facts stated later count anew
     """
     standing_of = raised or {}
+    facts = tuple(facts)
+    there = {fact.id for fact in facts if fact.submission not in withdrawn}
+    overruled = {fact for fact, right in (settled or {}).items() if right in there}
     by_key: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     submissions: set[str] = set()
     for fact in facts:
-        if fact.effective > as_of or fact.submission in withdrawn:
+        if fact.effective > as_of or fact.submission in withdrawn or fact.id in overruled:
             continue
         submissions.add(fact.submission)
         by_key[fact.place, fact.scope].append(replace(fact, standing=standing_of.get(fact.id, fact.standing)))

@@ -279,6 +279,25 @@ def split(
     _say_act(acts.split(office, case, tuple(submissions), by=by, reason=reason))
 
 
+@app.command()
+def settle(
+    case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],
+    place: Annotated[str, typer.Argument(help="Place of the record, as schemas/record.yaml names it.")],
+    by: ByOption,
+    reason: ReasonOption,
+    submission: Annotated[
+        str, typer.Option("--submission", help="The form that is right; else the newest.")
+    ] = "",
+    site: SiteOption = SITE,
+    inbox: InboxOption = INBOX,
+    outbox: OutboxOption = OUTBOX,
+    state: StateOption = STATE,
+) -> None:
+    """Say which of two forms that disagree is right: after a marriage, a move of court, a correction."""
+    office = open_office(site, inbox, outbox, state)
+    _say_act(acts.settle_disagreement(office, case, place, by=by, reason=reason, submission=submission))
+
+
 @app.command("case-status")
 def case_status(
     case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],

@@ -182,7 +182,7 @@ def _require(site: Site, plan: PacketPlan, facts: Mapping[str, Fact], year: str,
     for trouble in record.disagreements:
         if trouble.must_ask and trouble.scope in ("", year) and site.places[trouble.place].identity:
             label = site.places[trouble.place].label
-            reasons.append(f'Filed forms disagree on "{label}". Say which is right first.')
+            reasons.append(f'Filed forms disagree on "{label}". Say which is right: settle.')
     if reasons:
         raise PacketError(reasons)
 

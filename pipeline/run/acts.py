@@ -121,6 +121,31 @@ def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, r
     return act(office, "split", case=found, target=found, by=by, reason=reason, about=about)
 
 
+def settle_disagreement(
+    office: Office, case: str, place: str, *, by: str, reason: str, submission: str = ""
+) -> Deposit:
+    """Says which of two filed statements is right: that of `submission`, else the newest. The others stay on file
+    and are no longer asked about; what is stated later counts anew."""
+    _need_reason(reason)
+    found = office.find_case(case)
+    if found is None:
+        raise Refused("There is no one case with that number. Give the case number, C-...")
+    troubles = [each for each in office.record(found).disagreements if each.place == place]
+    if not troubles:
+        raise Refused(f"Filed forms do not disagree on {place} for {found}.")
+    facts = troubles[-1].facts
+    right = next((fact for fact in facts if fact.submission == submission), None) if submission else facts[0]
+    if right is None:
+        known = ", ".join(dict.fromkeys(fact.submission for fact in facts))
+        raise Refused(f"Submission {submission} does not speak of {place}. These do: {known}.")
+    about: dict[str, Json] = {
+        "place": place,
+        "right": right.id,
+        "overruled": [fact.id for fact in facts if fact.id != right.id],
+    }
+    return act(office, "settle", case=found, target=right.id, by=by, reason=reason, about=about)
+
+
 def set_status(office: Office, case: str, status: str, *, by: str, reason: str) -> Deposit:
     """Active, transferred, closed or deceased; the last three stop due dates and letters."""
     _need_reason(reason)

@@ -92,7 +92,7 @@ def _against_final(
         if name not in there
     ]
     reasons += [
-        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right first.'
+        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right: settle.'
         for trouble in record.disagreements
         if trouble.must_ask and trouble.scope in ("", selection.scope)
     ]

@@ -98,6 +98,9 @@ class Office:
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
+            settlements = [
+                act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
+            ]
             confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
         facts = [
             fact
@@ -110,8 +113,23 @@ class Office:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
             raised |= {fact_id: Standing(approved["standing"]) for fact_id in approved["facts"]}
+        settled: dict[str, str] = {}
+        for act in settlements:
+            about = self.archive.deposit(act.path).about
+            overruled = about["overruled"]
+            settled |= dict.fromkeys(
+                map(str, overruled if isinstance(overruled, list) else ()), str(about["right"])
+            )
         status = row.status if row is not None else CaseStatus.ACTIVE
-        return fold(case, as_of or self.today(), facts, self.site.places, status=status, raised=raised)
+        return fold(
+            case,
+            as_of or self.today(),
+            facts,
+            self.site.places,
+            status=status,
+            raised=raised,
+            settled=settled,
+        )
 
     def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:
         """The facts of a filed form, with what people mended on its confirm list."""

@@ -83,6 +83,15 @@ def test_two_birth_dates_are_kept_and_must_be_asked_about() -> None:
     assert trouble.must_ask
 
 
+def test_a_disagreement_that_a_person_settled_is_not_asked_again_but_a_later_one_is() -> None:
+    first = fact("person.birth_date", date(1987, 3, 14), 1)
+    second = fact("person.birth_date", date(1978, 3, 14), 2, "S2")
+    third = fact("person.birth_date", date(1979, 3, 14), 3, "S3")
+    record = folded(first, second, settled={second.id: first.id})
+    assert (record.value("person.birth_date"), record.disagreements) == (date(1987, 3, 14), ())
+    assert len(folded(first, second, third, settled={second.id: first.id}).disagreements) == 1
+
+
 def test_a_changed_phone_is_shown_but_not_asked_about() -> None:
     [trouble] = folded(fact("person.phone", "a", 1), fact("person.phone", "b", 2, "S2")).disagreements
     assert not trouble.must_ask

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.model import Outcome, Reason
+from pipeline.run.acts import settle_disagreement
 from tests.run.office import AnOffice, asked_in, filled_in, on_a_screen, typed, words_of
 
 DIFFERS = "choice:differs-from-filed"
@@ -95,3 +96,19 @@ def test_a_form_that_says_it_holds_from_a_later_day_is_asked_about(tmp_path: Pat
     [filed] = [each for each in office.answer(office.sheet_of(part), {"field:form_date": "11/02/2026"})][:1]
     assert office.part(part).outcome is Outcome.KEPT
     assert filed.outcome is Outcome.ACTED
+
+
+def test_a_changed_name_is_asked_about_filed_and_settled_by_a_person(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    [intake] = office.drop(on_a_screen("intake", 5), "intake.pdf")
+    [asked] = office.drop(on_a_screen("planning-worksheet", 5, {"legal_last": "Newlywed"}), "worksheet.pdf")
+    office.answer(office.sheet_of(asked), {"case": intake.case})
+    record = office.office.record(intake.case)
+    assert "person.name.last" in [trouble.place for trouble in record.disagreements]
+    right = office.part(asked).submission
+    settle_disagreement(
+        office.office, intake.case, "person.name.last", by="APT", reason="married in May", submission=right
+    )
+    record = office.office.record(intake.case)
+    assert "person.name.last" not in [trouble.place for trouble in record.disagreements]
+    assert record.value("person.name.last") == "Newlywed"
