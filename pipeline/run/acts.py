@@ -35,30 +35,27 @@ def act(
     about: Mapping[str, Json] | None = None,
     files: Mapping[str, bytes] | None = None,
 ) -> Deposit:
-    """The deposit of one decision. The same decision on the same day is the same deposit."""
+    """The deposit of one decision. The same decision repeated at once is the same deposit; after another decision
+    about the same thing it is a new one, so that what was undone can be done again."""
     if not by.strip():
         raise Refused("A decision needs the initials of whoever made it: --by")
     day = office.today()
-    act_id = short_id(
-        "act", name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {}))
-    )
-    said: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
+    said = (name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {})))
+    with office.ledger.reading() as tx:
+        before = tx.acts(target=target)
+    if before and before[-1].id == short_id("act", *said, before[-2].id if len(before) > 1 else ""):
+        return office.archive.deposit(before[-1].path)
+    act_id = short_id("act", *said, before[-1].id if before else "")
+    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
     path = act_path(case, day, name, act_id)
-    if (found := _done(office, path)) is not None:
-        return found
     return office.books.publish(
         DepositKind.ACT,
         path,
-        {"act.json": canonical_json(said), **(files or {})},
+        {"act.json": canonical_json(written), **(files or {})},
         id=act_id,
         inputs={"target": target},
         about={"act": name, "case": case, "target": target, **(about or {})},
     )
-
-
-def _done(office: Office, path: str) -> Deposit | None:
-    with office.ledger.reading() as tx:
-        return office.archive.deposit(path) if tx.deposit(path) is not None else None
 
 
 def withdraw(office: Office, submission: str, *, by: str, reason: str) -> Undone:

@@ -60,6 +60,20 @@ def no_case_finding() -> Finding:
     return Finding(Reason.NO_CASE_YET.value, Severity.ERROR, Reason.NO_CASE_YET, (), 1, message)
 
 
+def no_such_case_finding() -> Finding:
+    """The number somebody wrote is of no case, or of several."""
+    message = "There is no one case with the number that was written. Give the case number, C-..., or another number."
+    return Finding(
+        Reason.CASE_UNSURE.value,
+        Severity.ERROR,
+        Reason.CASE_UNSURE,
+        (),
+        1,
+        message,
+        ((NOT_OURS, "Not ours"),),
+    )
+
+
 def differs_finding(schema: Schema, filed_on: date) -> Finding:
     message = (
         f"The one for the same period was filed on {display(filed_on)}, and it says something else. "

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pipeline.casefile import Identity, Known, Match, Verdict, identity_of, match
 from pipeline.checking import Typed, judge, type_readings
 from pipeline.checking.entries import PartNames
+from pipeline.desk.held import NEITHER
 from pipeline.ledger import SubmissionRow, Transaction
 from pipeline.model import (
     CaseRecord,
@@ -32,6 +33,7 @@ from pipeline.run.asking import (
     REPLACE,
     differs_finding,
     no_case_finding,
+    no_such_case_finding,
     page_findings,
 )
 from pipeline.run.paper import Paper
@@ -121,12 +123,12 @@ class Decider:
         """The case this form belongs to, or the finding that asks for it."""
         said = paper.said.get("case")
         new = "C-" + short_id("case", submission_id(paper), length=8)
-        if said is not None and said.text not in ("", NOT_OURS):
+        if said is not None and said.text not in ("", NOT_OURS, NEITHER):
             if said.text == NEW_CASE and schema.opens_case:
                 return new, ()
-            case = self.tx.resolve_case(said.text)
-            if self.tx.case(case) is not None:
+            if (case := self._named(said.text)) != "":
                 return case, ()
+            return "", (no_such_case_finding(),)
         if found.verdict is Verdict.SAME:
             return found.cases[0], ()
         if found.verdict is Verdict.NEW:
@@ -134,6 +136,16 @@ class Decider:
                 return new, ()
             return "", (no_case_finding(),)
         return "", (self._which_case_finding(schema, identity, found), *_may_be_misread(schema, found, paper))
+
+    def _named(self, any_id: str) -> str:
+        """The case with this case number, or with this number of a person; empty when none or several have it."""
+        case = self.tx.resolve_case(any_id.strip().upper())
+        if self.tx.case(case) is not None:
+            return case
+        number = "".join(any_id.split()).upper()
+        kinds = [place.name for place in self.site.places.values() if place.identity]
+        found = {each for kind in kinds for each in self.tx.find_cases(kind, number)}
+        return found.pop() if len(found) == 1 else ""
 
     def _which_case_finding(self, schema: Schema, identity: Identity, found: Match) -> Finding:
         reason = Reason.WRONG_PERSON if found.verdict is Verdict.WRONG_PERSON else Reason.CASE_UNSURE

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ledger import PartRow
-from pipeline.run.acts import Refused, merge, refile, split, withdraw
+from pipeline.run.acts import Refused, merge, refile, set_status, split, withdraw
 from pipeline.run.packeting import make_packet, names_of_packets
 from tests.run.office import AnOffice, on_a_screen
 
@@ -116,3 +116,18 @@ def test_nothing_is_undone_without_reason_and_initials(office: AnOffice, missing
     intake = filed(office, "intake", 2)
     with pytest.raises(Refused):
         withdraw(office.office, intake.submission, **{**WHY, missing: " "})
+
+
+def test_a_decision_that_was_undone_can_be_made_again(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    [intake] = office.drop(on_a_screen("intake", 5), "intake.pdf")
+    for status in ("closed", "active", "closed"):
+        set_status(office.office, intake.case, status, by="APT", reason="moved")
+        assert office.office.record(intake.case).status.value == status
+
+
+def test_the_same_decision_made_twice_at_once_is_one(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    [intake] = office.drop(on_a_screen("intake", 5), "intake.pdf")
+    first = set_status(office.office, intake.case, "closed", by="APT", reason="moved")
+    assert set_status(office.office, intake.case, "closed", by="APT", reason="moved") == first
