@@ -112,7 +112,7 @@ def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str,
     title = office.site.schemas[row.form].title
     waiting = unconfirmed(office, row)
     to_confirm = [
-        f"{title}: {len(waiting)} handwritten boxes wait to be compared with their pictures. Fill in the confirm "
+        f"{title}: {len(waiting)} readings wait to be compared with their pictures. Fill in the confirm "
         f"list in needs-attention, or: confirm {row.id} --by INITIALS"
     ]
     return (to_confirm if waiting else []) + [
