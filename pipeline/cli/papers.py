@@ -9,43 +9,34 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from pipeline.cli.app import (
-    INBOX,
-    OUTBOX,
     SITE,
     STATE,
-    InboxOption,
-    OutboxOption,
     SiteOption,
     StateOption,
+    Where,
     app,
-    open_office,
+    in_an_office,
 )
 from pipeline.cli.show import drop_json, err, out, part_words, say, show_json, show_table
 from pipeline.errors import ArchiveError, Exit
 from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
-from pipeline.model import CaseStatus, Deposit, Outcome
-from pipeline.run import acts, story
-from pipeline.run.confirming import confirm as confirm_all
+from pipeline.model import Outcome
+from pipeline.run import story
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office
-from pipeline.run.packeting import names_of_packets
 
-ByOption = Annotated[str, typer.Option("--by", help="Initials of whoever decides.")]
-ReasonOption = Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")]
 SettleOption = Annotated[float, typer.Option("--settle", help="Seconds a file must lie unchanged.")]
 
 
 @app.command()
+@in_an_office
 def watch(
+    where: Where,
     settle: SettleOption = 5.0,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Serve the inbox until stopped; the file in hand is finished first."""
-    office = open_office(site, inbox, outbox, state, settle)
+    office = where.office(settle)
     bell = Doorbell(office.folders.inbox)
     with stopped_by_signals(bell) as stop:
         bell.tend()
@@ -64,15 +55,13 @@ def _say_drop(row: DropRow, parts: tuple[PartRow, ...]) -> None:
 
 
 @app.command()
+@in_an_office
 def once(
+    where: Where,
     settle: SettleOption = 5.0,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Process all that is in the inbox, then stop. Exit code 0 even when some are held."""
-    office = open_office(site, inbox, outbox, state, settle)
+    office = where.office(settle)
     done, failed = take_all_in(office)
     show_outcomes(office, done)
     if failed:
@@ -161,15 +150,13 @@ def read(
 
 
 @app.command()
+@in_an_office
 def drops(
+    where: Where,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Every drop: when it came, and for each part the outcome, form, case and where it lies."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     with office.ledger.reading() as tx:
         found = [(row, tx.parts(drop=row.id)) for row in tx.drops()]
     if as_json:
@@ -181,134 +168,3 @@ def drops(
         for part in parts
     ]
     show_table("Drops", ("Drop", "Received (UTC)", "Submission", "Outcome", "Where"), rows)
-
-
-# --- mending --------------------------------------------------------------------------------------
-
-
-def _say_act(deposit: Deposit) -> None:
-    say(f"Done: {deposit.path}")
-
-
-@app.command()
-def withdraw(
-    submission: Annotated[str, typer.Argument(help="Id of the filed form; `drops` lists them.")],
-    by: ByOption,
-    reason: ReasonOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Take a mis-filed form back. Every packet that used it is named."""
-    office = open_office(site, inbox, outbox, state)
-    done = acts.withdraw(office, submission, by=by, reason=reason)
-    _say_act(done.deposit)
-    _name_packets(office, done.packets)
-
-
-@app.command()
-def refile(
-    submission: Annotated[str, typer.Argument(help="Id of the filed form.")],
-    to: Annotated[str, typer.Option("--to", help="Case, DMH or Medicaid number of the right person.")],
-    by: ByOption,
-    reason: ReasonOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """File a form under the right person. Every packet that used it is named."""
-    office = open_office(site, inbox, outbox, state)
-    done = acts.refile(office, submission, to, by=by, reason=reason)
-    _say_act(done.deposit)
-    _name_packets(office, done.packets)
-
-
-def _name_packets(office: Office, packets: tuple[str, ...]) -> None:
-    if not packets:
-        say("No packet had used it.")
-        return
-    say("These packets show something it said. Look at each, and make them anew:")
-    for words in names_of_packets(office, packets):
-        say(f"  {words}")
-
-
-@app.command()
-def confirm(
-    submission: Annotated[str, typer.Argument(help="Id of the filed form.")],
-    by: ByOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Say that all handwriting of a filed form was compared with the paper and is right."""
-    office = open_office(site, inbox, outbox, state)
-    say(f"Confirmed: {', '.join(confirm_all(office, submission, by=by))}")
-
-
-@app.command()
-def merge(
-    case: Annotated[str, typer.Argument(help="The case that goes.")],
-    into: Annotated[str, typer.Option("--into", help="The case that stays.")],
-    by: ByOption,
-    reason: ReasonOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Make two cases of one person one; the old number goes on working."""
-    _say_act(acts.merge(open_office(site, inbox, outbox, state), case, into, by=by, reason=reason))
-
-
-@app.command()
-def split(
-    case: Annotated[str, typer.Argument(help="The case that holds forms of two people.")],
-    submissions: Annotated[list[str], typer.Argument(help="Filed forms that become a new case.")],
-    by: ByOption,
-    reason: ReasonOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Part two people that were filed as one."""
-    office = open_office(site, inbox, outbox, state)
-    _say_act(acts.split(office, case, tuple(submissions), by=by, reason=reason))
-
-
-@app.command()
-def settle(
-    case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],
-    place: Annotated[str, typer.Argument(help="Place of the record, as schemas/record.yaml names it.")],
-    by: ByOption,
-    reason: ReasonOption,
-    submission: Annotated[
-        str, typer.Option("--submission", help="The form that is right; else the newest.")
-    ] = "",
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Say which of two forms that disagree is right: after a marriage, a move of court, a correction."""
-    office = open_office(site, inbox, outbox, state)
-    _say_act(acts.settle_disagreement(office, case, place, by=by, reason=reason, submission=submission))
-
-
-@app.command("case-status")
-def case_status(
-    case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],
-    status: Annotated[CaseStatus, typer.Argument(help="All but active stop due dates and letters.")],
-    by: ByOption,
-    reason: ReasonOption,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
-) -> None:
-    """Set a case active, transferred, closed or deceased."""
-    office = open_office(site, inbox, outbox, state)
-    _say_act(acts.set_status(office, case, status.value, by=by, reason=reason))
