@@ -61,7 +61,8 @@ def in_an_office(verb: Callable[Concatenate[Where, Rest], None]) -> Callable[...
 
     @wraps(verb)
     def called(*args: Rest.args, **given: Rest.kwargs) -> None:
-        where = Where(**{name: given.pop(folder.name) for folder in options})  # type: ignore[arg-type]  # typer made them paths
+        folders = {folder.name: given.pop(folder.name) for folder in options}
+        where = Where(**folders)  # type: ignore[arg-type]  # typer made paths of them
         verb(where, *args, **given)
 
     called.__signature__ = inspect.Signature(asked)  # type: ignore[attr-defined]  # what typer looks at

@@ -17,12 +17,13 @@ from pipeline.cli.app import (
     app,
     in_an_office,
 )
+from pipeline.cli.outcomes import show_became
 from pipeline.cli.show import drop_json, err, out, part_words, say, show_json, show_table
 from pipeline.errors import ArchiveError, Exit
 from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
-from pipeline.model import Outcome
 from pipeline.run import story
+from pipeline.run.became import waiting_now, what_became
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office
 
@@ -62,8 +63,9 @@ def once(
 ) -> None:
     """Process all that is in the inbox, then stop. Exit code 0 even when some are held."""
     office = where.office(settle)
+    waited = waiting_now(office)
     done, failed = take_all_in(office)
-    show_outcomes(office, done)
+    show_became(office, what_became(office, done, waited), named=out.is_terminal)
     if failed:
         err.print(f"{failed} files could not be finished and are tried again at the next start.")
         raise typer.Exit(int(Exit.NEEDS_ATTENTION))
@@ -84,45 +86,6 @@ def take_all_in(office: Office) -> tuple[list[str], int]:
     with office.ledger.reading() as tx:
         failed = [row.id for row in tx.drops() if row.state.value == "received"]
     return done, len(failed)
-
-
-def show_outcomes(office: Office, drops: list[str], *, named: bool = False) -> None:
-    """A line for each part of these drops, and the sums.
-
-    named: by file name instead of drop id; for invented people only, as names of files tell about people.
-    """
-    rows: list[tuple[str, ...]] = []
-    counts: dict[Outcome, int] = {}
-    with office.ledger.reading() as tx:
-        for drop_id in drops:
-            drop = tx.drop(drop_id)
-            for part in tx.parts(drop=drop_id):
-                counts[part.outcome] = counts.get(part.outcome, 0) + 1
-                pages = ",".join(map(str, part.pages)) or "-"
-                reasons = ", ".join(reason.value for reason in part.reasons)
-                rows.append(
-                    (
-                        drop.name if drop and named else drop_id,
-                        pages,
-                        part.outcome.value,
-                        part.form,
-                        part.case,
-                        reasons,
-                    )
-                )
-    if not rows:
-        say("Nothing was waiting in the inbox.")
-        return
-    show_table(
-        "What became of each file",
-        ("File" if named else "Drop", "Pages", "Outcome", "Form", "Case", "Why"),
-        rows,
-    )
-    say(", ".join(f"{count} {outcome.value}" for outcome, count in counts.items()))
-    if counts.get(Outcome.HELD) or counts.get(Outcome.REFUSED):
-        out.print(
-            f"What waits for a person lies in {office.folders.inbox / 'needs-attention'}", soft_wrap=True
-        )
 
 
 @app.command()

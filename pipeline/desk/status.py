@@ -12,41 +12,12 @@ from datetime import date, datetime, timedelta
 from html import escape
 from urllib.parse import quote
 
-from pipeline.desk.words import WORDS
+from pipeline.desk.short import short_word
 from pipeline.model import Reason
 from pipeline.values import display
 
 REFRESH_SECONDS = 30
 STALE_AFTER = timedelta(minutes=5)
-SHORT_REASONS: dict[Reason, str] = {
-    Reason.PAGE_MISSING: "A page is missing",
-    Reason.PAGE_TWICE: "A page is there twice",
-    Reason.UNREADABLE_PAGE: "The scan is too faint",
-    Reason.MISPLACED_PAGE: "A page is cut off or folded",
-    Reason.UNKNOWN_FORM: "We do not know this form",
-    Reason.UNKNOWN_EDITION: "An edition we do not have",
-    Reason.UNSUPPORTED_TYPE: "A kind of file we do not take",
-    Reason.TWO_PEOPLE: "Pages of two people",
-    Reason.NO_CASE_YET: "Waits for the intake form",
-    Reason.WRONG_PERSON: "The person does not agree with our record",
-    Reason.CASE_UNSURE: "Not sure whose it is",
-    Reason.DIFFERS_FROM_FILED: "Filed before with other answers",
-    Reason.NOT_SURE: "Boxes to look at",
-    Reason.READERS_DISAGREE: "Boxes to look at",
-    Reason.NOT_VALID: "Boxes to look at",
-    Reason.NO_CHECK: "Boxes to look at",
-    Reason.NO_MODEL: "The reader is not installed",
-    Reason.TICK_DOUBTFUL: "Ticks to look at",
-    Reason.TICKS_CONTRADICT: "Ticks that exclude each other",
-    Reason.COPIES_DIFFER: "The pages do not agree",
-    Reason.REQUIRED_BLANK: "Boxes that must be filled in",
-    Reason.SIGNATURE_ABSENT: "Not signed",
-    Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
-    Reason.TOO_LONG: "An answer is too long",
-    Reason.RULE_BROKEN: "Answers that do not fit together",
-    Reason.ANSWERS_DIFFER: "Two people answered differently",
-}
-"""Where the full sentence would name a form or a page; the others use their headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +117,7 @@ def _waits(status: Status) -> str:
 
 
 def _wait(item: Waiting, now: datetime) -> str:
-    reason = SHORT_REASONS.get(item.reason, WORDS[item.reason][0].rstrip("."))
+    reason = short_word(item.reason)
     link = "Nothing to fill in"
     if item.sheet:
         link = f'<a href="needs-attention/{quote(item.sheet)}">{escape(item.sheet)}</a>'
