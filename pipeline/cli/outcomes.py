@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from pathlib import Path
 
-from pipeline.cli.show import WIDEST, say, shortened, show_table
+from pipeline.cli.show import ELLIPSIS, WIDEST, out, say, shortened, show_table
+from pipeline.model import Outcome
 from pipeline.run.became import COUNTED, Became
 from pipeline.run.office import Office
-
-LONGEST_NAME = 30
 
 
 def show_became(office: Office, lines: Sequence[Became], *, named: bool) -> None:
@@ -21,20 +21,30 @@ def show_became(office: Office, lines: Sequence[Became], *, named: bool) -> None
     if not lines:
         say("Nothing was waiting in the inbox.")
         return
-    rows = sorted(_row(line, named) for line in lines)
-    head = ("File" if named else "Drop", "What became of it", "Where", "What to do next")
-    show_table("What became of each file", head, rows, WIDEST)
+    widths = (29, 23) if out.width >= WIDEST else (20, 12)
+    ordered = sorted(lines, key=lambda line: (bool(line.to_do), line.name, line.pages))
+    rows = [_row(line, named, *widths) for line in ordered]
+    head = ("File" if named else "Drop", "Form", "What became of it", "What to do")
+    show_table("What became of each file", head, rows, WIDEST, whole=2)
     counts = Counter(line.outcome for line in lines)
     say(", ".join(f"{counts[outcome]} {words}" for outcome, words in COUNTED.items() if counts[outcome]))
-    if any(line.where for line in lines):
+    for line in lines:
+        if line.result:
+            say(f"Asked for and done: {office.folders.outbox / line.result}")
+    if any(line.outcome is Outcome.KEPT for line in lines):
         say(f"Filed papers lie in {office.folders.outbox / 'cases'}, by case")
     if any(line.sheet for line in lines):
-        say(f"Sheets lie in {office.folders.inbox / 'needs-attention'}")
+        say(
+            f"Sheets and lists lie in {office.folders.inbox / 'needs-attention'}; their names end with these numbers"
+        )
 
 
-def _row(line: Became, named: bool) -> tuple[str, ...]:
-    name = shortened(line.name, LONGEST_NAME) if named else line.drop
+def _row(line: Became, named: bool, name_width: int, form_width: int) -> tuple[str, ...]:
+    name = shortened(line.name, name_width) if named else line.drop
     if line.pages:
         name += f"\npage{'s' if ',' in line.pages else ''} {line.pages}"
-    to_do = f"{line.to_do}: {line.sheet}" if line.sheet else line.to_do
-    return name, line.words, line.where, to_do
+    form = line.form
+    if len(form) > form_width:
+        form = form[: form_width - 1].rstrip() + ELLIPSIS
+    number = Path(line.sheet).stem.rpartition(" ")[2]
+    return name, form, line.words, f"{line.to_do} {number}" if number else line.to_do

@@ -17,6 +17,7 @@ from pipeline.log import frames_of
 from pipeline.values import Json
 
 WIDE = 200  # columns where nobody looks at a terminal: paths of the archive are not broken in two
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 WIDEST = 100  # columns of a table for people: it fits an ordinary terminal, and a page that is printed
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
@@ -48,11 +49,15 @@ def show_json(data: Json | Mapping[str, Json]) -> None:
     print(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False))
 
 
-def show_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widest: int = 0) -> None:
-    """widest: columns the table may take where nobody looks at a terminal, 0 for as many as there are."""
-    table = Table(title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, pad_edge=False)
-    for name in head:
-        table.add_column(name, overflow="fold")
+def show_table(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widest: int = 0, whole: int = 0
+) -> None:
+    """widest: letters the table may take, 0 for as many as there are; whole: how many columns are never broken."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for number, name in enumerate(head):
+        table.add_column(name, overflow="fold", no_wrap=number < whole)
     for row in rows:
         table.add_row(*map(escape, row))
     out.print(table, width=min(widest, out.width) if widest else None)
@@ -63,7 +68,7 @@ def shortened(name: str, longest: int) -> str:
     if len(name) <= longest:
         return name
     tail = (longest - 1) // 2
-    return f"{name[: longest - 1 - tail]}\N{HORIZONTAL ELLIPSIS}{name[-tail:]}"
+    return f"{name[: longest - 1 - tail]}{ELLIPSIS}{name[-tail:]}"
 
 
 def part_words(part: PartRow) -> str:

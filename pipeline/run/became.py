@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from dataclasses import field as member
 
 from pipeline.desk.short import short_word, short_words
-from pipeline.ledger import PartRow, SheetRow, Transaction
+from pipeline.ledger import PartRow, Transaction
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
 
-NOTHING_TO_DO = "Nothing to do"
 COUNTED = {
     Outcome.KEPT: "filed",
     Outcome.SUPPORTING: "kept as supporting paper",
@@ -30,17 +29,25 @@ COUNTED = {
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What became of one part. pages: empty where it is the whole file; where: a case or a place in the outbox;
-    to_do: what a person does next, `sheet` with the name of what they open in needs-attention."""
+    """What became of one part.
+
+    pages:  empty where it is all that the file holds
+    form:   its title, empty where it is no form of ours
+    words:  `Filed in C-...`
+    to_do:  what a person does next, empty where nothing is to be done
+    sheet:  the file in needs-attention that they open for it
+    result: where in the outbox lies what a request asked for
+    """
 
     drop: str
     name: str = member(repr=False)
     pages: str
     outcome: Outcome
+    form: str
     words: str
-    where: str = ""
-    to_do: str = NOTHING_TO_DO
+    to_do: str = ""
     sheet: str = ""
+    result: str = ""
 
 
 def waiting_now(office: Office) -> frozenset[str]:
@@ -57,7 +64,7 @@ def what_became(office: Office, drops: Sequence[str], waited: frozenset[str]) ->
         for part in sorted(waited - telling.told):
             row = tx.part(part)
             if row is not None and row.outcome is not Outcome.HELD:
-                lines.append(telling.line(row, f"{telling.words(row)}, which had waited"))
+                lines.append(telling.line(row, f"{telling.words(row)}; it had waited"))
     return tuple(lines)
 
 
@@ -76,43 +83,49 @@ class _Telling:
 
     def line(self, part: PartRow, words: str, *, several: bool = False) -> Became:
         self.told.add(part.id)
-        about = self._about(part) or part
         drop = self._tx.drop(part.drop)
-        to_do, sheet = self._next(part, about)
-        pages = ", ".join(map(str, part.pages)) if several else ""
-        where = about.case or (part.path if part.outcome is Outcome.ACTED else "")
-        return Became(part.drop, drop.name if drop else "", pages, part.outcome, words, where, to_do, sheet)
+        form = self._office.site.forms.get((part.form, part.edition))
+        to_do, sheet = self._next(part, self._about(part) or part)
+        return Became(
+            part.drop,
+            drop.name if drop else "",
+            ", ".join(map(str, part.pages)) if several else "",
+            part.outcome,
+            form.title if form else part.form,
+            words,
+            to_do,
+            sheet,
+            part.path if Reason.REQUEST_DONE in part.reasons else "",
+        )
 
     def words(self, part: PartRow) -> str:
-        """`Filed: Intake and Application`."""
-        title = self._title(part)
+        """`Filed in C-...`, `Waits: a page is missing`."""
         if part.outcome is Outcome.ACTED:
             return self._of_sheet(part)
-        if part.outcome is Outcome.KEPT:
-            return f"Filed: {title}"
-        if part.outcome is Outcome.SUPPORTING:
-            return "Kept as a supporting paper"
-        if part.outcome is Outcome.DUPLICATE:
-            is_page = Reason.PAGE_TWICE in part.reasons
-            return "A page that was there twice" if is_page else f"Here already: {title}"
-        if part.outcome is Outcome.SEPARATOR:
-            return short_words(part.reasons)
         if Reason.DISMISSED in part.reasons:
-            return f"Put aside: {title}"
+            return "Put aside, not filed"
         said = short_words(part.reasons)
-        return f"{'Waits' if part.outcome is Outcome.HELD else 'Not taken'}: {title}. {said}"
+        plain = {
+            Outcome.KEPT: f"Filed in {part.case}",
+            Outcome.SUPPORTING: f"Kept as a supporting paper in {part.case}",
+            Outcome.SEPARATOR: said,
+            Outcome.HELD: said if said.startswith("Waits") else f"Waits: {_small(said)}",
+            Outcome.REFUSED: f"Not taken: {_small(said)}",
+            Outcome.DUPLICATE: "Here already" + (f", in {part.case}" if part.case else ""),
+        }
+        return said if Reason.PAGE_TWICE in part.reasons else plain[part.outcome]
 
     def _of_sheet(self, part: PartRow) -> str:
         if Reason.REQUEST_DONE in part.reasons:
-            return "A request, done"
+            return "Request done"
         if Reason.SHEET_UNFINISHED in part.reasons:
-            return "A sheet that was saved and is not finished"
+            return "Sheet saved, not finished"
         if part.reasons:
-            return f"A sheet: {short_word(part.reasons[0])}"
+            return short_word(part.reasons[0])
         about = self._about(part)
         if about is None or part.round == 0:
-            return f"A confirm list, taken: {self._title(part)}"
-        return f"An answered sheet. {self.words(about)}"
+            return "Confirm list taken"
+        return f"Sheet answered. {self.words(about)}"
 
     def _about(self, part: PartRow) -> PartRow | None:
         """The paper that a sheet was about, as it stands now."""
@@ -131,20 +144,15 @@ class _Telling:
         confirm = self._sheets.get((about.id, 0, True))
         sheet = self._sheets.get((about.id, about.round, False))
         if about.outcome is Outcome.KEPT and confirm is not None:
-            return "Compare the handwriting", confirm.name
-        if about.outcome not in (Outcome.HELD, Outcome.REFUSED) or Reason.DISMISSED in about.reasons:
-            return NOTHING_TO_DO, ""
+            return "Compare list", confirm.name
+        if about.outcome not in (Outcome.HELD, Outcome.REFUSED) or sheet is None:
+            return "", ""
         if Reason.SHEET_UNFINISHED in part.reasons:
-            return "Tick that you are finished, add initials", sheet.name if sheet else ""
-        return self._asked(about, sheet)
-
-    def _asked(self, about: PartRow, sheet: SheetRow | None) -> tuple[str, str]:
+            return "Finish, initial", sheet.name
         if Reason.NO_CASE_YET in about.reasons:
-            return "Drop the intake form; it is filed by itself then", sheet.name if sheet else ""
-        if sheet is None:
-            return "Look into needs-attention", ""
-        return ("Answer" if about.outcome is Outcome.HELD else "Read"), sheet.name
+            return "Drop the intake form", ""
+        return ("Answer sheet" if about.outcome is Outcome.HELD else "Read sheet"), sheet.name
 
-    def _title(self, part: PartRow) -> str:
-        form = self._office.site.forms.get((part.form, part.edition))
-        return form.title if form else part.form or "paper"
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]

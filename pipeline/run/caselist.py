@@ -115,7 +115,10 @@ def cases_seen(office: Office, words: str = "") -> tuple[CaseSeen, ...]:
 def waiting_without_case(office: Office) -> int:
     """How many papers wait of which it is not known yet whose they are."""
     with office.ledger.reading() as tx:
-        return sum(not _case_of(tx, part) for part in tx.parts(outcome=Outcome.HELD))
+        return sum(
+            tx.case(_case_of(tx, part)) is None  # an intake that waits names the case it would open
+            for part in tx.parts(outcome=Outcome.HELD)
+        )
 
 
 def _by_case(tx: Transaction, filed: Sequence[SubmissionRow]) -> defaultdict[str, list[SubmissionRow]]:
