@@ -14,7 +14,7 @@ from rich.table import Table
 from pipeline.errors import PacketError, PipelineError, SiteError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.log import frames_of
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 WIDE = 200  # columns where nobody looks at a terminal: paths of the archive are not broken in two
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -91,7 +91,7 @@ def drop_json(row: DropRow, parts: Sequence[PartRow]) -> dict[str, Json]:
         "bytes": row.size,
         "name": row.name,
         "batch": row.batch,
-        "received_at": row.received_at.isoformat(),
+        "received_at": instant(row.received_at),
         "state": row.state.value,
         "path": row.path,
         "parts": [
