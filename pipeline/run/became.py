@@ -22,8 +22,8 @@ COUNTED = {
     Outcome.HELD: "waiting",
     Outcome.REFUSED: "not taken",
     Outcome.DUPLICATE: "here already",
-    Outcome.SEPARATOR: "blank or separator pages",
-    Outcome.ACTED: "sheets answered",
+    Outcome.SEPARATOR: "left out",
+    Outcome.ACTED: "done by sheet",
 }
 
 
