@@ -168,7 +168,7 @@ _LISTS = """<h2>Handwriting to confirm</h2>
 <table class="waits">
 <caption>These forms are filed. Their coordinator compares each text on the list with its picture.
 Only a final packet waits for it.</caption>
-<thead><tr><th scope="col">Form</th><th scope="col">Filed since</th>
+<thead><tr><th scope="col">Form</th><th scope="col">For how long</th>
 <th scope="col">List in needs-attention</th></tr></thead>
 <tbody>
 {rows}
@@ -201,8 +201,8 @@ h1 { font-size: 1.6em; margin: 0; } h2 { font-size: 1.2em; margin: 1.6em 0 .4em;
 .looked { margin: .2em 0 1em; } .late { color: #4a4a4a; font-size: .9em; }
 .alert { background: #fff1d6; border-left: 6px solid #9a5b00; padding: .6em .8em; font-weight: 600; }
 .fine { background: #e8f3e8; border-left: 6px solid #2c6b2f; padding: .6em .8em; }
-.counts { display: flex; flex-wrap: wrap; gap: .6em; margin: 1.2em 0; }
-.counts div { flex: 1 0 6.2em; display: flex; flex-direction: column-reverse; justify-content: flex-end;
+.counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.6em, 1fr)); gap: .6em; margin: 1.2em 0; }
+.counts div { display: flex; flex-direction: column-reverse; justify-content: flex-end;
  border: 1px solid #b4b4b4; border-radius: 4px; padding: .5em .7em; }
 .counts dt { font-size: .82em; line-height: 1.25; color: #4a4a4a; }
 .counts dd { margin: 0; font-size: 1.7em; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
