@@ -1,7 +1,8 @@
-"""Verbs about paper that comes in: watch, once, read, drops, and the decisions that mend a filing."""
+"""Verbs about paper that comes in: watch, once, read, drops."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,12 @@ def watch(
     with stopped_by_signals(bell) as stop:
         bell.tend()
         say(f"Watching the inbox ({'events' if bell.rings else 'looking every few seconds'}). Ctrl+C stops.")
-        serve(lambda: story.once(office, _say_drop).next_look_seconds, bell, stop, on_trouble=_say_trouble)
+        serve(
+            lambda: story.once(office, partial(_say_drop, office)).next_look_seconds,
+            bell,
+            stop,
+            on_trouble=_say_trouble,
+        )
     say("Stopped.")
 
 
@@ -50,9 +56,10 @@ def _say_trouble(trouble: ArchiveError) -> None:
     err.print(f"Waiting, and trying again by itself: {trouble}", markup=False, soft_wrap=True)
 
 
-def _say_drop(row: DropRow, parts: tuple[PartRow, ...]) -> None:
-    for part in parts:
-        say(f"{row.id}: {part_words(part)}")
+def _say_drop(office: Office, row: DropRow, _: tuple[PartRow, ...]) -> None:
+    """By the id of the drop: what a service prints is written down, and names of files tell about people."""
+    for line in what_became(office, (row.id,), frozenset()):
+        say(f"{row.id}: {line.form or 'Paper'}. {line.words}")
 
 
 @app.command()
