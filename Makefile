@@ -7,7 +7,7 @@ RUN := $(PY) -m pipeline
 export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due verify check test fast-test lint \
+.PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due cases verify check test fast-test lint \
 	bench bench-reading bench-rendering lock clean
 
 help:
@@ -18,6 +18,7 @@ help:
 	@echo "make packet CASE=C-... NAME=isp         make a draft packet (also service-authorization, waiver, annual-review)"
 	@echo "make annual-reviews MONTH=2027-01       annual-review packets of everyone whose plan year ends then"
 	@echo "make due [AS_OF=2026-12-01]             what is due, overdue and missing, by coordinator"
+	@echo "make cases [WORD=ellison]               who is on file, with case numbers and what waits"
 	@echo "make verify | check | lint | bench"
 
 setup: $(VENV)/.runtime
@@ -68,6 +69,9 @@ annual-reviews: setup
 
 due: setup
 	@$(RUN) due $(if $(AS_OF),--as-of "$(AS_OF)")
+
+cases: setup
+	@$(RUN) cases $(WORD)
 
 verify: setup
 	@$(RUN) verify --read-data

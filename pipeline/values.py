@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeAlias
@@ -457,6 +457,11 @@ def display(value: Value) -> str:
     if isinstance(value, tuple):
         return "; ".join(item for item in value if isinstance(item, str))
     return str(value)
+
+
+def instant(moment: datetime) -> str:
+    """An instant in UTC with Z and always six places, the one way it is written: as text, it sorts by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def display_money(amount: Decimal) -> str:

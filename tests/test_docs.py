@@ -44,6 +44,7 @@ def test_the_usage_of_a_command_has_its_arguments_and_options(verb: str) -> None
     arguments = [
         word.rstrip(".") for word in re.sub(r"\[[^\]]*\](\.\.\.)?|--[a-z-]+ \S+", "", usage).split()[4:]
     ]
+    arguments += re.findall(r"\[([A-Z]+)\]", usage)  # those that may be left out
     options = [p for p in COMMANDS[verb].params if p.param_type_name == "option" and p.name != "help"]
     expected = [p for p in COMMANDS[verb].params if p.param_type_name == "argument"]
     assert sorted(p.opts[0] for p in options) == sorted(named)

@@ -57,8 +57,8 @@ WHOLE_PAPER = {
 }
 """The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
 
-AS_PEOPLE_WRITE = (Kind.DATE, Kind.MONTH)
-"""Read from combs as bare digits, which nobody recognises as a day."""
+AS_PEOPLE_WRITE = (Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZIP, Kind.CHOICE, Kind.CHOICES)
+"""Read as bare digits or as a code, which nobody recognises as a day, a telephone number or `15 minutes`."""
 QUESTION_OF_KIND = {
     Kind.NARRATIVE: QuestionKind.LINES,
     Kind.CHOICE: QuestionKind.CHOICE,
@@ -297,14 +297,14 @@ def _shown(site: Site, field: Field, reading: Reading) -> str:
     if reading.option:
         labels = dict(_options(site, field))
         return labels.get(reading.option, reading.option)
-    if field.kind in (Kind.CHOICE, Kind.CHOICES):
-        labels = dict(_options(site, field))
-        return "; ".join(labels.get(code, code) for code in reading.text.split(";"))
     if field.kind in AS_PEOPLE_WRITE:
+        options = _options(site, field)
         try:
-            return display(parse(reading.text, Expectation(field.kind)))
+            value = parse(reading.text, Expectation(field.kind, options=options))
         except NotAValue:
             return reading.text
+        codes = [str(code) for code in value] if isinstance(value, tuple) else [display(value)]
+        return "; ".join(dict(options).get(code, code) for code in codes)
     if field.kind is Kind.SIGNATURE:
         return {"present": "signed", "typed": "typed name"}.get(reading.text, reading.text)
     return "ticked" if reading.text == ON else reading.text

@@ -9,7 +9,7 @@ from pipeline.archive import act_path
 from pipeline.errors import PipelineError
 from pipeline.model import Deposit, DepositKind, canonical_json, short_id
 from pipeline.run.office import Office
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def act(
     if before and before[-1].id == short_id("act", *said, before[-2].id if len(before) > 1 else ""):
         return office.archive.deposit(before[-1].path)
     act_id = short_id("act", *said, before[-1].id if before else "")
-    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
+    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": instant(office.now())}
     path = act_path(case, day, name, act_id)
     return office.books.publish(
         DepositKind.ACT,

@@ -31,7 +31,7 @@ from pipeline.run.deciding import (
 from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said, files_of, load_paper
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 
 def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> PartRow:
@@ -165,7 +165,7 @@ def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
         "drop": submission.drop,
         "form": submission.form,
         "edition": submission.edition,
-        "received_at": submission.received_at.isoformat(),
+        "received_at": instant(submission.received_at),
         "effective": submission.effective.isoformat(),
         "period": submission.period,
         "values_hash": decided.values_hash,

@@ -22,7 +22,7 @@ from pipeline.model import (
     Vote,
     canonical_json,
 )
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 FORMAT = 1
 FIELD = "field:"
@@ -125,7 +125,7 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "pages": list(paper.part.pages),
             "form": paper.part.form,
             "edition": paper.part.edition,
-            "received_at": paper.received_at.isoformat(),
+            "received_at": instant(paper.received_at),
             "round": paper.round,
             "reason": paper.reason.value if paper.reason else "",
             "joined": list(paper.joined),

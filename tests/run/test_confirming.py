@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
@@ -50,6 +51,8 @@ def test_a_finished_list_confirms_what_was_ticked_and_goes_away(
 ) -> None:
     office, row = waiting
     sheet = list_of(office, row)
+    assert "<dd>1</dd>" in office.status.partition("Lists to confirm")[2][:30]
+    assert quote(sheet.name) in office.status
     names = (PdfReader(io.BytesIO(sheet.read_bytes())).get_fields() or {}).keys()
     ticks = {name: "on" for name in names if name.startswith("right.")}
     sheet.write_bytes(filled(sheet, {**ticks, "finished": "on", "initials": "JM"}))
@@ -57,6 +60,7 @@ def test_a_finished_list_confirms_what_was_ticked_and_goes_away(
     assert (part.outcome, part.submission) == (Outcome.ACTED, row.id)
     assert unconfirmed(office.office, row) == frozenset()
     assert not sheet.exists()
+    assert quote(sheet.name) not in office.status
 
 
 def test_a_list_saved_without_the_finished_tick_confirms_nothing(
