@@ -14,7 +14,8 @@ from pipeline.packets import Selection
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active, rendered_packet
+from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
+from pipeline.run.printing import rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json
