@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import PacketError
-from pipeline.model import CaseRecord, Fact, Standing
+from pipeline.model import CaseRecord, Fact
 from pipeline.packets.extras import (
     age_place,
     coordinator_places,
@@ -32,8 +32,6 @@ from pipeline.site import Site
 from pipeline.site.packetfile import DocumentPlan, PacketPlan
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.values import Row
-
-ORDER = (Standing.STATED, Standing.PROPOSED, Standing.APPROVED, Standing.IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ def _usable(site: Site, plan: PacketPlan, record: CaseRecord, year: str) -> dict
             fact = record.fact(name, year)
         else:
             continue
-        if fact is None or (place.plan_content and ORDER.index(fact.standing) < ORDER.index(plan.uses)):
+        if fact is None or (place.plan_content and not fact.standing.reaches(plan.uses)):
             continue
         found[name] = fact
     return found
@@ -174,8 +172,8 @@ def _require(site: Site, plan: PacketPlan, facts: Mapping[str, Fact], year: str,
     for name in plan.requires:
         if name in facts:
             continue
-        held_back = site.places[name].plan_content and record.fact(name, year) is not None
-        if held_back:
+        proposed = site.places[name].plan_content and record.fact(name, year) is not None
+        if proposed or (name, year) in record.held_back:
             reasons.append(f'"{site.places[name].label}" is only proposed. Approve the plan first.')
         else:
             reasons.append(f'"{site.places[name].label}" is not on file.')

@@ -4,7 +4,7 @@ and the plan content it shows is approved. Signed, it is in force."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.errors import PacketError
@@ -15,9 +15,9 @@ from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
-from pipeline.run.printing import rendered_packet
+from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
-from pipeline.site.record import Scope
+from pipeline.site.record import Merge, Scope
 from pipeline.values import Json
 
 
@@ -37,7 +37,7 @@ def approve(
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
     plan = office.site.packets[row.name]
-    record = office.record(row.case, row.as_of)
+    record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
     made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != packet_id:
@@ -50,7 +50,11 @@ def approve(
     if reasons:
         raise PacketError(reasons)
     made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
-    _record_approval(office, plan, selection, row, by, overrides or {})
+    if plan.approves and plan.scope is Scope.PLAN_YEAR:
+        content = _seen_content(office, record, selection, rendered)
+        _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})
+    else:
+        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
     return made
 
 
@@ -123,23 +127,24 @@ def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str,
     ]
 
 
-def _record_approval(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    row: PacketRow,
-    by: str,
-    overrides: Mapping[str, str],
-) -> None:
-    if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        content = [
-            fact.id
-            for fact in selection.facts.values()
-            if (place := office.site.places.get(fact.place)) is not None and place.plan_content
-        ]
-        _raise_standing(office, tuple(sorted(content)), row, by, Standing.APPROVED, overrides)
-    else:
-        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
+def _seen_content(
+    office: Office, record: CaseRecord, selection: Selection, rendered: Sequence[Rendered]
+) -> tuple[str, ...]:
+    """The plan content that whoever approves had before them: what the documents of this packet show, and what they
+    show as "none". What is on file and stands on none of their pages is not approved by it."""
+    places = office.site.places
+    shown = {fact_id for each in rendered for fact_id in each.word.facts}
+    seen: set[str] = set()
+    for fact in selection.facts.values():
+        place = places[fact.place]
+        if fact.id in shown and place.plan_content:
+            older = fact.supersedes if place.merge is Merge.BY_KEY else ()  # rows of these are shown too
+            seen |= {fact.id, *older}
+    looked_at = {name for each in rendered for name in each.word.places if places.get(name)}
+    for (name, scope), fact in record.retractions.items():
+        if places[name].plan_content and scope == selection.scope and name in looked_at:
+            seen.add(fact.id)
+    return tuple(sorted(seen))
 
 
 def _raise_standing(
@@ -150,7 +155,7 @@ def _raise_standing(
     standing: Standing,
     overrides: Mapping[str, str],
 ) -> None:
-    """Plan content that the packet shows is approved, or in force, from now on."""
+    """These facts are approved, or in force, from now on."""
     approval: dict[str, Json] = {
         "packet": row.id,
         "standing": standing.value,

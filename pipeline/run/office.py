@@ -89,8 +89,11 @@ class Office:
     def today(self) -> date:
         return self.local_day(self.now())
 
-    def record(self, case: str, as_of: date | None = None) -> CaseRecord:
-        """What is known of a case on a day, folded from every submission that was not withdrawn."""
+    def record(self, case: str, as_of: date | None = None, least: Standing = Standing.STATED) -> CaseRecord:
+        """What is known of a case on a day, folded from every submission that was not withdrawn.
+
+        least: how far plan content must have come to be in it (`uses:` of a packet)
+        """
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
@@ -112,7 +115,10 @@ class Office:
         for act in approvals:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
-            raised |= {fact_id: Standing(approved["standing"]) for fact_id in approved["facts"]}
+            standing = Standing(approved["standing"])
+            for fact_id in approved["facts"]:  # what is in force stays so, whatever is approved later
+                if fact_id not in raised or standing.reaches(raised[fact_id]):
+                    raised[fact_id] = standing
         settled: dict[str, str] = {}
         for act in settlements:
             about = self.archive.deposit(act.path).about
@@ -129,6 +135,7 @@ class Office:
             status=status,
             raised=raised,
             settled=settled,
+            least=least,
         )
 
     def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:

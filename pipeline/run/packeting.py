@@ -56,7 +56,7 @@ def make_packet(
     if plan is None:
         known = ", ".join(sorted(office.site.packets))
         raise PacketError([f'There is no packet "{name}". There are: {known}.'])
-    record = office.record(case, as_of)
+    record = office.record(case, as_of, plan.uses)
     if not record.facts:
         raise PacketError([f"Nothing is on file for {case}."])
     refuse_unless_active(record)

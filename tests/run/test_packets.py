@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,54 +25,24 @@ from pipeline.run.annual import (
     plan_ends,
 )
 from pipeline.run.approving import approve, sign
-from pipeline.run.office import Office, Settings
-from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month
-from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice
+from tests.run.office import AnOffice
+from tests.run.packets import BY, all_warnings, case_of, copied, made, text_of, with_everything_filed
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
-SAMPLES = sorted(ROOT.glob("forms/*/2026-11/samples/marisol-*.screen.pdf"))
-BY = "APT"
 
 
 @pytest.fixture(scope="module")
 def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
     """An office in which every form of one sample person is filed."""
-    an_office = AnOffice.at(tmp_path_factory.mktemp("office"))
-    for number, path in enumerate(SAMPLES):
-        an_office.drop(path.read_bytes(), f"{number}.pdf")
-    return an_office
+    return with_everything_filed(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
 def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
     """That office, copied, so that a test may change it."""
-    shutil.copytree(filed.root, tmp_path / "copy")
     (tmp_path / "fresh").mkdir()
-    return reopened(tmp_path / "copy", filed)
-
-
-def reopened(root: Path, like: AnOffice) -> AnOffice:
-    settings = Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
-    office = Office(settings)
-    office.reader.catalogue, office.reader.readers = like.office.reader.catalogue, like.office.reader.readers
-    return AnOffice(root, office)
-
-
-def case_of(an_office: AnOffice) -> str:
-    with an_office.office.ledger.reading() as tx:
-        [case] = tx.cases()
-    return case.id
-
-
-def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
-    return make_packet(an_office.office, name, case_of(an_office), as_of)
-
-
-def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
-    archive = an_office.office.archive
-    data = archive.read(archive.deposit(packet.row.path), name)
-    return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+    return copied(filed, tmp_path / "copy")
 
 
 def test_a_draft_says_draft_on_every_page_and_lists_what_is_blank(office: AnOffice) -> None:
@@ -107,18 +77,6 @@ def test_the_plan_never_shows_the_medicaid_number_and_the_authorization_does(off
     approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
     paper = made(office, "service-authorization")
     assert number in text_of(office, paper, "service-authorization-for-office.pdf")
-
-
-def all_warnings(an_office: AnOffice) -> dict[str, str]:
-    """Every warning of the filed forms, set aside: these tests are about what comes after."""
-    found: dict[str, str] = {}
-    with an_office.office.ledger.reading() as tx:
-        rows = tx.submissions()
-    for row in rows:
-        archive = an_office.office.archive
-        stored = json.loads(archive.read(archive.deposit(row.path), "submission.json"))
-        found |= {warning["rule"]: "looked at" for warning in stored["warnings"]}
-    return found
 
 
 def test_nothing_is_authorized_from_a_plan_that_is_only_proposed(office: AnOffice) -> None:
