@@ -31,7 +31,7 @@ from pipeline.run.printing import (
     outgoing_pdfs,
     proofs_of,
     rendered_packet,
-    template_of,
+    template_hash,
 )
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
@@ -169,7 +169,7 @@ def _facts_used(office: Office, selection: Selection, rendered: Sequence[Rendere
 
 
 def _inputs(office: Office, selection: Selection) -> dict[str, str]:
-    inputs = {f"template:{task.template.name}": template_of(task.template)[1] for task in selection.documents}
+    inputs = {f"template:{task.template.name}": template_hash(task.template) for task in selection.documents}
     inputs["facts"] = hashlib.sha256("\n".join(sorted(selection.facts)).encode()).hexdigest()
     return inputs | {"site": office.site_hash}
 

@@ -41,13 +41,12 @@ class Rendered:
 
 
 @cache
-def _compiled(path: Path, sha256: str) -> CompiledTemplate:
-    return compile_template(path.read_bytes(), path.name)
+def _compiled(path: Path, sha256: str, draft: bool) -> CompiledTemplate:
+    return compile_template(path.read_bytes(), path.name, draft=draft)
 
 
-def template_of(path: Path) -> tuple[CompiledTemplate, str]:
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return _compiled(path, digest), digest
+def template_hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def selection_of(
@@ -61,13 +60,15 @@ def rendered_packet(
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     first = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
-    packet_id = _packet_id(plan, first, [_render(task) for task in first.documents])
+    packet_id = _packet_id(plan, first, [_render(task, draft=True) for task in first.documents])
     selection = selection_of(office, plan, record, scope, packet_id, status.value)
-    return packet_id, [Rendered(task, _render(task)) for task in selection.documents], selection
+    draft = status is PacketStatus.DRAFT
+    rendered = [Rendered(task, _render(task, draft=draft)) for task in selection.documents]
+    return packet_id, rendered, selection
 
 
-def _render(task: DocumentTask) -> RenderedWord:
-    return template_of(task.template)[0].render(task.context)
+def _render(task: DocumentTask, *, draft: bool) -> RenderedWord:
+    return _compiled(task.template, template_hash(task.template), draft).render(task.context)
 
 
 def _packet_id(plan: PacketPlan, selection: Selection, words: Sequence[RenderedWord]) -> str:
@@ -81,7 +82,7 @@ def _packet_id(plan: PacketPlan, selection: Selection, words: Sequence[RenderedW
         for insertion in word.insertions
         if insertion.place not in DAYS
     ]
-    templates = sorted({template_of(task.template)[1] for task in selection.documents})
+    templates = sorted({template_hash(task.template) for task in selection.documents})
     content = canonical_json({"facts": list(used), "values": values, "printed": printed})
     return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
 
