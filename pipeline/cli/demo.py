@@ -190,7 +190,7 @@ def _show_packets(made: list[_Made]) -> None:
         for each in made
     ]
     if rows:
-        show_table("Packets", ("Case", "Packet", "Status", "Blanks", "What stands against it"), rows)
+        show_table("Packets", ("Case", "Packet", "Status", "Not on file", "What stands against it"), rows)
 
 
 def _reasons(why: tuple[str, ...]) -> str:

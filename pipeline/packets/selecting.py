@@ -6,7 +6,8 @@ that has come (`uses:` in packet.yaml): an authorization is never made from a pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
@@ -27,7 +28,7 @@ from pipeline.packets.extras import (
 from pipeline.packets.formatting import fact_cell, shown
 from pipeline.packets.yearly import year_facts, year_places
 from pipeline.rules import Operand
-from pipeline.showing import Cell, Context, ShownTable
+from pipeline.showing import Cell, Context, Shown, ShownTable
 from pipeline.site import Site
 from pipeline.site.packetfile import DocumentPlan, PacketPlan
 from pipeline.site.record import RecordPlace, Scope
@@ -230,7 +231,8 @@ def _tasks(
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
     copies = _Copies(document, site.places[document.for_each])
-    for number, rows in enumerate(_groups(rows_of(fact), document.group_by), start=1):
+    wanted = [row for row in rows_of(fact) if not _is_left_out(document, places, row)]
+    for number, rows in enumerate(_groups(wanted, document.group_by), start=1):
         table = _shown_rows(site, site.places[document.for_each], rows, fact)
         extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
         tasks.append(
@@ -250,6 +252,21 @@ def _tasks(
             )
         )
     return tasks
+
+
+def _is_left_out(document: DocumentPlan, places: Mapping[str, Cell], row: Row) -> bool:
+    """Whether the row says, as people write it, what the document is not made for: its own sender, say."""
+    for column, name in document.leave_out.items():
+        cell = places.get(name)
+        if isinstance(cell, Shown) and _as_compared(cell.text) == _as_compared(str(row.get(column, ""))):
+            return True
+    return False
+
+
+def _as_compared(text: str) -> str:
+    """Names without what people write differently: capitals, accents, stops and spaces."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in plain if character.isalnum())
 
 
 class _Copies:
@@ -277,7 +294,7 @@ class _Copies:
         return f"{role}-{self._seen.setdefault((role, value), max(numbers, default=0) + 1)}"
 
 
-def _groups(rows: tuple[Row, ...], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:
+def _groups(rows: Sequence[Row], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:
     groups: dict[tuple[str, ...], list[Row]] = {}
     for index, row in enumerate(rows):
         key = tuple(str(row.get(column, "")) for column in columns) or (str(index),)

@@ -39,13 +39,24 @@ from pipeline.values import Json
 
 @dataclass(frozen=True, slots=True)
 class MadePacket:
-    """A packet in the archive. blanks: labels of what the pages leave open; made_before: it was there already."""
+    """A packet in the archive.
+
+    blanks:      labels of the values that are not on file, whose place the pages leave open
+    hand_lines:  lines of its pages that are there to be written on by hand
+    made_before: it was there already
+    """
 
     row: PacketRow
     blanks: tuple[str, ...]
     files: tuple[str, ...]
     has_pdf: bool
+    hand_lines: int = 0
     made_before: bool = False
+
+    @property
+    def left_open(self) -> str:
+        """What is still to be written on its pages, in words."""
+        return f"values not on file: {len(self.blanks)}; lines to fill in by hand: {self.hand_lines}"
 
 
 def make_packet(
@@ -99,11 +110,12 @@ def deposited(
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     path = packet_path(selection.case, selection.as_of, plan.name, folder)
     blanks = tuple(dict.fromkeys(label for each in rendered for label in each.word.blanks))
+    by_hand = sum(each.word.hand_lines for each in rendered)
     if (found := _made_before(office, packet_id, status)) is not None:
         deposit = office.archive.deposit(found.path)
         names = tuple(file.name for file in deposit.files)
         return MadePacket(
-            found, blanks, names, any(name.endswith(".pdf") for name in names), made_before=True
+            found, blanks, names, any(name.endswith(".pdf") for name in names), by_hand, made_before=True
         )
     pdfs = converted_pdfs(office, rendered)
     reports = proofs_of(rendered, pdfs)
@@ -136,17 +148,19 @@ def deposited(
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
     assert row is not None
-    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs))
+    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand)
 
 
 def _blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -> bytes:
     """What the pages leave open, document by document, for whoever completes the draft."""
-    lines = [f"{plan.title}, packet {packet_id}: what the pages leave blank", ""]
+    lines = [f"{plan.title}, packet {packet_id}: what the pages leave open", ""]
     for each in rendered:
         if each.word.blanks:
             lines += [
                 f"{each.task.title} ({each.task.id})",
+                "  Values not on file (shaded lines):",
                 *(f"  - {label}" for label in each.word.blanks),
+                f"  Lines to fill in by hand: {each.word.hand_lines}",
                 "",
             ]
     return "\r\n".join(lines).encode()  # line ends that every editor of the office understands
@@ -190,6 +204,7 @@ def _description(
             "title": each.task.title,
             "recipients": list(each.task.recipients),
             "blanks": list(each.word.blanks),
+            "hand_lines": each.word.hand_lines,
             "proved_in_word": report.in_word,
             "proved_in_pdf": report.in_pdf,
             "pages": report.pages,
