@@ -194,7 +194,7 @@ def _show_packets(made: list[_Made]) -> None:
 
 
 def _reasons(why: tuple[str, ...]) -> str:
-    first = why[0].partition(" To let it stand")[0] if why else ""
+    first = why[0].partition(" If it is right as it stands")[0] if why else ""
     return first + (f" (and {len(why) - 1} more)" if len(why) > 1 else "")
 
 

@@ -98,7 +98,12 @@ def approve(
     """Approve a draft: proved value by value, then final. Says everything that stands against it."""
     office = open_office(site, inbox, outbox, state)
     overrides = dict(item.partition("=")[::2] for item in override or ())
-    _say_made(office, approve_packet(office, packet_id, by=by, overrides=overrides))
+    made = approve_packet(office, packet_id, by=by, overrides=overrides)
+    _say_made(office, made)
+    say(
+        "Next: send each PDF to whom it is for, to be signed. Drop a scan of the signed pages into the inbox."
+    )
+    say(f"When everyone has signed: sign {made.row.id} --by INITIALS")
 
 
 @app.command()

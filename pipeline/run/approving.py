@@ -10,7 +10,7 @@ from datetime import date
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, Reason, Standing, canonical_json
-from pipeline.packets import Selection
+from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
@@ -35,7 +35,7 @@ def approve(
     if row.status is not PacketStatus.DRAFT and _is_approved(office, row):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
-        raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
+        raise PacketError(["An approval needs the name or initials of whoever approves."])
     plan = office.site.packets[row.name]
     record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
@@ -46,9 +46,7 @@ def approve(
                 "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
             ]
         )
-    reasons = _against_final(office, plan, selection, record, overrides or {})
-    if reasons:
-        raise PacketError(reasons)
+    _refuse_unless_final(office, plan, selection, record, overrides or {})
     made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
         content = _seen_content(office, record, selection, rendered)
@@ -82,14 +80,14 @@ def _is_approved(office: Office, row: PacketRow) -> bool:
         return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
 
 
-def _against_final(
+def _refuse_unless_final(
     office: Office,
     plan: PacketPlan,
     selection: Selection,
     record: CaseRecord,
     overrides: Mapping[str, str],
-) -> list[str]:
-    """Everything that stands against a final packet."""
+) -> None:
+    """Raises PacketError with everything that stands against a final packet."""
     there = {fact.place for fact in selection.facts.values()}
     reasons = [
         f'"{office.site.places[name].label}" is blank, and a final packet needs it.'
@@ -97,34 +95,45 @@ def _against_final(
         if name not in there
     ]
     reasons += [
-        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right: settle.'
+        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Somebody must say which is right.'
         for trouble in record.disagreements
         if trouble.must_ask and trouble.scope in ("", selection.scope)
     ]
+    commands = settling_commands(record, selection.scope)
     for submission in sorted({fact.submission for fact in selection.facts.values()}):
-        reasons += _unsettled_warnings(office, submission, overrides)
-    return list(dict.fromkeys(reasons))
+        words, typed = _unsettled(office, submission, overrides)
+        reasons += words
+        commands += typed
+    if reasons:
+        raise PacketError(list(dict.fromkeys(reasons)), list(dict.fromkeys(commands)))
 
 
-def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str, str]) -> list[str]:
-    """Warnings of a filed form that nobody has set aside with a reason."""
+def _unsettled(office: Office, submission: str, overrides: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What waits on a filed form: readings to confirm, warnings that nobody has set aside with a reason. With it,
+    what can be typed about each."""
     with office.ledger.reading() as tx:
         row = tx.submission(submission)
     if row is None:
-        return []
+        return [], []
     stored = json.loads(office.archive.read(office.archive.deposit(row.path), "submission.json"))
     set_aside = {item["rule"] for item in stored["overrides"]} | set(overrides)
     title = office.site.schemas[row.form].title
-    waiting = unconfirmed(office, row)
-    to_confirm = [
-        f"{title}: {len(waiting)} readings wait to be compared with their pictures. Fill in the confirm "
-        f"list in needs-attention, or: confirm {row.id} --by INITIALS"
-    ]
-    return (to_confirm if waiting else []) + [
-        f"{title}: {warning['message']} To let it stand: --override {warning['rule']}=REASON"
-        for warning in stored["warnings"]
-        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE
-    ]
+    words: list[str] = []
+    commands: list[str] = []
+    if waiting := unconfirmed(office, row):
+        words.append(
+            f"{title}: {len(waiting)} readings wait to be compared with their pictures. Fill in the confirm list "
+            "in needs-attention."
+        )
+        commands.append(f"confirm {row.id} --by INITIALS")
+    for warning in stored["warnings"]:
+        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE:
+            words.append(
+                f"{title}: {warning['message']} If it is right as it stands, whoever approves the packet can let it "
+                "stand and says why."
+            )
+            commands.append(f"approve PACKET --by INITIALS --override {warning['rule']}=REASON")
+    return words, commands
 
 
 def _seen_content(

@@ -80,8 +80,9 @@ def refuse_unless_active(record: CaseRecord) -> None:
     if record.status is not CaseStatus.ACTIVE:
         raise PacketError(
             [
-                f"Case {record.case} is {record.status.value}, so no packets are made for it. case-status changes that."
-            ]
+                f"Case {record.case} is {record.status.value}, so no packets are made for it until it is active again."
+            ],
+            [f"case-status {record.case} active --by INITIALS --reason WHY"],
         )
 
 

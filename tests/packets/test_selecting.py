@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.model import CaseRecord
 from pipeline.showing import Shown
+from pipeline.values import Row
 from tests.rendering import samples
 
 SENDER = "Joanna Reyes"
+
+
+def team_of(names: Sequence[str]) -> tuple[Row, ...]:
+    return tuple({"name": name} for name in names)
 
 
 def with_participants(*names: str) -> CaseRecord:
@@ -16,7 +22,8 @@ def with_participants(*names: str) -> CaseRecord:
     record = samples.full()
     [year] = record.scopes("plan.start")
     team = replace(
-        record.facts["plan.participants", year], value=samples.rows(*({"name": name} for name in names))
+        record.facts["plan.participants", year],
+        value=team_of(names),
     )
     coordinator = replace(record.facts["plan.coordinator", year], value="jmr")
     changed = {("plan.participants", year): team, ("plan.coordinator", year): coordinator}

@@ -27,7 +27,16 @@ from pipeline.run.annual import (
 from pipeline.run.approving import approve, sign
 from pipeline.values import Month
 from tests.run.office import AnOffice
-from tests.run.packets import BY, all_warnings, case_of, copied, made, text_of, with_everything_filed
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    made,
+    text_of,
+    with_everything_filed,
+    worksheet,
+)
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
 
@@ -77,6 +86,21 @@ def test_the_plan_never_shows_the_medicaid_number_and_the_authorization_does(off
     approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
     paper = made(office, "service-authorization")
     assert number in text_of(office, paper, "service-authorization-for-office.pdf")
+
+
+def test_what_stands_against_an_approval_is_said_without_commands_and_they_beside_it(
+    office: AnOffice,
+) -> None:
+    """The reasons stand on slips too, for people who have no terminal."""
+    vague = {"meeting_date": "11102026", "outcomes.1.statement": "I will be encouraged to work when possible"}
+    office.drop(worksheet(vague), "vague.pdf")
+    plan = made(office, "isp")
+    with pytest.raises(PacketError) as refused:
+        approve(office.office, plan.row.id, by=BY)
+    assert not any("--" in reason for reason in refused.value.reasons)
+    assert any("let it stand" in reason for reason in refused.value.reasons)
+    assert any("--override" in command for command in refused.value.commands)
+    assert "--override" not in str(refused.value)
 
 
 def test_nothing_is_authorized_from_a_plan_that_is_only_proposed(office: AnOffice) -> None:
