@@ -97,20 +97,13 @@ class Office:
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
-            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
             settlements = [
                 act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
             ]
-            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
-        facts = [
-            fact
-            for found in submissions
-            if not found.withdrawn_by
-            for fact in self._facts(found.path, confirms[found.id])
-        ]
+        facts = self.stated(case)
         raised: dict[str, Standing] = {}
         for act in approvals:
             deposit = self.archive.deposit(act.path)
@@ -136,6 +129,19 @@ class Office:
             raised=raised,
             settled=settled,
             least=least,
+        )
+
+    def stated(self, case: str) -> tuple[Fact, ...]:
+        """Every fact that a filed form of the case states, of those that were not withdrawn."""
+        with self.ledger.reading() as tx:
+            case = tx.resolve_case(case)
+            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
+            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
+        return tuple(
+            fact
+            for found in submissions
+            if not found.withdrawn_by
+            for fact in self._facts(found.path, confirms[found.id])
         )
 
     def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:

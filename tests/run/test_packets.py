@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -153,6 +154,29 @@ def test_every_value_of_a_packet_leads_back_to_form_page_and_box(office: AnOffic
         ]
         assert sources, fact["place"]
         assert all(source["page"] >= 1 and len(source["box"]) == 4 for source in sources)
+
+
+def test_a_name_is_traced_to_each_form_that_states_it(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    archive = office.office.archive
+    evidence = json.loads(archive.read(archive.deposit(packet.row.path), "evidence/evidence.json"))
+    [first] = [fact for fact in evidence["facts"] if fact["place"] == "person.name.first"]
+    with office.office.ledger.reading() as tx:
+        filed = {row.id for row in tx.submissions()}
+    assert {first["submission"], *(each["submission"] for each in first["also_stated"])} == filed
+    assert all(each["sources"] for each in first["also_stated"])
+
+
+def test_the_evidence_page_links_to_papers_that_are_there(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    folder = office.root / "outbox" / packet.row.path / "evidence"
+    page = (folder / "evidence.html").read_text()
+    links = set(re.findall(r'href="([^"]+)"', page))
+    assert all((folder / link).resolve().is_file() for link in links)
+    with office.office.ledger.reading() as tx:
+        intake = next(row for row in tx.submissions() if row.form == "intake")
+    assert f"../../../submissions/{Path(intake.path).name}/page-1.png" in links
+    assert f"../../../submissions/{Path(intake.path).name}/submission.json" in links
 
 
 def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:
