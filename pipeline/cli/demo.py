@@ -158,11 +158,12 @@ def _show_packets(made: list[_Made]) -> None:
         for each in made
     ]
     if rows:
-        show_table("Packets", ("Case", "Packet", "Status", "Blanks", "What stands against it"), rows, WIDEST)
+        heads = ("Case", "Packet", "Status", "Not on file", "What stands against it")
+        show_table("Packets", heads, rows, WIDEST)
 
 
 def _reasons(why: tuple[str, ...]) -> str:
-    first = why[0].partition(" To let it stand")[0] if why else ""
+    first = why[0].partition(" If it is right as it stands")[0] if why else ""
     return first + (f" (and {len(why) - 1} more)" if len(why) > 1 else "")
 
 

@@ -69,8 +69,9 @@ def _say_made(office: Office, made: MadePacket) -> None:
     words = "Made before, found again" if made.made_before else "Made"
     say(f"{words}: {made.row.status.value} {made.row.name} {made.row.id}")
     say(f"  {office.folders.outbox / made.row.path}")
+    say(f"  {made.left_open}")
     for label in made.blanks:
-        say(f"  left blank: {label}")
+        say(f"  not on file: {label}")
     if not made.has_pdf:
         err.print(NOT_FOUND, soft_wrap=True)
 
@@ -88,7 +89,12 @@ def approve(
     """Approve a draft: proved value by value, then final. Says everything that stands against it."""
     office = where.office()
     overrides = dict(item.partition("=")[::2] for item in override or ())
-    _say_made(office, approve_packet(office, packet_id, by=by, overrides=overrides))
+    made = approve_packet(office, packet_id, by=by, overrides=overrides)
+    _say_made(office, made)
+    say(
+        "Next: send each PDF to whom it is for, to be signed. Drop a scan of the signed pages into the inbox."
+    )
+    say(f"When everyone has signed: sign {made.row.id} --by INITIALS")
 
 
 @app.command()
@@ -143,7 +149,9 @@ def show_reviews(month: Month, results: tuple[ReviewResult, ...]) -> None:
         (r.case, r.review.value, str(r.blanks) if r.path else "", r.path or "; ".join(r.why)) for r in told
     ]
     if rows:
-        show_table(f"Annual reviews, {display(month)}", ("Case", "Result", "Blanks", "Where or why"), rows)
+        show_table(
+            f"Annual reviews, {display(month)}", ("Case", "Result", "Not on file", "Where or why"), rows
+        )
     else:
         say(f"Nobody's plan year ends in {display(month)}.")
     untold = [result.case for result in results if result.review is Review.CANNOT_TELL]

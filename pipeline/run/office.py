@@ -89,30 +89,29 @@ class Office:
     def today(self) -> date:
         return self.local_day(self.now())
 
-    def record(self, case: str, as_of: date | None = None) -> CaseRecord:
-        """What is known of a case on a day, folded from every submission that was not withdrawn."""
+    def record(self, case: str, as_of: date | None = None, least: Standing = Standing.STATED) -> CaseRecord:
+        """What is known of a case on a day, folded from every submission that was not withdrawn.
+
+        least: how far plan content must have come to be in it (`uses:` of a packet)
+        """
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
-            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
             settlements = [
                 act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
             ]
-            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
-        facts = [
-            fact
-            for found in submissions
-            if not found.withdrawn_by
-            for fact in self._facts(found.path, confirms[found.id])
-        ]
+        facts = self.stated(case)
         raised: dict[str, Standing] = {}
         for act in approvals:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
-            raised |= {fact_id: Standing(approved["standing"]) for fact_id in approved["facts"]}
+            standing = Standing(approved["standing"])
+            for fact_id in approved["facts"]:  # what is in force stays so, whatever is approved later
+                if fact_id not in raised or standing.reaches(raised[fact_id]):
+                    raised[fact_id] = standing
         settled: dict[str, str] = {}
         for act in settlements:
             about = self.archive.deposit(act.path).about
@@ -129,6 +128,20 @@ class Office:
             status=status,
             raised=raised,
             settled=settled,
+            least=least,
+        )
+
+    def stated(self, case: str) -> tuple[Fact, ...]:
+        """Every fact that a filed form of the case states, of those that were not withdrawn."""
+        with self.ledger.reading() as tx:
+            case = tx.resolve_case(case)
+            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
+            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
+        return tuple(
+            fact
+            for found in submissions
+            if not found.withdrawn_by
+            for fact in self._facts(found.path, confirms[found.id])
         )
 
     def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:
