@@ -6,10 +6,11 @@ one case is put before a person.
 
 from pipeline.casefile.facts import facts_of
 from pipeline.casefile.fold import fold
-from pipeline.casefile.matching import Identity, Known, Match, Verdict, identity_of, match
+from pipeline.casefile.matching import Candidate, Identity, Known, Match, Verdict, identity_of, match, weigh
 from pipeline.casefile.storing import load_facts, stored_submission
 
 __all__ = [
+    "Candidate",
     "Identity",
     "Known",
     "Match",
@@ -20,4 +21,5 @@ __all__ = [
     "load_facts",
     "match",
     "stored_submission",
+    "weigh",
 ]

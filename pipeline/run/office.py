@@ -15,11 +15,12 @@ from pipeline.casefile import fold, load_facts
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders
 from pipeline.inbox import Inbox
-from pipeline.ledger import ActRow, Ledger, open_ledger
+from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Method, Standing
 from pipeline.run.reader import Reader
 from pipeline.site import Site, load_site
+from pipeline.values import Json
 
 
 def utc_now() -> datetime:
@@ -141,6 +142,11 @@ class Office:
             by = json.loads(self.archive.read(deposit, "act.json"))["by"]
             facts = tuple(_mended(fact, mended, by) for fact in facts)
         return facts
+
+    def filed_values(self, row: SubmissionRow) -> Mapping[str, Json]:
+        """The values of a filed form by field, as they were filed."""
+        stored = json.loads(self.archive.read(self.archive.deposit(row.path), "submission.json"))
+        return {name: field["value"] for name, field in stored["fields"].items()}
 
     def find_case(self, any_id: str) -> str | None:
         """The case with this case number or any number a person carries; None when none or several."""
