@@ -189,8 +189,12 @@ _SPOKEN_FOR = (
 
 
 def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
-    """The very same file again: its parts are those of the first, whatever became of them."""
+    """The very same file again: its parts are those of the first, whatever became of them, in the case where the
+    form lies now."""
     again = Part(drop_id, part.pages)
+    with office.ledger.reading() as tx:
+        filed = tx.submission(part.submission)
+        case = tx.resolve_case(filed.case) if filed is not None else part.case
     office.books.settle_part(
         replace(
             part,
@@ -198,6 +202,7 @@ def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
             drop=drop_id,
             outcome=Outcome.DUPLICATE,
             reasons=(Reason.ALREADY_FILED,),
+            case=case,
             round=0,
         )
     )

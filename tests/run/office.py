@@ -172,6 +172,16 @@ class AnOffice:
         return self.take()
 
 
+def reopened(office: AnOffice) -> AnOffice:
+    """The same office after the machine was started again."""
+    office.office.ledger.close()
+    again = Office(office.office.settings)
+    again.reader.catalogue, again.reader.readers = _shared()
+    with again.ledger.transaction() as tx:
+        tx.free_dead_leases(lambda owner: False)  # the test goes on in the same process
+    return AnOffice(office.root, again)
+
+
 # --- sheets ---------------------------------------------------------------------------------------
 
 

@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.archive import Books
 from pipeline.desk.request import RequestKind
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
+from pipeline.run.acts import withdraw
+from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
 from tests.paper.fill import on_screen
-from tests.run.office import ROOT, AnOffice, on_a_screen, words_of
+from tests.run.crash import PlugPulled, at_every_step, ends_after
+from tests.run.office import ROOT, AnOffice, on_a_screen, reopened, words_of
 
 pytestmark = pytest.mark.slow
 
@@ -116,3 +120,59 @@ def test_a_request_that_nobody_finished_says_so_and_does_nothing(office: AnOffic
     assert row is not None
     assert not row.withdrawn_by
     assert "only both together count" in slip(office)
+
+
+def test_a_withdrawal_cut_short_before_its_outcome_is_known_as_its_own(tmp_path: Path) -> None:
+    def withdrawn(step: int) -> bool:
+        office = AnOffice.at(tmp_path / str(step))
+        (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+        boxes = {"withdraw_submission": intake.submission, "withdraw_reason": "wrong person"}
+        (office.inbox / "request.pdf").write_bytes(request(RequestKind.WITHDRAW, boxes))
+        cut = ends_after(step, office.take)
+        again = reopened(office)
+        again.take()
+        with again.office.ledger.reading() as tx:
+            (done,) = [part for part in tx.parts() if part.outcome is not Outcome.KEPT]
+            acts = tx.acts(act="withdraw")
+        assert (done.outcome, done.reasons) == (Outcome.ACTED, (Reason.REQUEST_DONE,)), step
+        assert (len(acts), again.sheets) == (1, ())
+        return cut
+
+    assert at_every_step(withdrawn) > 10
+
+
+def test_a_second_withdrawal_by_somebody_else_says_that_it_was_done(office: AnOffice) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    withdraw(office.office, intake.submission, by="KT", reason="wrong person")
+    ask(office, RequestKind.WITHDRAW, withdraw_submission=intake.submission, withdraw_reason="wrong")
+
+    assert "was withdrawn already" in slip(office)
+
+
+@pytest.mark.libreoffice
+def test_an_approval_cut_short_before_its_outcome_is_known_as_its_own(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2, {"onset_before_22": "yes"}), "intake.pdf")
+    office.drop(on_a_screen("planning-worksheet", 2), "worksheet.pdf")
+    packet = make_packet(office.office, "isp", intake.case, office.office.today()).row.id
+    (office.inbox / "request.pdf").write_bytes(request(RequestKind.APPROVE, {"packet_id": packet}))
+    settle_part = Books.settle_part
+
+    def pulled(books: Books, part: PartRow) -> None:
+        if part.outcome is Outcome.ACTED:
+            raise PlugPulled
+        settle_part(books, part)
+
+    with monkeypatch.context() as plug:
+        plug.setattr(Books, "settle_part", pulled)
+        with pytest.raises(PlugPulled):
+            office.take()
+    again = reopened(office)
+    again.take()
+
+    with again.office.ledger.reading() as tx:
+        (done,) = tx.parts(outcome=Outcome.ACTED)
+        approvals = tx.acts(act="approve", target=packet)
+    assert (done.reasons, done.case) == ((Reason.REQUEST_DONE,), intake.case)
+    assert (len(approvals), again.sheets) == (1, ())
