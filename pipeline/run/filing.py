@@ -23,7 +23,8 @@ from pipeline.run.confirming import CONFIRM_LIST, confirm_list
 from pipeline.run.deciding import Decided, Decider, submission_id
 from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper, Said, files_of, load_paper
+from pipeline.run.paper import Paper, Said, files_of
+from pipeline.run.waiting import belongs_finding, held_paper, held_pictures
 from pipeline.run.whose import BIRTH_DATE, NAME, identifier_pairs
 from pipeline.values import Json
 
@@ -73,7 +74,10 @@ def decide(office: Office, paper: Paper) -> Decided:
         decider = Decider(
             office.site, tx, paper.received_at, office.record, office.find_case, office.filed_values
         )
-        return decider.decide(paper)
+        decided = decider.decide(paper)
+    if paper.pages_missing and decided.outcome is Outcome.HELD:
+        return replace(decided, findings=(*belongs_finding(office, paper), *decided.findings))
+    return decided
 
 
 def finding_outcome(reason: Reason) -> Outcome:
@@ -185,7 +189,7 @@ def _release_waiting(office: Office) -> None:
         paper = held_paper(office, row)
         decided = decide(office, paper)
         if Reason.NO_CASE_YET not in decided.reasons:
-            settle(office, paper, held_pictures(office, row))
+            settle(office, paper, held_pictures(office, row.path))
 
 
 # --- holding --------------------------------------------------------------------------------------
@@ -217,22 +221,6 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
     return _settled(office, paper, _row(paper, decided, path=path))
 
 
-def held_paper(office: Office, row: PartRow) -> Paper:
-    """The paper as it was last held."""
-    deposit = office.archive.deposit(row.path)
-    data = office.archive.read(deposit, "paper.json")
-    return load_paper(data, lambda name: office.archive.read(deposit, name))
-
-
-def held_pictures(office: Office, row: PartRow) -> tuple[bytes, ...]:
-    deposit = office.archive.deposit(row.path)
-    names = sorted(
-        (file.name for file in deposit.files if file.name.startswith("page-")),
-        key=lambda name: int(name.removeprefix("page-").removesuffix(".png")),
-    )
-    return tuple(office.archive.read(deposit, name) for name in names)
-
-
 def answered(
     office: Office, row: PartRow, said: Mapping[str, Said], remarks: tuple[str, ...] = ()
 ) -> PartRow:
@@ -241,7 +229,7 @@ def answered(
 
 
 def decide_again(office: Office, row: PartRow, paper: Paper) -> PartRow:
-    return settle(office, paper, held_pictures(office, row))
+    return settle(office, paper, held_pictures(office, row.path))
 
 
 def _row(paper: Paper, decided: Decided, *, submission: str = "", path: str = "") -> PartRow:

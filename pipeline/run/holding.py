@@ -13,9 +13,9 @@ from pipeline.desk.questions import (
     asked_again,
     paper_questions,
     questions_for,
-    reference_for,
     which_answer,
 )
+from pipeline.desk.reference import reference_for
 from pipeline.desk.sheet import make_sheet
 from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity

@@ -14,8 +14,8 @@ from pipeline.desk.request import (
     RequestKind,
     RequestProblem,
     make_request_sheet,
-    read_request,
 )
+from pipeline.desk.requested import read_request
 from pipeline.errors import PacketError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Finding, Outcome, Part, Reason, Severity

@@ -172,14 +172,15 @@ class AnOffice:
         return self.take()
 
 
-def reopened(office: AnOffice) -> AnOffice:
-    """The same office after the machine was started again."""
+def reopened(office: AnOffice, copy: Path | None = None) -> AnOffice:
+    """The same office after the machine was started again, or a copy of it."""
     office.office.ledger.close()
-    again = Office(office.office.settings)
+    root = copy or office.root
+    again = Office(Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS))
     again.reader.catalogue, again.reader.readers = _shared()
     with again.ledger.transaction() as tx:
         tx.free_dead_leases(lambda owner: False)  # the test goes on in the same process
-    return AnOffice(office.root, again)
+    return AnOffice(root, again)
 
 
 # --- sheets ---------------------------------------------------------------------------------------

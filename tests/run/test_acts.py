@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -151,9 +152,12 @@ def test_a_case_that_was_merged_back_can_be_split_off_again(office: AnOffice) ->
 
 
 def test_a_split_that_was_cut_short_is_finished_by_asking_again(tmp_path: Path) -> None:
+    first = AnOffice.at(tmp_path / "first")
+    intake, summary = filed(first, "intake", 2), filed(first, "assessment-summary", 2)
+    first.office.ledger.close()
+
     def parted(step: int) -> bool:
-        office = AnOffice.at(tmp_path / str(step))
-        intake, summary = filed(office, "intake", 2), filed(office, "assessment-summary", 2)
+        office = reopened(first, shutil.copytree(first.root, tmp_path / str(step)))
         forms = (summary.submission,)
         cut = ends_after(step, lambda: split(office.office, intake.case, forms, **WHY))
         again = reopened(office)
