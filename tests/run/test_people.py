@@ -16,7 +16,8 @@ from pipeline.run.deciding import Decided
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from tests.paper.fill import on_screen
-from tests.run.office import AnOffice, asked_in, filled_in, on_a_screen, typed, words_of
+from tests.run.crash import PlugPulled
+from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, reopened, typed, words_of
 
 DIFFERS = "choice:differs-from-filed"
 
@@ -175,6 +176,33 @@ def test_a_form_filed_since_the_sheet_was_made_is_asked_about_too(office: AnOffi
     assert (office.part(three).outcome, office.part(three).round) == (Outcome.HELD, 2)
     assert office.part(two).submission in words_of(office.sheet_of(three).read_bytes())
     assert not is_withdrawn(office, one.submission)
+
+
+def test_a_replacement_cut_short_is_finished_when_the_machine_is_started_again(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (one,) = office.drop(scored("8"), "one.pdf")
+    (two,) = office.drop(scored("9"), "two.pdf")
+    sheet = office.sheet_of(two)
+    sheet.write_bytes(answered(sheet.read_bytes(), {DIFFERS: code_of(office, two, DIFFERS, "replace")}, "JM"))
+
+    def pulled(*_: object, **__: object) -> None:
+        raise PlugPulled  # the new form is filed, the earlier one not yet withdrawn
+
+    with monkeypatch.context() as plug:
+        plug.setattr(filing, "act", pulled)
+        with pytest.raises(PlugPulled):
+            office.take()
+    again = reopened(office)
+    before = is_withdrawn(again, one.submission)
+    again.take()
+
+    assert not before
+    assert is_withdrawn(again, one.submission)
+    assert again.part(two).outcome is Outcome.KEPT
+    with again.office.ledger.reading() as tx:
+        assert len(tx.submissions(form="assessment-summary")) == 2
+        assert len(tx.acts(act="withdraw")) == 1
 
 
 # --- a number that belongs to somebody else -------------------------------------------------------

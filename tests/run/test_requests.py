@@ -12,6 +12,7 @@ from pipeline.archive import Books
 from pipeline.desk.request import RequestKind
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
+from pipeline.run import approving
 from pipeline.run.acts import withdraw
 from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
@@ -158,6 +159,31 @@ def test_an_approval_cut_short_before_its_outcome_is_known_as_its_own(
         approvals = tx.acts(act="approve", target=packet)
     assert (done.reasons, done.case) == ((Reason.REQUEST_DONE,), intake.case)
     assert (len(approvals), again.sheets) == (1, ())
+
+
+@pytest.mark.libreoffice
+def test_an_approval_cut_short_after_the_final_packet_is_finished_later(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2, {"onset_before_22": "yes"}), "intake.pdf")
+    office.drop(on_a_screen("planning-worksheet", 2), "worksheet.pdf")
+    packet = make_packet(office.office, "isp", intake.case, office.office.today()).row.id
+
+    def pulled(*_: object, **__: object) -> None:
+        raise PlugPulled  # the final packet lies in the archive, the approval does not
+
+    with monkeypatch.context() as plug:
+        plug.setattr(approving, "act", pulled)
+        with pytest.raises(PlugPulled):
+            approving.approve(office.office, packet, by="JM")
+    with office.office.ledger.reading() as tx:
+        cut = tx.acts(act="approve", target=packet)
+    approving.approve(office.office, packet, by="JM")
+
+    with office.office.ledger.reading() as tx:
+        row, approvals = tx.packet(packet), tx.acts(act="approve", target=packet)
+    assert row is not None
+    assert (cut, row.status, len(approvals)) == ((), PacketStatus.FINAL, 1)
 
 
 def cut_short(office: AnOffice, sheet: bytes, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
