@@ -56,6 +56,12 @@ WHOLE_PAPER = {
 }
 """The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
 
+LABELS = {
+    "case": "Whose paper is it?",
+    "form": "What is it?",
+    "choice:belongs": "To which form does it belong?",
+    "choice:differs-from-filed": "What is this one?",
+}
 QUESTION_OF_KIND = {
     Kind.NARRATIVE: QuestionKind.LINES,
     Kind.CHOICE: QuestionKind.CHOICE,
@@ -154,7 +160,7 @@ def _said_beside(label: str, finding: Finding) -> str:
 def _about_the_paper(finding: Finding) -> Question:
     """A choice about the whole paper. `not ours` and `neither` are always among the answers."""
     key = WHOLE_PAPER.get(finding.reason, f"choice:{finding.rule}")
-    label = {"case": "Whose paper is it?", "form": "What is it?"}.get(key, "Which is right?")
+    label = LABELS.get(key, "Which is right?")
     if not finding.choices and key.startswith("choice:"):
         return Question(key, "Please note", finding.page, "", "", QuestionKind.NOTE)
     options = finding.choices

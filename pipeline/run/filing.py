@@ -75,8 +75,11 @@ def decide(office: Office, paper: Paper) -> Decided:
             office.site, tx, paper.received_at, office.record, office.find_case, office.filed_values
         )
         decided = decider.decide(paper)
-    if paper.pages_missing and decided.outcome is Outcome.HELD:
-        return replace(decided, findings=(*belongs_finding(office, paper), *decided.findings))
+    if paper.pages_missing and (asked := belongs_finding(office, paper)):
+        rest = (
+            each for each in decided.findings if each.rule != Reason.PAGE_MISSING
+        )  # it may be there already
+        return replace(decided, findings=(*asked, *rest))
     return decided
 
 

@@ -27,6 +27,8 @@ from pipeline.values import Json
 FORMAT = 1
 FIELD = "field:"
 OVERRIDE = "override:"
+BELONGS = "choice:belongs"
+"""To which form that waits a page belongs; the answer is the part of that form, or `other`."""
 PAGE_TWICE = "choice:page-twice-"
 """Which copy of a page is right: the page of the form follows; the answer is the page of the file."""
 

@@ -20,11 +20,11 @@ from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper, Said
+from pipeline.run.paper import BELONGS, Paper, Said
 from pipeline.run.reader import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
 from pipeline.run.rereading import read_as
-from pipeline.run.waiting import BELONGS, NOT_JOINED, OTHER, held_paper
+from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
 
 NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
 NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."

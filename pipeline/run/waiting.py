@@ -13,12 +13,10 @@ from pipeline.ledger import PartRow
 from pipeline.model import Decision, Finding, Outcome, PageMatch, Reason, Severity
 from pipeline.run.asking import NOT_OURS
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper, load_paper
+from pipeline.run.paper import BELONGS, Paper, load_paper
 from pipeline.run.whose import identifier_pairs
 from pipeline.values import Kind, NotAValue, Value, display, fold_case, parse
 
-BELONGS = "choice:belongs"
-"""To which form that waits a page belongs; the answer is the part of that form, or `other`."""
 OTHER = "other"
 NOT_JOINED = (OTHER, NOT_OURS, "")
 SAME_SHEET = 3
@@ -132,9 +130,7 @@ def belongs_finding(office: Office, paper: Paper) -> tuple[Finding, ...]:
     )
     choices.append((OTHER, f"To another {title}; its other pages will be scanned"))
     reason = Reason.PAGE_MISSING
-    return (
-        Finding(BELONGS.partition(":")[2], Severity.ERROR, reason, (), pages[0], message, tuple(choices)),
-    )
+    return (Finding(BELONGS.partition(":")[2], Severity.ERROR, reason, (), 0, message, tuple(choices)),)
 
 
 def _described(office: Office, row: PartRow) -> str:
