@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due verify check test fast-test lint \
-	bench bench-reading lock clean
+	bench bench-reading bench-rendering lock clean
 
 help:
 	@echo "make demo                               see the main job done on invented samples"
@@ -86,10 +86,18 @@ fast-test: setup-dev
 test: setup-dev libreoffice lint
 	$(PY) -m pytest -n 2
 
-bench: bench-reading
+bench: bench-rendering bench-reading
 
-bench-reading: setup-dev
-	$(PY) bench/reading.py
+bench-rendering: setup-dev
+	$(PY) -m bench.rendering
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench-reading: $(VENV)/.bench
+	$(PY) -m bench.fonts
+	$(PY) -m bench.reading --rounds $(or $(ROUNDS),2) --peers 3 --strange
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
@@ -98,6 +106,8 @@ lock:
 		-c requirements-dev.txt requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps requirements-models.in -o requirements-models.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		-c requirements-dev.txt requirements-bench.in -o requirements-bench.txt
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -351,6 +351,7 @@ class Source:
     """Where a value stands on paper, and who vouches for it: everything an auditor asks for.
 
     box is on the blank, in points; crop is a file of the submission's deposit, empty where none.
+    field: the place with its printed row (`services.3.units`), whatever the blank's widgets are called.
     """
 
     drop: str
@@ -369,6 +370,7 @@ class Source:
     models: tuple[str, ...] = ()
     handwritten: bool = False
     actor: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

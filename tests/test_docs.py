@@ -95,7 +95,7 @@ def test_the_make_targets_on_the_page_are_those_of_the_makefile() -> None:
 
 # --- dependencies ---------------------------------------------------------------------------------
 
-REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-models.in")
+REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-models.in", "requirements-bench.in")
 IMPORTED_AS = {
     "opencv-python-headless": "cv2",
     "pillow": "PIL",

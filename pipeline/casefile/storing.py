@@ -94,6 +94,7 @@ def source_json(source: Source) -> dict[str, Json]:
         "models": list(source.models),
         "handwritten": source.handwritten,
         "actor": source.actor,
+        "field": source.field,
     }
 
 
@@ -162,4 +163,5 @@ def _source(data: dict[str, Json]) -> Source:
         models=tuple(str(model) for model in _list(data["models"])),
         handwritten=data["handwritten"] is True,
         actor=str(data["actor"]),
+        field=str(data.get("field", "")),
     )
