@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.desk.questions import QuestionKind, paper_questions, questions_for, reference_for
+from pipeline.desk.questions import QuestionKind, paper_questions, questions_for
+from pipeline.desk.reference import reference_for
 from pipeline.model import Finding, Reason, Severity
 from tests.desk.papers import reading, site
 
@@ -23,8 +24,8 @@ def test_a_finding_of_several_boxes_asks_about_each_and_speaks_once() -> None:
     assert [question.key for question in found] == ["field:city", "field:state", "field:zip"]
     assert [question.why for question in found] == [
         "It is doubted.",
-        'Goes together with "City".',
-        'Goes together with "City".',
+        'Asked for the same reason as "City" above.',
+        'Asked for the same reason as "City" above.',
     ]
 
 
