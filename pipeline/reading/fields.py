@@ -27,6 +27,7 @@ from pipeline.reading.ticks import read_tick
 from pipeline.values import Expectation, Kind
 
 _ANY: Final = Expectation(Kind.TEXT)
+WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
 
@@ -177,14 +178,15 @@ class PageReader:
     def by_whom(self, reading: Reading, expect: Expectation) -> Reading:
         """The reading, marked where it was written by hand, once all boxes of the page were seen.
 
-        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed.
+        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed. So
+        are single lines of free words by hand: of those that two readers read alike one in ten was wrong.
         """
         script = self.scripts.get(reading.widget)
         if script is None:
             return reading
         hand = not is_typed(script, list(self.scripts.values()))
         reading = replace(reading, handwritten=hand)
-        if expect.kind is not Kind.NARRATIVE or not reading.text:
+        if not reading.text or (expect.kind is not Kind.NARRATIVE and not (hand and expect.kind in WORDS)):
             return reading
         if hand:
             return replace(reading, decision=Decision.CONFIRM, reason=Reason.HANDWRITTEN_NARRATIVE)

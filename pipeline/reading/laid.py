@@ -22,6 +22,9 @@ from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
 FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
+FLAT: Final = 15  # pixels at DPI: what the blank prints wider and higher than this is a shade, not a stroke
+SHADE: Final = 10  # darkness from which a flat place counts as shaded
+DEEPEST_SHADE: Final = 120  # nobody writes on darker ground
 SAME_PRINT: Final = 0.6  # correlation above which a box's own alignment is believed
 
 
@@ -76,6 +79,7 @@ class LaidPage:
             height, width = self.dark.shape
             resized: Any = cv2.resize(self.printed, (width, height))
             self.printed = resized
+        self.shade: Grey = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((FLAT, FLAT), np.uint8))
         height, width = blank.look.shape
         look: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
         self.fit: Fit = fit_of_laid(look, blank)
@@ -97,7 +101,26 @@ class LaidPage:
         dark = np.ascontiguousarray(wide[creep_y : creep_y + height, creep_x : creep_x + width])
         margin = round(around * SCALE)
         inside = (margin, margin, width - margin, height - margin)
-        return Cut(dark, printed, inside, self.level, match, share_kept(dark, printed, self.level))
+        kept = share_kept(dark, printed, self.level)
+        dark, printed = unshaded(dark, printed, window(self.shade, left, top, width, height))
+        return Cut(dark, printed, inside, self.level, match, kept)
+
+
+def unshaded(dark: Grey, printed: Grey, shade: Grey) -> tuple[Grey, Grey]:
+    """Page and blank without the blank's grey fillings, as dark as this page shows them.
+
+    A filling is neither print nor ink: its grain on a copy was taken for broken strokes, and a deeper one
+    would be wiped out together with what was written on it.
+    """
+    where = (shade >= SHADE) & (shade <= DEEPEST_SHADE)
+    bare = where & (printed <= shade + SHADE)
+    if int(np.count_nonzero(bare)) < 60:
+        return dark, printed
+    ratio = float(np.median(dark[bare])) / max(float(np.median(shade[bare])), 1.0)
+    filling = np.where(where, shade, 0).astype(np.float32)
+    clean: Any = cv2.subtract(dark, np.clip(filling * ratio, 0, 255).astype(np.uint8))
+    lines: Any = cv2.subtract(printed, filling.astype(np.uint8))
+    return clean, lines
 
 
 def share_kept(dark: Grey, printed: Grey, level: float) -> float:

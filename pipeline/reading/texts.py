@@ -36,6 +36,7 @@ _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
+SURE_ACCENT: Final = 0.95  # confidence of both readers from which an accent is believed
 WORD_GAP: Final = 0.42
 _SEPARATORS: Final = " /-.,()$"
 
@@ -73,13 +74,15 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     )
     if expect.kind in _WORDS:
         opinions = [with_words(said, line, reader) for said, reader in zip(opinions, both, strict=True)]
+    if expect.kind is Kind.PERSON_NAME:
+        opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
     first, second = opinions
     if expect.known and (known := known_value(seen, expect.known, opinions)):
         return LineText(known, min(first.confidence, second.confidence), votes, None)
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
-        text = _NAME_STOP.sub(" ", _SMALL_L.sub("I", text))
-    if expect.kind in _WORDS:
+        text = _NAME_STOP.sub(" ", text)
+    if expect.kind in _WORDS and tight(first.text) != tight(second.text):
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
@@ -154,11 +157,17 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
         return Reason.READERS_DISAGREE
     if not (first.compatible or second.compatible):
         return Reason.READERS_DISAGREE
-    if not text.isascii() or (expect.kind in _PROSE and _MIXED.search(text)):
-        return Reason.NOT_SURE  # an accent may be a speck, a digit inside a word a letter
+    if expect.kind in _PROSE and _MIXED.search(text):
+        return Reason.NOT_SURE  # a digit inside a word may be a letter
+    if not text.isascii() and not (first.text == second.text and confidence_of(first, second) >= SURE_ACCENT):
+        return Reason.NOT_SURE  # an accent may be a speck
     if expect.kind in NUMBERS and not whole_number(text, expect.kind):
         return Reason.NOT_SURE
     return None if is_valid(text, expect) else Reason.NOT_VALID
+
+
+def confidence_of(first: Opinion, second: Opinion) -> float:
+    return min(first.confidence, second.confidence)
 
 
 def whole_number(text: str, kind: Kind) -> bool:
