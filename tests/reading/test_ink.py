@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipeline.reading.ink import Filling, is_streaked, strokes_in
-from pipeline.reading.laid import Cut, unshaded
+from pipeline.reading.laid import Cut, deeper_by, unshaded
 from pipeline.reading.pictures import Grey
 
 INSIDE = (40, 40, 140, 140)
@@ -73,7 +73,7 @@ def test_a_grey_filling_is_taken_away_and_what_stands_on_it_stays() -> None:
     shade[40:140, 40:140] = 70
     page = np.maximum(printed, (shade * 1.3).astype(np.uint8))
     page[60:64, 60:100] = 230
-    clean, lines = unshaded(page, np.maximum(printed, shade), shade)
+    clean, lines = unshaded(page, np.maximum(printed, shade), shade, 1.3)
     assert int(lines[50:130, 50:130].max()) == 0
     assert int(clean[90, 90]) <= 1
     assert int(clean[61, 80]) > 120
@@ -82,6 +82,17 @@ def test_a_grey_filling_is_taken_away_and_what_stands_on_it_stays() -> None:
 
 def test_a_page_without_fillings_stays_as_it_is() -> None:
     page, printed = crossed(framed(), 70), framed()
-    clean, lines = unshaded(page, printed, empty())
+    clean, lines = unshaded(page, printed, empty(), 1.0)
     assert clean is page
     assert lines is printed
+
+
+def test_a_shaded_box_that_was_filled_in_stays_filled_in() -> None:
+    printed, shade = framed(), empty()
+    shade[40:140, 40:140] = 45
+    page = np.maximum(printed, shade)
+    page[40:140, 40:140] = 220
+    others = np.concatenate([page, np.full((400, 180), 50, np.uint8)])
+    deeper = deeper_by(others, np.concatenate([shade, np.full((400, 180), 45, np.uint8)]))
+    clean, _ = unshaded(page, np.maximum(printed, shade), shade, deeper)
+    assert int(clean[90, 90]) > 150
