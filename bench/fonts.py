@@ -18,7 +18,9 @@ def main(arguments: list[str]) -> int:
     """0 when every font and every digit is in its place."""
     if arguments:
         os.environ["PAPER_FONTS"] = arguments[0]
-    wanted = [family.face for family in families()] + [digit_folder() / f"{digit}.json" for digit in range(10)]
+    wanted = [family.face for family in families()] + [
+        digit_folder() / f"{digit}.json" for digit in range(10)
+    ]
     if not all(file.is_file() for file in wanted):
         font_folder().mkdir(parents=True, exist_ok=True)
         options = ["--no-save", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(font_folder())]

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
+from pipeline.reading.combs import read_digits
 from pipeline.reading.hands import Script, script_of
 from pipeline.reading.ink import (
     Filling,
@@ -86,12 +87,12 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
 
 
 def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Readers) -> LineText:
-    """A comb: which cells are filled, then the whole strip with exactly that many characters."""
+    """A comb: which cells are filled, then the whole strip with exactly that many characters, and each cell."""
     cells = filled_cells(strokes, count)
     line = as_line(strokes)
     if line is None or not any(cells):
         return LineText("", 0.0, (), Reason.NOT_SURE)
-    return read_line(line, expect, readers, cells)
+    return read_digits(strokes, line, cells, expect, readers) or read_line(line, expect, readers, cells)
 
 
 def filled_cells(strokes: Strokes, count: int) -> list[bool]:

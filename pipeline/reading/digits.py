@@ -7,20 +7,60 @@ errs elsewhere than they do.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
+import onnxruntime as ort
 
+from pipeline.errors import SetupError
 from pipeline.reading.ink import Strokes, extent
 from pipeline.reading.pictures import Grey
 
 SIDE: Final = 28  # pixels of a cell's picture
 INK: Final = 20  # of these its ink may fill
 LEAST: Final = 0.45  # of the comb's height: smaller ink is not blown up to the size of a digit
+NO_DIGIT: Final = 10  # the class of letters, dirt, and digits that were struck out or written over
 ACROSS: Final = 1.35  # of a cell: wider ink belongs to several cells and is parted at their edges
+
+
+class CellReader:
+    """The network, loaded once for a process; one thread."""
+
+    def __init__(self, name: str, sha256: str, session: ort.InferenceSession) -> None:
+        self.name = name
+        self.sha256 = sha256
+        self._session = session
+
+    def read(self, pictures: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+        """pictures: (n, 28, 28), 255 full ink. Back come (n, 11): a probability for each digit and for none."""
+        if len(pictures) == 0:
+            return np.zeros((0, NO_DIGIT + 1), np.float32)
+        cells = pictures[:, None].astype(np.float32) / 255.0
+        found: npt.NDArray[np.float32] = self._session.run(None, {"cells": cells})[0]
+        return found
+
+
+def load_cell_reader(about: Mapping[str, str], folder: Path = Path(__file__).parent) -> CellReader:
+    """The network that lies beside this code. Raises SetupError when it is missing or not the measured one."""
+    weights = folder / about["weights"]
+    if not weights.is_file():
+        raise SetupError(f"{weights.name} is missing from the program's folder. Install the program again.")
+    data = weights.read_bytes()
+    if hashlib.sha256(data).hexdigest() != about["weights_sha256"]:
+        raise SetupError(
+            f"{weights.name} is not the file this program was measured with. Install the program again."
+        )
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    return CellReader(about["name"], about["weights_sha256"], session)
 
 
 def cell_pictures(strokes: Strokes, cells: Sequence[bool]) -> npt.NDArray[np.uint8]:
@@ -42,7 +82,7 @@ def owners(strokes: Strokes, count: int) -> npt.NDArray[np.int32]:
     height, width = strokes.mask.shape
     pitch = width / count
     column = np.minimum((np.arange(width) / pitch).astype(np.int32), count - 1)
-    found, labels, stats, centres = cv2.connectedComponentsWithStats(strokes.mask, connectivity=8)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(strokes.mask, connectivity=8)
     home = np.clip(centres[:, 0] / pitch, 0, count - 1).astype(np.int32)
     whole = stats[:, cv2.CC_STAT_WIDTH] <= ACROSS * pitch
     pixel = np.where(whole[labels], home[labels], np.broadcast_to(column, (height, width)))

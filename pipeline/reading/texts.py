@@ -196,7 +196,7 @@ def identifier_pattern(regex: str, length: int) -> str:
     """Letters and digits cell by cell where the identifier's rule is simple, else either anywhere."""
     shapes = ("9" * length, "A" + "9" * (length - 1), "AA" + "9" * (length - 2), "9" * (length - 1) + "A")
     for shape in shapes:
-        if len(shape) == length and regex and re.fullmatch(regex, shape.replace("9", "0")):
+        if len(shape) == length and regex and any(re.fullmatch(regex, shape.replace("9", d)) for d in "01"):
             return shape
     return "X" * length
 

@@ -50,23 +50,26 @@ def digit_package() -> str:
     return line.split('"')[1]
 
 
-@cache
 def real_digits(half: Half, first: float = 0.0, last: float = 1.0) -> Digits | None:
     """The pictures of one half by their order in the package; None where they were not fetched.
 
     first, last: the part of that half, so that a fit has digits its training has not seen.
     """
     start, end = (0.0, 0.5) if half is Half.DEVELOPMENT else (0.5, 1.0)
+    files = [digit_folder() / f"{digit}.json" for digit in range(10)]
+    if not all(file.is_file() for file in files):
+        return None
     pictures = []
-    for digit in range(10):
-        file = digit_folder() / f"{digit}.json"
-        if not file.is_file():
-            return None
-        flat = np.array(json.loads(file.read_text())["data"], np.float32)
-        whole = (flat.reshape(-1, SIDE, SIDE) * 255).round().astype(np.uint8)
+    for whole in map(_pictures, files):
         low, high = (round((start + share * (end - start)) * len(whole)) for share in (first, last))
         pictures.append(whole[low:high])
     return Digits(tuple(pictures))
+
+
+@cache
+def _pictures(file: Path) -> NDArray[np.uint8]:
+    flat = np.array(json.loads(file.read_text())["data"], np.float32)
+    return np.asarray((flat.reshape(-1, SIDE, SIDE) * 255).round(), np.uint8)
 
 
 def enlarged(picture: NDArray[np.uint8], height: float, nib: float, rng: np.random.Generator) -> Writing:
@@ -74,9 +77,11 @@ def enlarged(picture: NDArray[np.uint8], height: float, nib: float, rng: np.rand
     large = cv2.resize(picture, None, fx=FINE, fy=FINE, interpolation=cv2.INTER_CUBIC)
     large = cv2.GaussianBlur(large, (0, 0), 0.35 * FINE)
     filled = (large > 110).astype(np.uint8)
-    rows, columns = np.flatnonzero(filled.any(axis=1)), np.flatnonzero(filled.any(axis=0))
-    scale = height / max(1, rows[-1] - rows[0] + 1)
-    edge = of_width(filled, nib * rng.normal(1, 0.08) / scale).astype(np.float32) * 255
+    rows = np.flatnonzero(filled.any(axis=1))
+    inked = of_width(filled, nib * rng.normal(1, 0.08) * (rows[-1] - rows[0] + 1) / height)
+    rows, columns = np.flatnonzero(inked.any(axis=1)), np.flatnonzero(inked.any(axis=0))
+    scale = height / (rows[-1] - rows[0] + 1)
+    edge = inked.astype(np.float32) * 255
     edge = np.asarray(cv2.GaussianBlur(edge, (0, 0), 0.45 / scale), np.float32)
     margin = int(3 / scale) + FINE
     top, bottom = max(rows[0] - margin, 0), rows[-1] + margin

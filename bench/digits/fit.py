@@ -1,0 +1,116 @@
+"""Fit how much each reader counts and from which lead a comb is accepted; writes pipeline/reading/digits.json.
+
+    python -m bench.digits.fit [--pages N] [--kept FILE]
+
+On development hands and digits that the network was not trained on. A margin is the smallest at which the
+accepted fields of real digits hold at most one wrong in five hundred; where too few fields speak for a way of
+agreeing, it is never accepted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+from collections.abc import Iterable, Sequence
+from itertools import product
+from pathlib import Path
+
+from bench.digits.fields import Field, seen_fields
+from bench.digits.sheets import Pen
+from pipeline.reading.combs import ALL, LINES, ONE_LINE, Weighed, Weights, digit_pattern, weigh
+from pipeline.reading.recogniser import load_readers
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = ROOT / "pipeline" / "reading" / "digits.json"
+WRONG = 0.002  # of the accepted
+ENOUGH = 60  # fields accepted in a way of agreeing, to believe its margin
+NEVER = 1e9
+STRANGE = 0.5
+
+
+def weighed(field: Field, weights: Weights) -> Weighed | None:
+    pattern = digit_pattern(field.expect, sum(field.cells))
+    return weigh(field.seen, pattern, field.cells, field.expect, weights) if pattern else None
+
+
+def best_weights(fields: Sequence[Field]) -> Weights:
+    """The weights with most right texts; of equals, those whose right texts lead most clearly."""
+    best, found = (-1, -math.inf), Weights(1, 1, 1)
+    for first, second, cells in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5), (0.5, 1.0, 1.5)):
+        weights = Weights(first, second, cells)
+        seen = [(field, weighed(field, weights)) for field in fields]
+        right = sum(item is not None and item.text == field.truth for field, item in seen)
+        surprise = sum(surprise_of(field, item) for field, item in seen if item is not None)
+        if (right, -surprise) > best:
+            best, found = (right, -surprise), weights
+        print(
+            f"weights {first} {second} {cells}: right {right} of {len(fields)}, surprise {surprise:.0f}",
+            flush=True,
+        )
+    return found
+
+
+def surprise_of(field: Field, item: Weighed) -> float:
+    lead = min(max(item.lead, -30), 30)
+    return math.log1p(math.exp(-lead if item.text == field.truth else lead))
+
+
+def margin(cases: Iterable[tuple[float, bool]]) -> tuple[float, int, int]:
+    """The smallest lead at which few enough of the accepted are wrong, with how many are accepted and wrong."""
+    ordered = sorted(cases, key=lambda case: -case[0])
+    best = (NEVER, 0, 0)
+    wrong = 0
+    for count, (lead, right) in enumerate(ordered, 1):
+        wrong += not right
+        if count >= ENOUGH and wrong <= WRONG * count:
+            best = (round(lead, 2), count, wrong)
+    return best
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--pages", type=int, default=40)
+    parser.add_argument("--kept", type=Path, default=Path("/tmp/digit-fields.pickle"))
+    parser.add_argument("--out", type=Path, default=RULES)
+    options = parser.parse_args()
+    fields = seen_fields(options.pages, 50_000, load_readers(), options.kept)
+    real = [field for field in fields if field.pen is Pen.REAL and not field.broken]
+    weights = best_weights(real[::3])
+    judged = [(field, weighed(field, weights)) for field in fields]
+    usable = [
+        (field, item)
+        for field, item in judged
+        if item is not None and item.valid and item.strange <= STRANGE and not field.broken
+    ]
+    accepted = {}
+    for who in (ALL, LINES, ONE_LINE):
+        cases = [(item.lead, item.text == field.truth) for field, item in usable if item.agreed == who]
+        least, count, wrong = margin(cases)
+        accepted[who] = {"margin": least, "seen": len(cases), "accepted": count, "wrong": wrong}
+    summary = {}
+    for pen in Pen:
+        mine = [(field, item) for field, item in judged if field.pen is pen]
+        taken = [
+            (field, item)
+            for field, item in usable
+            if field.pen is pen and item.agreed and item.lead >= accepted[item.agreed]["margin"]
+        ]
+        summary[pen.name.lower()] = {
+            "fields": len(mine),
+            "right": sum(item is not None and item.text == field.truth for field, item in mine),
+            "accepted": len(taken),
+            "wrong": sum(item.text != field.truth for field, item in taken),
+        }
+    rules = {
+        "weights": {"first": weights.first, "second": weights.second, "cells": weights.cells},
+        "strange": STRANGE,
+        "accepted_from": accepted,
+        "fitted_on": summary,
+    }
+    options.out.write_text(json.dumps(rules, indent=1) + "\n")
+    print(json.dumps(rules, indent=1))
+
+
+if __name__ == "__main__":
+    main()
