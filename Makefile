@@ -98,6 +98,8 @@ lock:
 		-c requirements-dev.txt requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps requirements-models.in -o requirements-models.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		bench/digits/requirements.in -o bench/digits/requirements.txt
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

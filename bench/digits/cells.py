@@ -28,7 +28,7 @@ from pipeline.reading.laid import LaidPage
 from pipeline.reading.pages import OpenedPage
 from tests.paper.degrade import Severity, Shot, degraded
 
-CELLS = Path("/tmp/digit-cells.npz")
+CELLS = Path(tempfile.gettempdir()) / "digit-cells.npz"
 SEVERITIES = (0.2, 0.25, 0.3, 0.25)
 
 
@@ -81,8 +81,8 @@ def cut_cells(laid: LaidPage, widget: Widget, truth: tuple[int, ...]) -> tuple[n
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--pages", type=int, default=170)
-    parser.add_argument("--held", type=int, default=16)
+    parser.add_argument("--pages", type=int, default=180)
+    parser.add_argument("--held", type=int, default=24)
     parser.add_argument("--out", type=Path, default=CELLS)
     options = parser.parse_args()
     pictures, classes, about = [], [], []

@@ -13,7 +13,7 @@ import numpy as np
 from bench.digits.cells import SEVERITIES, Blank, blanks, laid_page
 from bench.digits.sheets import Pen, hand_of
 from pipeline.reading.boxes import filled_cells
-from pipeline.reading.combs import Sight
+from pipeline.reading.combs import Considered, Sight, consider, digit_pattern
 from pipeline.reading.digits import cell_pictures
 from pipeline.reading.ink import Filling, as_line, strokes_in
 from pipeline.reading.recogniser import Readers
@@ -77,7 +77,7 @@ class Field:
     spoiled: bool
     cells: tuple[bool, ...]
     broken: bool
-    seen: Sight
+    seen: Considered
 
 
 def seen_fields(pages: int, first_seed: int, readers: Readers, kept: Path) -> list[Field]:
@@ -119,11 +119,12 @@ def one_page(blank: Blank, pen: Pen, hand: Hand, seed: int, readers: Readers, fo
         line = as_line(strokes)
         if strokes.filling is Filling.BLANK or line is None or not any(cells):
             continue
-        seen = Sight(
-            readers.first.read(line),
-            readers.second.read(line),
-            readers.cells.read(cell_pictures(strokes, cells)),
-        )
+        pattern = digit_pattern(expects[widget.name], sum(cells))
+        pictures = cell_pictures(strokes, cells)
+        sight = Sight(readers.first.read(line), readers.second.read(line), readers.cells.read(pictures))
+        seen = consider(sight, pattern) if pattern else None
+        if seen is None:
+            continue
         broken = strokes.filling is not Filling.WRITTEN
         name = widget.name
         found.append(

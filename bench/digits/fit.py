@@ -12,13 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import tempfile
 from collections.abc import Iterable, Sequence
 from itertools import product
 from pathlib import Path
 
 from bench.digits.fields import Field, seen_fields
 from bench.digits.sheets import Pen
-from pipeline.reading.combs import ALL, LINES, ONE_LINE, Weighed, Weights, digit_pattern, weigh
+from pipeline.reading.combs import ALL, LINES, ONE_LINE, Weighed, Weights, best_of
 from pipeline.reading.recogniser import load_readers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,19 +30,18 @@ NEVER = 1e9
 STRANGE = 0.5
 
 
-def weighed(field: Field, weights: Weights) -> Weighed | None:
-    pattern = digit_pattern(field.expect, sum(field.cells))
-    return weigh(field.seen, pattern, field.cells, field.expect, weights) if pattern else None
+def weighed(field: Field, weights: Weights) -> Weighed:
+    return best_of(field.seen, field.cells, field.expect, weights)
 
 
 def best_weights(fields: Sequence[Field]) -> Weights:
     """The weights with most right texts; of equals, those whose right texts lead most clearly."""
     best, found = (-1, -math.inf), Weights(1, 1, 1)
-    for first, second, cells in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5), (0.5, 1.0, 1.5)):
+    for first, second, cells in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5), (0.5, 1.0, 1.5, 2.0)):
         weights = Weights(first, second, cells)
         seen = [(field, weighed(field, weights)) for field in fields]
-        right = sum(item is not None and item.text == field.truth for field, item in seen)
-        surprise = sum(surprise_of(field, item) for field, item in seen if item is not None)
+        right = sum(item.text == field.truth for field, item in seen)
+        surprise = sum(surprise_of(field, item) for field, item in seen)
         if (right, -surprise) > best:
             best, found = (right, -surprise), weights
         print(
@@ -71,17 +71,15 @@ def margin(cases: Iterable[tuple[float, bool]]) -> tuple[float, int, int]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=40)
-    parser.add_argument("--kept", type=Path, default=Path("/tmp/digit-fields.pickle"))
+    parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "digit-fields.pickle")
     parser.add_argument("--out", type=Path, default=RULES)
     options = parser.parse_args()
     fields = seen_fields(options.pages, 50_000, load_readers(), options.kept)
     real = [field for field in fields if field.pen is Pen.REAL and not field.broken]
-    weights = best_weights(real[::3])
+    weights = best_weights(real)
     judged = [(field, weighed(field, weights)) for field in fields]
     usable = [
-        (field, item)
-        for field, item in judged
-        if item is not None and item.valid and item.strange <= STRANGE and not field.broken
+        (field, item) for field, item in judged if item.valid and item.strange <= STRANGE and not field.broken
     ]
     accepted = {}
     for who in (ALL, LINES, ONE_LINE):
@@ -98,7 +96,7 @@ def main() -> None:
         ]
         summary[pen.name.lower()] = {
             "fields": len(mine),
-            "right": sum(item is not None and item.text == field.truth for field, item in mine),
+            "right": sum(item.text == field.truth for field, item in mine),
             "accepted": len(taken),
             "wrong": sum(item.text != field.truth for field, item in taken),
         }

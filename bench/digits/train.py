@@ -1,7 +1,7 @@
 """Train the digit network and write it as ONNX.
 
-    python -m venv /tmp/digits && /tmp/digits/bin/pip install --require-hashes -r bench/digits/requirements.txt
-    /tmp/digits/bin/python -m bench.digits.train [--cells FILE] [--epochs N] [--out FILE]
+    python -m venv .training && .training/bin/pip install --require-hashes -r bench/digits/requirements.txt
+    .training/bin/python -m bench.digits.train [--cells FILE] [--epochs N] [--out FILE]
 
 Cells come from `bench.digits.cells`; those of held-back pages are not learned from: they say how warm the
 probabilities are (temperature) and how good the network is. Everything is seeded; another processor may round
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -196,7 +197,7 @@ def as_onnx(weights: Weights, temperature: float) -> bytes:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--cells", type=Path, default=Path("/tmp/digit-cells.npz"))
+    parser.add_argument("--cells", type=Path, default=Path(tempfile.gettempdir()) / "digit-cells.npz")
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=WEIGHTS)

@@ -34,6 +34,9 @@ LIKELY: Final = 0.02  # a digit the cell network finds less likely is not tried
 MOST: Final = 128  # texts that are scored
 _LEAST: Final = 1e-4
 FAR: Final = 99.0  # the lead of a text without rival
+ALL: Final = "all"
+LINES: Final = "lines"
+ONE_LINE: Final = "one line and cells"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,22 @@ class Rules:
     weights: Weights
     margins: Mapping[str, float]
     strange: float
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """What was said of a comb, before it is weighed. said: by the three; sure: how they were of it.
+
+    parts: text → log-probability for the first and the second reader of the line and for the cells
+    strange: most "no digit" of a cell; freely: what the readers of the line read unheld
+    """
+
+    said: tuple[str, str, str] = field(repr=False)
+    sure: tuple[float, float, float]
+    parts: Mapping[str, tuple[float, float, float]] = field(repr=False)
+    strange: float
+    freely_first: str = field(repr=False)
+    freely_second: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,38 +156,52 @@ def doubt(weighed: Weighed, rules: Rules) -> Reason | None:
     return None
 
 
-ALL: Final = "all"
-LINES: Final = "lines"
-ONE_LINE: Final = "one line and cells"
-
-
 def weigh(
     seen: Sight, pattern: str, cells: Sequence[bool], expect: Expectation, weights: Weights
 ) -> Weighed | None:
     """The best valid text, or the best where none is valid; None where the line is too short for the pattern."""
+    considered = consider(seen, pattern)
+    return None if considered is None else best_of(considered, cells, expect, weights)
+
+
+def consider(seen: Sight, pattern: str) -> Considered | None:
+    """Every likely text with what each reader makes of it; None where the line is too short."""
     masks = masks_of(pattern)
     first, second = by_masks(seen.first, masks), by_masks(seen.second, masks)
     if first is None or second is None:
         return None
     single = of_cells(seen.cells, pattern, first.text)
     said = (first.text, second.text, single)
-    tried = candidates(said, seen.cells, pattern)
-    scores = scored(tried, seen, pattern, weights)
-    ranked = sorted(tried, key=lambda text: -scores[text])
+    digits = [place for place, sign in enumerate(pattern) if sign == "9"]
+    return Considered(
+        said,
+        (first.confidence, second.confidence, min(float(seen.cells[k, int(single[k])]) for k in digits)),
+        scored(candidates(said, seen.cells, pattern), seen, pattern),
+        float(seen.cells[digits, NO_DIGIT].max()),
+        free(seen.first).text,
+        free(seen.second).text,
+    )
+
+
+def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, weights: Weights) -> Weighed:
+    """The best valid text, or the best where none is valid."""
+    scores = {
+        text: weights.first * first + weights.second * second + weights.cells * single
+        for text, (first, second, single) in considered.parts.items()
+    }
+    ranked = sorted(scores, key=lambda text: -scores[text])
     valid = [text for text in ranked if is_valid(with_gaps(text, cells), expect)]
     best = valid[0] if valid else ranked[0]
     rival = next((text for text in ranked if text != best), None)
-    digits = [place for place, sign in enumerate(pattern) if sign == "9"]
-    chosen = [float(seen.cells[place, int(single[place])]) for place in digits]
     return Weighed(
         best,
-        said,
-        (first.confidence, second.confidence, min(chosen)),
-        who_agreed(best, said),
+        considered.said,
+        considered.sure,
+        who_agreed(best, considered.said),
         scores[best] - scores[rival] if rival else FAR,
         bool(valid),
-        any(compatible(best, free(reader).text) for reader in (seen.first, seen.second)),
-        float(seen.cells[digits, NO_DIGIT].max()),
+        compatible(best, considered.freely_first) or compatible(best, considered.freely_second),
+        considered.strange,
     )
 
 
@@ -207,14 +240,12 @@ def candidates(said: Sequence[str], cells: npt.NDArray[np.float32], pattern: str
     return sorted(set(said))
 
 
-def scored(tried: Sequence[str], seen: Sight, pattern: str, weights: Weights) -> dict[str, float]:
-    """Each text's weighed log-probability: of the whole line twice, and of its cells."""
+def scored(tried: Sequence[str], seen: Sight, pattern: str) -> dict[str, tuple[float, float, float]]:
+    """Each text's log-probability: of the whole line twice, and of its cells."""
     first = {item.text: item.score for item in out_of_list(seen.first, tried)}
     second = {item.text: item.score for item in out_of_list(seen.second, tried)}
     logs = np.log(np.maximum(seen.cells, _LEAST))
+    digits = [place for place, sign in enumerate(pattern) if sign == "9"]
     return {
-        text: weights.first * first[text]
-        + weights.second * second[text]
-        + weights.cells * sum(float(logs[k, int(text[k])]) for k, sign in enumerate(pattern) if sign == "9")
-        for text in tried
+        text: (first[text], second[text], sum(float(logs[k, int(text[k])]) for k in digits)) for text in tried
     }

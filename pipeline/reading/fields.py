@@ -170,7 +170,7 @@ class PageReader:
             decision=Decision.ASK if seen.reason else Decision.ACCEPTED,
             reason=seen.reason,
             votes=seen.votes,
-            models=self.readers.models if seen.votes else (),
+            models=self.readers.models_of([vote.reader for vote in seen.votes]),
             crop=crop_of(seen.cut),
         )
 

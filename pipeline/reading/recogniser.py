@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import util
@@ -81,11 +81,10 @@ class Readers:
     def ready(self) -> bool:
         return self.first is not None and self.second is not None
 
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Name and first sixteen characters of the SHA-256 of each model, for the provenance."""
+    def models_of(self, names: Collection[str]) -> tuple[str, ...]:
+        """Name and first sixteen characters of the SHA-256 of each of these readers, for the provenance."""
         every = (self.first, self.second, self.cells)
-        return tuple(f"{r.name}:{r.sha256[:16]}" for r in every if r is not None)
+        return tuple(f"{r.name}:{r.sha256[:16]}" for r in every if r is not None and r.name in names)
 
 
 def prepared(line: Grey) -> npt.NDArray[np.float32]:
