@@ -45,6 +45,8 @@ class Blank:
 
 
 def blanks(folder: Path) -> list[Blank]:
+    """One sheet of combs for each manner; `folder` is made."""
+    folder.mkdir(parents=True, exist_ok=True)
     found = []
     for manner in MANNERS:
         path = folder / f"{manner.name}.pdf"

@@ -13,10 +13,10 @@ import numpy as np
 from bench.digits.cells import SEVERITIES, Blank, blanks, laid_page
 from bench.digits.sheets import Pen, hand_of
 from pipeline.reading.boxes import filled_cells
-from pipeline.reading.combs import Considered, Sight, consider, digit_pattern
+from pipeline.reading.combs import digit_pattern
 from pipeline.reading.digits import cell_pictures
 from pipeline.reading.ink import Filling, as_line, strokes_in
-from pipeline.reading.recogniser import Readers
+from pipeline.reading.recogniser import Probabilities, Readers
 from pipeline.values import Expectation, Kind, luhn_is_right
 from tests.paper.degrade import Severity, degraded
 from tests.paper.fill import Hand, by_hand
@@ -68,7 +68,7 @@ def expectation_for(cells: int, rng: np.random.Generator) -> Expectation | None:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One comb as it was seen, with its truth."""
+    """One comb as it was cut out and as the readers of the line see it, with its truth."""
 
     pen: Pen
     severity: int
@@ -77,11 +77,15 @@ class Field:
     spoiled: bool
     cells: tuple[bool, ...]
     broken: bool
-    seen: Considered
+    pattern: str
+    first: Probabilities
+    second: Probabilities
+    pictures: np.ndarray
 
 
 def seen_fields(pages: int, first_seed: int, readers: Readers, kept: Path) -> list[Field]:
-    """Combs of held-back development hands as the readers see them; kept in a file, for it takes minutes."""
+    """Combs of held-back development hands as the readers of the line see them; kept in a file, for it takes
+    minutes."""
     if kept.is_file():
         return list(pickle.loads(kept.read_bytes()))
     found: list[Field] = []
@@ -110,7 +114,6 @@ def one_page(blank: Blank, pen: Pen, hand: Hand, seed: int, readers: Readers, fo
     found: list[Field] = []
     assert readers.first is not None
     assert readers.second is not None
-    assert readers.cells is not None
     for widget in blank.known.map.widgets:
         if widget.name not in values:
             continue
@@ -120,14 +123,23 @@ def one_page(blank: Blank, pen: Pen, hand: Hand, seed: int, readers: Readers, fo
         if strokes.filling is Filling.BLANK or line is None or not any(cells):
             continue
         pattern = digit_pattern(expects[widget.name], sum(cells))
-        pictures = cell_pictures(strokes, cells)
-        sight = Sight(readers.first.read(line), readers.second.read(line), readers.cells.read(pictures))
-        seen = consider(sight, pattern) if pattern else None
-        if seen is None:
+        if pattern is None:
             continue
         broken = strokes.filling is not Filling.WRITTEN
         name = widget.name
         found.append(
-            Field(pen, severity, expects[name], values[name], name in wrong, tuple(cells), broken, seen)
+            Field(
+                pen,
+                severity,
+                expects[name],
+                values[name],
+                name in wrong,
+                tuple(cells),
+                broken,
+                pattern,
+                readers.first.read(line),
+                readers.second.read(line),
+                cell_pictures(strokes, cells),
+            )
         )
     return found

@@ -19,7 +19,18 @@ from pathlib import Path
 
 from bench.digits.fields import Field, seen_fields
 from bench.digits.sheets import Pen
-from pipeline.reading.combs import ALL, LINES, ONE_LINE, Weighed, Weights, best_of
+from pipeline.reading.combs import (
+    ALL,
+    LINES,
+    ONE_LINE,
+    Considered,
+    Sight,
+    Weighed,
+    Weights,
+    best_of,
+    consider,
+)
+from pipeline.reading.digits import CellReader
 from pipeline.reading.recogniser import load_readers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,22 +41,36 @@ NEVER = 1e9
 STRANGE = 0.5
 
 
-def weighed(field: Field, weights: Weights) -> Weighed:
-    return best_of(field.seen, field.cells, field.expect, weights)
+Case = tuple[Field, Considered]
 
 
-def best_weights(fields: Sequence[Field]) -> Weights:
+def considered(fields: Sequence[Field], reader: CellReader) -> list[Case]:
+    """Each comb with every likely text of it; those too short for their pattern are left out."""
+    cases = []
+    for field in fields:
+        seen = consider(Sight(field.first, field.second, reader.read(field.pictures)), field.pattern)
+        if seen is not None:
+            cases.append((field, seen))
+    return cases
+
+
+def weighed(case: Case, weights: Weights) -> Weighed:
+    field, seen = case
+    return best_of(seen, field.cells, field.expect, weights)
+
+
+def best_weights(cases: Sequence[Case]) -> Weights:
     """The weights with most right texts; of equals, those whose right texts lead most clearly."""
     best, found = (-1, -math.inf), Weights(1, 1, 1)
     for first, second, cells in product((0.25, 0.5, 1.0), (0.0, 0.25, 0.5), (0.5, 1.0, 1.5, 2.0)):
         weights = Weights(first, second, cells)
-        seen = [(field, weighed(field, weights)) for field in fields]
+        seen = [(case[0], weighed(case, weights)) for case in cases]
         right = sum(item.text == field.truth for field, item in seen)
         surprise = sum(surprise_of(field, item) for field, item in seen)
         if (right, -surprise) > best:
             best, found = (right, -surprise), weights
         print(
-            f"weights {first} {second} {cells}: right {right} of {len(fields)}, surprise {surprise:.0f}",
+            f"weights {first} {second} {cells}: right {right} of {len(cases)}, surprise {surprise:.0f}",
             flush=True,
         )
     return found
@@ -74,18 +99,24 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=Path(tempfile.gettempdir()) / "digit-fields.pickle")
     parser.add_argument("--out", type=Path, default=RULES)
     options = parser.parse_args()
-    fields = seen_fields(options.pages, 50_000, load_readers(), options.kept)
-    real = [field for field in fields if field.pen is Pen.REAL and not field.broken]
-    weights = best_weights(real)
-    judged = [(field, weighed(field, weights)) for field in fields]
+    readers = load_readers()
+    fields = seen_fields(options.pages, 50_000, readers, options.kept)
+    assert readers.cells is not None
+    cases = considered(fields, readers.cells)
+    weights = best_weights([case for case in cases if case[0].pen is Pen.REAL and not case[0].broken])
+    judged = [(case[0], weighed(case, weights)) for case in cases]
     usable = [
         (field, item) for field, item in judged if item.valid and item.strange <= STRANGE and not field.broken
     ]
     accepted = {}
     for who in (ALL, LINES, ONE_LINE):
-        cases = [(item.lead, item.text == field.truth) for field, item in usable if item.agreed == who]
-        least, count, wrong = margin(cases)
-        accepted[who] = {"margin": least, "seen": len(cases), "accepted": count, "wrong": wrong}
+        cases = [
+            (item.lead, item.text == field.truth)
+            for field, item in usable
+            if item.agreed == who and field.pen is Pen.REAL
+        ]
+        least, count, wrong = margin(leads)
+        accepted[who] = {"margin": least, "seen": len(leads), "accepted": count, "wrong": wrong}
     summary = {}
     for pen in Pen:
         mine = [(field, item) for field, item in judged if field.pen is pen]

@@ -1,10 +1,11 @@
-"""How well combs of digits are read, with and without the cell network, through the whole reading of a scan.
+"""How well combs of digits are read, with and without the cell network.
 
-    python -m bench.digits.measure [--seeds N] [--first SEED] [--pens real,font,typed] [--wrong]
+    python -m bench.digits.measure [--sheets N] [--forms N] [--first SEED] [--pens real,font,typed] [--wrong]
 
-Fills the combs of the site's own blanks in the test halves of hands and digits, in four severities, opens,
-identifies and lays the pages with the program, and reads each comb twice: by the two line readers alone
-(before) and by all three (after). Peer columns: what each reader says by itself. CPU seconds on one thread.
+In the test halves of hands and digits, in four severities, for each pen: N sheets of nothing but combs a
+severity, laid onto their blanks by their true pose, a little off; and N times the combs of four forms of the
+site, opened, identified and laid by the program. Each comb is read twice: by the two line readers alone
+(before) and by all three (after). Peer columns: what each reader says by itself. CPU time on one thread.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from bench.digits.fields import value_for
+from bench.digits.cells import Blank, blanks, laid_page
+from bench.digits.fields import expectation_for, value_for
 from pipeline.model import Widget
 from pipeline.reading.blanks import Catalogue, KnownForm, load_form
 from pipeline.reading.boxes import BoxText, read_text
@@ -95,7 +97,7 @@ class Table:
 
     def __init__(self) -> None:
         self.counts: Counter[tuple[str, str, str]] = Counter()
-        self.spent: Counter[tuple[str, str]] = Counter()
+        self.spent: defaultdict[tuple[str, str], float] = defaultdict(float)
         self.notes: list[str] = []
 
     def add(self, pen: str, severity: str, key: str, count: int = 1) -> None:
@@ -142,7 +144,8 @@ class Table:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--sheets", type=int, default=2)
+    parser.add_argument("--forms", type=int, default=1)
     parser.add_argument("--first", type=int, default=900)
     parser.add_argument("--pens", default="real,font,typed")
     parser.add_argument("--wrong", action="store_true")
@@ -159,10 +162,14 @@ def main() -> None:
             fields = generated_fields({key: value.kind for key, value in expects.items()})
             known = load_form(name, "2026-11", blank, fields, folder / "kept")
             forms.append(Form(known, blank, expects))
+        stock = blanks(folder / "sheets")
         catalogue = Catalogue(tuple(form.known for form in forms))
         for pen in options.pens.split(","):
             for severity in Severity:
-                for seed in range(options.first, options.first + options.seeds):
+                for seed in range(options.first, options.first + options.sheets):
+                    sheet = stock[(seed + int(severity)) % len(stock)]
+                    measured_sheet(table, sheet, Scan(pen, severity, seed), readers, folder)
+                for seed in range(options.first, options.first + options.forms):
                     for number, form in enumerate(forms):
                         scan = Scan(pen, severity, 10 * seed + number)
                         measured(table, form, scan, catalogue, readers, folder)
@@ -203,15 +210,40 @@ def measured(
                 continue
             laid = LaidPage(page, match, known.pages[match.page - 1])
         for widget, expect in combs.values():
-            if widget.page != match.page or widget.name not in values:
-                continue
-            start = time.process_time()
-            before = read_text(laid, widget, expect, replace(readers, cells=None))
-            middle = time.process_time()
-            after = read_text(laid, widget, expect, readers)
-            table.spent[pen, "before"] += middle - start
-            table.spent[pen, "after"] += time.process_time() - middle
-            table.judge(pen, severity, before, after, values[widget.name])
+            if widget.page == match.page and widget.name in values:
+                judged(table, scan, laid, widget, expect, readers, values[widget.name])
+
+
+def measured_sheet(table: Table, blank: Blank, scan: Scan, readers: Readers, folder: Path) -> None:
+    """Fill a sheet of combs, degrade it, and judge every comb."""
+    rng = np.random.default_rng([scan.seed, int(scan.severity), 8])
+    widgets = {widget.name: widget for widget in blank.known.map.widgets}
+    expects = {name: expect for name, cells in blank.combs.items() if (expect := expectation_for(cells, rng))}
+    values = {name: value_for(expect, blank.combs[name], rng) for name, expect in expects.items()}
+    sheet = by_hand(blank.path, values, hand_of(scan.pen, scan.seed), seed=scan.seed)[0]
+    shot = degraded(sheet.image, scan.severity, scan.seed, dpi=sheet.dpi)
+    laid = laid_page(shot, blank.known, 1, folder, rng)
+    for name, value in values.items():
+        judged(table, scan, laid, widgets[name], expects[name], readers, value)
+
+
+def judged(
+    table: Table,
+    scan: Scan,
+    laid: LaidPage,
+    widget: Widget,
+    expect: Expectation,
+    readers: Readers,
+    truth: str,
+) -> None:
+    """Read the comb before and after, and count both."""
+    start = time.process_time()
+    before = read_text(laid, widget, expect, replace(readers, cells=None))
+    middle = time.process_time()
+    after = read_text(laid, widget, expect, readers)
+    table.spent[scan.pen, "before"] += middle - start
+    table.spent[scan.pen, "after"] += time.process_time() - middle
+    table.judge(scan.pen, NAMES[scan.severity], before, after, truth)
 
 
 if __name__ == "__main__":
