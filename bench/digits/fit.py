@@ -110,7 +110,7 @@ def main() -> None:
     ]
     accepted = {}
     for who in (ALL, LINES, ONE_LINE):
-        cases = [
+        leads = [
             (item.lead, item.text == field.truth)
             for field, item in usable
             if item.agreed == who and field.pen is Pen.REAL

@@ -168,14 +168,19 @@ def filled_sheet(blank: Path, combs: dict[str, int], hand: Hand, seed: int) -> F
             truth[name] = (-1,) * cells
     sheet = by_hand(blank, values, hand, seed=seed, mistakes=wrong)[0]
     if marked:
-        sheet = replace(sheet, image=_scribbled(sheet, blank, marked, hand, rng))
+        sheet = replace(sheet, image=_scribbled(sheet, blank, marked, set(values), rng, hand))
     return Filled(sheet, truth)
 
 
 def _scribbled(
-    sheet: Sheet, blank: Path, marked: list[tuple[str, int]], hand: Hand, rng: np.random.Generator
+    sheet: Sheet,
+    blank: Path,
+    marked: list[tuple[str, int]],
+    filled: set[str],
+    rng: np.random.Generator,
+    hand: Hand,
 ) -> Image.Image:
-    """The sheet with strokes that are no digits over the marked cells."""
+    """The sheet with strokes that are no digits over the marked cells; dots only where no digit stands."""
     places = {spot.name: spot for spot in spots(blank)}
     picture = np.array(sheet.image)
     scale = sheet.dpi / 72
@@ -184,19 +189,19 @@ def _scribbled(
         spot = places[name]
         cell = spot.width / spot.cells
         box = np.array([spot.left + place * cell, spot.top, spot.left + (place + 1) * cell, spot.bottom])
-        for line in strange_strokes(box * scale, rng):
+        for line in strange_strokes(box * scale, name in filled, rng):
             cv2.polylines(picture, [line.round().astype(np.int32)], False, hand.colour, nib, cv2.LINE_AA)
     return Image.fromarray(picture)
 
 
-def strange_strokes(box: np.ndarray, rng: np.random.Generator) -> list[np.ndarray]:
-    """A crossing out, a zigzag, a dash, or two dots; beside a digit all of them are to be asked about."""
+def strange_strokes(box: np.ndarray, written: bool, rng: np.random.Generator) -> list[np.ndarray]:
+    """A crossing out, a zigzag, a dash, or two dots where nothing was written."""
     size = box[2:] - box[:2]
 
     def at(points: list[tuple[float, float]]) -> np.ndarray:
         return np.asarray(box[:2] + (np.array(points) + rng.normal(0, 0.05, (len(points), 2))) * size)
 
-    kind = int(rng.integers(4))
+    kind = int(rng.integers(3 if written else 4))
     if kind == 0:
         return [at([(0.1, 0.1), (0.9, 0.9)]), at([(0.9, 0.1), (0.1, 0.9)])]
     if kind == 1:

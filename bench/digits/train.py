@@ -34,7 +34,7 @@ HIDDEN = 96
 BATCH = 128
 RATE = 2e-3
 SMOOTHED = 0.04
-DROPPED = 0.3
+DROPPED = 0.2
 KEPT_AVERAGE = 0.999
 PENS = ("real", "font", "strokes", "typed")
 
@@ -95,7 +95,7 @@ def varied(cells: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     count = len(cells)
     turns, leans = rng.normal(0, 0.09, count), rng.normal(0, 0.12, count)
     grows, shifts = rng.normal(1, 0.07, (count, 2)).clip(0.8, 1.2), rng.normal(0, 0.8, (count, 2))
-    bends = rng.normal(0, 1, (count, 5, 5, 2)).astype(np.float32)
+    bends = rng.normal(0, 0.7, (count, 5, 5, 2)).astype(np.float32)
     kinds = rng.random(count)
     for k in range(count):
         cos, sin = np.cos(turns[k]), np.sin(turns[k])

@@ -224,20 +224,23 @@ def candidates(said: Sequence[str], cells: npt.NDArray[np.float32], pattern: str
 
     The least sure cell always has a second digit, so that a text has a rival.
     """
-    spoken = [sorted({text[place] for text in said}) for place in range(len(pattern))]
-    likely = [list(choices) for choices in spoken]
+    choices = [sorted({text[place] for text in said}) for place in range(len(pattern))]
+    if math.prod(map(len, choices)) > MOST:
+        return sorted(set(said))
     digits = [place for place, sign in enumerate(pattern) if sign == "9"]
     least = min(digits, key=lambda place: float(cells[place, int(said[2][place])]))
-    for place in digits:
-        order = np.argsort(-cells[place, :NO_DIGIT], kind="stable")
-        more = [int(d) for d in order if cells[place, d] >= LIKELY] + (
-            [int(order[1])] if place == least else []
-        )
-        likely[place] += [str(d) for d in dict.fromkeys(more) if str(d) not in likely[place]]
-    for options in (likely, spoken):
-        if math.prod(len(choices) for choices in options) <= MOST:
-            return ["".join(text) for text in product(*options)]
-    return sorted(set(said))
+    second = int(np.argsort(-cells[least, :NO_DIGIT], kind="stable")[1])
+    more = [
+        (place == least and digit == second, float(cells[place, digit]), place, digit)
+        for place in digits
+        for digit in range(NO_DIGIT)
+        if str(digit) not in choices[place]
+    ]
+    for needed, share, place, digit in sorted(more, reverse=True):
+        grown = math.prod(map(len, choices)) // len(choices[place]) * (len(choices[place]) + 1)
+        if (needed or share >= LIKELY) and grown <= MOST:
+            choices[place].append(str(digit))
+    return ["".join(text) for text in product(*choices)]
 
 
 def scored(tried: Sequence[str], seen: Sight, pattern: str) -> dict[str, tuple[float, float, float]]:

@@ -139,11 +139,18 @@ def test_the_cells_decide_where_the_lines_differ() -> None:
 
 
 def test_a_day_that_is_none_gives_way_to_one_that_is_and_leads_by_nothing() -> None:
-    sight = Sight(line_of("02301988", "02201988", 0.2), line_of("02301988"), cells_of("02301988", 0.7))
+    cells = cells_of("02301988")
+    cells[2, 2] = 0.1
+    sight = Sight(line_of("02301988", "02201988", 0.2), line_of("02301988"), cells)
     found = weighed(sight, Expectation(Kind.DATE))
-    assert found.valid
-    assert found.text != "02301988"
+    assert (found.text, found.valid) == ("02201988", True)
     assert found.lead < 0
+
+
+def test_no_more_texts_are_tried_than_can_be_scored() -> None:
+    tried = combs.candidates(("0123456789",) * 3, cells_of("0123456789", 0.5), "9" * 10)
+    assert 64 < len(tried) <= combs.MOST
+    assert "0123456789" in tried
 
 
 RULES = Rules(EQUAL, {ALL: 1.0, LINES: 4.0, ONE_LINE: 6.0}, strange=0.5)
