@@ -85,9 +85,10 @@ def scans(form: Form, values: Mapping[str, str], scan: Scan) -> Iterator[bytes]:
         yield save_as([shot.image], carrier, dpi=shot.dpi)
 
 
-def outcome(seen: BoxText, truth: str) -> str:
+def outcome(seen: BoxText, truth: str, typed: bool) -> str:
     said = "".join(seen.text.split())
-    if seen.reason is not None:
+    reason = seen.by_hand.reason if seen.by_hand and not typed else seen.reason
+    if reason is not None:
         return "asked-right" if said == truth else "asked-wrong"
     return "exact" if said == truth else "wrong"
 
@@ -106,15 +107,16 @@ class Table:
 
     def judge(self, pen: str, severity: str, before: BoxText, after: BoxText, truth: str) -> None:
         self.add(pen, severity, "n")
-        self.add(pen, severity, f"before-{outcome(before, truth)}")
-        self.add(pen, severity, f"after-{outcome(after, truth)}")
+        ends = outcome(before, truth, pen == "typed"), outcome(after, truth, pen == "typed")
+        self.add(pen, severity, f"before-{ends[0]}")
+        self.add(pen, severity, f"after-{ends[1]}")
         texts = [vote.text for vote in after.votes]
         for name, text in zip(("small", "tiny", "cells"), texts, strict=False):
             self.add(pen, severity, name, text == truth)
         if len(texts) == 3 and len(set(texts)) == 1:
             self.add(pen, severity, "together")
             self.add(pen, severity, "together-wrong", texts[0] != truth)
-        if "wrong" in (outcome(before, truth), outcome(after, truth)):
+        if "wrong" in ends:
             both = f"before {before.text!r} after {after.text!r}"
             self.notes.append(f"{pen} {severity} {truth}: {both} {texts} {after.confidence:.4f}")
 

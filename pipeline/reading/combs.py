@@ -27,7 +27,7 @@ from pipeline.reading.ink import Strokes
 from pipeline.reading.patterns import comb_pattern, masks_of
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
-from pipeline.reading.texts import LineText, compatible, identifier_pattern, is_valid, with_gaps
+from pipeline.reading.texts import ByHand, LineText, compatible, identifier_pattern, is_valid, with_gaps
 from pipeline.values import Expectation, Kind
 
 LIKELY: Final = 0.02  # a digit the cell network finds less likely is not tried
@@ -141,12 +141,30 @@ def read_digits(
         Vote(name, text, round(sure, 3))
         for name, text, sure in zip(names, weighed.said, weighed.sure, strict=True)
     )
-    text = with_gaps(weighed.text, cells)
-    return LineText(text, 1 / (1 + math.exp(-weighed.lead)), votes, doubt(weighed, rules))
+    gap = Reason.NOT_SURE if has_gap(cells) else None
+    return LineText(
+        with_gaps(weighed.text, cells),
+        1 / (1 + math.exp(-weighed.lead)),
+        votes,
+        doubt_of_type(weighed),
+        ByHand(doubt(weighed, rules) or gap),
+    )
+
+
+def has_gap(cells: Sequence[bool]) -> bool:
+    """Whether an empty cell stands before a filled one: a copier may have lost a thin 1 there."""
+    return list(cells) != sorted(cells, reverse=True)
+
+
+def doubt_of_type(weighed: Weighed) -> Reason | None:
+    """Why a typed comb is not to be believed: there the two readers of the line are enough."""
+    if weighed.agreed not in (ALL, LINES) or not weighed.fits:
+        return Reason.READERS_DISAGREE
+    return None if weighed.valid else Reason.NOT_VALID
 
 
 def doubt(weighed: Weighed, rules: Rules) -> Reason | None:
-    """Why the reading is not to be believed; None where it is."""
+    """Why a handwritten comb is not to be believed; None where it is."""
     if not weighed.valid:
         return Reason.NOT_VALID
     if weighed.strange > rules.strange:

@@ -39,13 +39,24 @@ _SEPARATORS: Final = " /-.,()$"
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Why a line is not to be believed if a hand wrote it; None where it is."""
+
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineText:
-    """What a line says. reason: None where both readers agree on a valid value, else why not."""
+    """What a line says. reason: None where both readers agree on a valid value, else why not.
+
+    by_hand: the same for handwriting, where another rule holds for that
+    """
 
     text: str = field(repr=False)
     confidence: float
     votes: tuple[Vote, ...]
     reason: Reason | None
+    by_hand: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)
