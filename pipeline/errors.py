@@ -74,8 +74,13 @@ class SetupError(PipelineError):
 
 
 class PacketError(PipelineError):
-    """A packet cannot be made, approved or released; `reasons` says why, one line each."""
+    """A packet cannot be made, approved or released; `reasons` says why, one line each.
 
-    def __init__(self, reasons: Sequence[str]) -> None:
+    reasons:  in the words of the office: they also stand on slips, whose readers have no terminal
+    commands: what can be typed about it, for those who have one
+    """
+
+    def __init__(self, reasons: Sequence[str], commands: Sequence[str] = ()) -> None:
         self.reasons = tuple(reasons)
+        self.commands = tuple(commands)
         super().__init__("\n".join(self.reasons))

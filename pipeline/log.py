@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pipeline.values import instant
+
 NAME = "log.jsonl"
 LARGEST_BYTES = 2_000_000
 OLDER_FILES = 3
@@ -31,7 +33,7 @@ class Log:
 
     def note(self, event: str, **facts: Plain) -> None:
         """One line: when, what, and its ids, codes, counts or seconds."""
-        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **facts}
+        line = {"at": instant(datetime.now(UTC)), "event": event, **facts}
         self._write(json.dumps(line, ensure_ascii=True, separators=(",", ":")))
 
     def failure(self, event: str, error: BaseException, **facts: Plain) -> None:

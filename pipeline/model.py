@@ -351,6 +351,7 @@ class Source:
     """Where a value stands on paper, and who vouches for it: everything an auditor asks for.
 
     box is on the blank, in points; crop is a file of the submission's deposit, empty where none.
+    field: the place with its printed row (`services.3.units`), whatever the blank's widgets are called.
     """
 
     drop: str
@@ -369,6 +370,7 @@ class Source:
     models: tuple[str, ...] = ()
     handwritten: bool = False
     actor: str = ""
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -417,6 +419,11 @@ class Standing(StrEnum):
     PROPOSED = "proposed"
     APPROVED = "approved"
     IN_FORCE = "in-force"
+
+    def reaches(self, least: Standing) -> bool:
+        """Whether a fact has come as far as `least`; the members stand in the order in which it comes."""
+        order = list(Standing)
+        return order.index(self) >= order.index(least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -468,6 +475,8 @@ class CaseRecord:
     """What is known of one person on one day: the newest fact at each place and scope.
 
     facts: keyed by (place, scope). Nothing here is a guess: what is not known is not there.
+    retractions: places at which the newest form says "none", keyed alike
+    held_back: places at which newer plan content was left out, because it has not come as far as was asked for
     """
 
     case: str
@@ -476,6 +485,8 @@ class CaseRecord:
     facts: Mapping[tuple[str, str], Fact] = member(repr=False)
     disagreements: tuple[Disagreement, ...] = ()
     submissions: tuple[str, ...] = ()
+    retractions: Mapping[tuple[str, str], Fact] = member(default_factory=dict, repr=False)
+    held_back: frozenset[tuple[str, str]] = frozenset()
 
     def fact(self, place: str, scope: str = "") -> Fact | None:
         return self.facts.get((place, scope))

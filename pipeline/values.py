@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
 from typing import TypeAlias
@@ -105,6 +105,7 @@ class Expectation:
     pattern: a regular expression the whole text must match (identifiers).
     options: the codes that may be chosen, with their printed labels beside them.
     pivot:   how a two-digit year is read (dates).
+    known:   values on file that may be meant, as names of the caseload; anything else may be meant too.
     """
 
     kind: Kind
@@ -112,6 +113,7 @@ class Expectation:
     options: tuple[tuple[str, str], ...] = ()
     pivot: Pivot = Pivot(2099)
     max_length: int = 0
+    known: tuple[str, ...] = ()
 
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -455,6 +457,11 @@ def display(value: Value) -> str:
     if isinstance(value, tuple):
         return "; ".join(item for item in value if isinstance(item, str))
     return str(value)
+
+
+def instant(moment: datetime) -> str:
+    """An instant in UTC with Z and always six places, the one way it is written: as text, it sorts by time."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def display_money(amount: Decimal) -> str:

@@ -44,6 +44,7 @@ def test_the_usage_of_a_command_has_its_arguments_and_options(verb: str) -> None
     arguments = [
         word.rstrip(".") for word in re.sub(r"\[[^\]]*\](\.\.\.)?|--[a-z-]+ \S+", "", usage).split()[4:]
     ]
+    arguments += re.findall(r"\[([A-Z]+)\]", usage)  # those that may be left out
     options = [p for p in COMMANDS[verb].params if p.param_type_name == "option" and p.name != "help"]
     expected = [p for p in COMMANDS[verb].params if p.param_type_name == "argument"]
     assert sorted(p.opts[0] for p in options) == sorted(named)
@@ -95,7 +96,7 @@ def test_the_make_targets_on_the_page_are_those_of_the_makefile() -> None:
 
 # --- dependencies ---------------------------------------------------------------------------------
 
-REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-models.in")
+REQUIREMENTS = ("requirements.in", "requirements-dev.in", "requirements-models.in", "requirements-bench.in")
 IMPORTED_AS = {
     "opencv-python-headless": "cv2",
     "pillow": "PIL",

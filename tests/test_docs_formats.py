@@ -14,8 +14,20 @@ from pipeline.casefile.storing import source_json, stored_submission
 from pipeline.checking.judging import FormWorld
 from pipeline.cli.show import drop_json
 from pipeline.ledger import DropRow, DropState, PartRow
-from pipeline.model import Box, Decision, Method, Outcome, Part, Reading, Source, Submission
+from pipeline.model import (
+    Box,
+    CaseStatus,
+    Decision,
+    Method,
+    Outcome,
+    Part,
+    Reading,
+    Reason,
+    Source,
+    Submission,
+)
 from pipeline.rules import _CONDITIONS, _EXPRESSIONS, Plain, parse_condition, parse_expression
+from pipeline.run.caselist import CaseSeen, OpenList, WaitingPaper
 from pipeline.run.looking import FieldSeen, FileSeen, PartSeen
 from pipeline.run.paper import Paper, files_of
 from pipeline.site.packetfile import DOCUMENT_KEYS, PACKET_KEYS
@@ -180,6 +192,17 @@ def test_every_member_of_a_source_is_described() -> None:
     described = re.search(r"A \*\*source\*\* says[^`]*`([^`]+)`", text_of("docs/formats.md"))
     assert described is not None
     assert sorted(source_json(source)) == sorted(described[1].split())
+
+
+def test_the_json_of_cases_is_described() -> None:
+    waits = WaitingPaper("P", "intake", (Reason.NOT_SURE,)), OpenList("S", "intake", 1)
+    seen = CaseSeen(
+        "C-00000000", "", None, (), CaseStatus.ACTIVE, "", None, None, 1, waits[:1], waits[1:]
+    ).as_json()
+    words = section(text_of("docs/commands.md"), "### JSON of cases")
+    assert list(seen) == [word for cell in first_cells(words)[1:] for word in re.findall(r"`(\w+)`", cell)]
+    inner = {key for each in waits for key in each.as_json()} | {"begins", "ends"}
+    assert inner <= code_words(words)
 
 
 def test_the_json_of_drops_and_read_is_described() -> None:

@@ -23,7 +23,7 @@ def test_a_line_says_what_happened_in_ids_and_numbers(tmp_path: Path) -> None:
     Log(tmp_path).note("drop", drop="7K3QWERT9ABC", seconds=0.5)
     line = json.loads((tmp_path / "log.jsonl").read_text())
 
-    assert line.pop("at").endswith("+00:00")
+    assert line.pop("at").endswith("Z")
     assert line == {"event": "drop", "drop": "7K3QWERT9ABC", "seconds": 0.5}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -21,6 +21,7 @@ from pipeline.values import (
     clean,
     display,
     from_json,
+    instant,
     parse,
     to_json,
 )
@@ -136,3 +137,10 @@ def test_rows_of_a_table_survive_the_archive() -> None:
     rows: tuple[Row, ...] = ({"code": "T2021", "units": Decimal("10"), "begin": date(2027, 1, 1)},)
     columns = [("code", Kind.HCPCS), ("units", Kind.UNITS), ("begin", Kind.DATE)]
     assert from_json(to_json(rows), Kind.TABLE, columns) == rows
+
+
+def test_instants_are_written_in_utc_and_sort_as_text() -> None:
+    noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    assert instant(noon) == "2026-11-22T12:00:00.000000Z"
+    assert instant(noon.astimezone(timezone(timedelta(hours=-6)))) == instant(noon)
+    assert instant(noon) < instant(noon + timedelta(microseconds=1)) < instant(noon + timedelta(seconds=1))

@@ -19,7 +19,7 @@ from pipeline.errors import ArchiveError
 from pipeline.ledger import DropState, Event, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
 from pipeline.model import Deposit, DepositKind, Drop, canonical_json
-from pipeline.values import Json
+from pipeline.values import Json, instant
 from pipeline.workers import free_dead_leases
 
 _ARCHIVE_NOTE = "archive"
@@ -107,7 +107,7 @@ class Books:
                 "drop": drop.id,
                 "sha256": drop.sha256,
                 "size": drop.size,
-                "received_at": drop.received_at.isoformat(),
+                "received_at": instant(drop.received_at),
                 "file_type": file_type,
                 "source": source,
             },

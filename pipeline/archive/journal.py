@@ -21,7 +21,7 @@ from pathlib import Path
 from pipeline.disk import make_folders, our_own_write, share, sharing_of, step, sync_folder
 from pipeline.errors import ArchiveError
 from pipeline.ledger import Event
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 SEGMENT_EVENTS = 2000
 FIRST_PREV = "0" * 64
@@ -192,7 +192,7 @@ def _link(prior: Event | None, kind: str, ids: Mapping[str, Json], at: datetime)
 def _body(event: Event) -> dict[str, Json]:
     return {
         "seq": event.seq,
-        "at": event.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        "at": instant(event.at),
         "kind": event.kind,
         "ids": dict(event.ids),
         "prev": event.prev,

@@ -24,7 +24,7 @@ FOLDERS_OF: dict[DepositKind, tuple[str, ...]] = {
     DepositKind.SUBMISSION: ("cases",),
     DepositKind.PACKET: ("cases",),
     DepositKind.ACT: ("cases", "acts"),
-    DepositKind.REPORT: ("reports", "receipts"),
+    DepositKind.REPORT: ("reports",),
 }
 
 
@@ -52,10 +52,6 @@ def act_path(case: str, day: date, act: str, act_id: str) -> str:
 
 def report_path(day: date, report: str, report_id: str) -> str:
     return _path("reports", f"{day.isoformat()}-{report}-{report_id}")
-
-
-def receipt_path(day: date, receipt: str, receipt_id: str) -> str:
-    return _path("receipts", f"{day.isoformat()}-{receipt}-{receipt_id}")
 
 
 def _path(*components: str) -> str:

@@ -6,10 +6,12 @@ one case is put before a person.
 
 from pipeline.casefile.facts import facts_of
 from pipeline.casefile.fold import fold
-from pipeline.casefile.matching import Identity, Known, Match, Verdict, identity_of, match
+from pipeline.casefile.matching import Candidate, Identity, Known, Match, Verdict, identity_of, match, weigh
+from pipeline.casefile.mending import mended, mended_rows
 from pipeline.casefile.storing import load_facts, stored_submission
 
 __all__ = [
+    "Candidate",
     "Identity",
     "Known",
     "Match",
@@ -19,5 +21,8 @@ __all__ = [
     "identity_of",
     "load_facts",
     "match",
+    "mended",
+    "mended_rows",
     "stored_submission",
+    "weigh",
 ]

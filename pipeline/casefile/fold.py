@@ -16,7 +16,6 @@ from pipeline.site.record import Merge, RecordPlace
 from pipeline.values import Row, Value
 
 RowSources = Mapping[str, tuple[Source, ...]]
-STANDINGS = (Standing.STATED, Standing.PROPOSED, Standing.APPROVED, Standing.IN_FORCE)
 
 
 def fold(
@@ -29,35 +28,61 @@ def fold(
     withdrawn: Collection[str] = (),
     raised: Mapping[str, Standing] | None = None,
     settled: Mapping[str, str] | None = None,
+    least: Standing = Standing.STATED,
 ) -> CaseRecord:
     """What is known of `case` on the day `as_of`.
 
     withdrawn: submissions that were taken back
     raised:    fact id → the standing an approval or signature gave it
     settled:   fact id → the fact a person said is right instead of it; facts stated later count anew
+    least:     plan content that has not come so far is left out, so that all that is left of a plan was approved
+               together, or is in force: a newer worksheet cannot mix with the plan it would replace
     """
-    standing_of = raised or {}
     facts = tuple(facts)
     there = {fact.id for fact in facts if fact.submission not in withdrawn}
     overruled = {fact for fact, right in (settled or {}).items() if right in there}
     by_key: dict[tuple[str, str], list[Fact]] = defaultdict(list)
     submissions: set[str] = set()
+    held_back: set[tuple[str, str]] = set()
     for fact in facts:
         if fact.effective > as_of or fact.submission in withdrawn or fact.id in overruled:
             continue
         submissions.add(fact.submission)
-        by_key[fact.place, fact.scope].append(replace(fact, standing=standing_of.get(fact.id, fact.standing)))
+        place = places.get(fact.place)
+        standing = _standing(fact, place, raised or {})
+        if place is not None and place.plan_content and not standing.reaches(least):
+            held_back.add((fact.place, fact.scope))
+            continue
+        by_key[fact.place, fact.scope].append(replace(fact, standing=standing))
     folded: dict[tuple[str, str], Fact] = {}
+    retractions: dict[tuple[str, str], Fact] = {}
     disagreements: list[Disagreement] = []
     for key, found in sorted(by_key.items()):
         found.sort(key=_order)
         place = places.get(key[0])
         winner = _merged(place, found)
-        if not _is_empty(winner.value):
-            folded[key] = winner
+        (retractions if _is_empty(winner.value) else folded)[key] = winner
         if (trouble := _disagreement(place, found)) is not None:
             disagreements.append(trouble)
-    return CaseRecord(case, as_of, status, folded, tuple(disagreements), tuple(sorted(submissions)))
+    return CaseRecord(
+        case,
+        as_of,
+        status,
+        folded,
+        tuple(disagreements),
+        tuple(sorted(submissions)),
+        retractions,
+        frozenset(held_back),
+    )
+
+
+def _standing(fact: Fact, place: RecordPlace | None, raised: Mapping[str, Standing]) -> Standing:
+    """What an approval or signature gave it. Plan content is proposed at least, also where it was filed before the
+    site called its place plan content."""
+    if fact.id in raised:
+        return raised[fact.id]
+    is_content = place is not None and place.plan_content and fact.standing is Standing.STATED
+    return Standing.PROPOSED if is_content else fact.standing
 
 
 def _order(fact: Fact) -> tuple[date, str, str]:
@@ -89,7 +114,7 @@ def _merged(place: RecordPlace | None, found: list[Fact]) -> Fact:
             *(each for each in rows if each[0] not in keys),
             *own,
         ]  # rows of one form never give way to each other
-        standing = min(standing, fact.standing, key=STANDINGS.index)
+        standing = standing if fact.standing.reaches(standing) else fact.standing
     return replace(
         newest,
         value=tuple(row for _, row, _ in rows),

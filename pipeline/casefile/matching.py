@@ -47,12 +47,31 @@ class Verdict(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A case it may be. agrees, differs: `name`, `birth_date` and the places of numbers; what one side does not
+    say is in neither."""
+
+    case: str
+    agrees: tuple[str, ...] = ()
+    differs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Match:
-    """differs: which of `birth_date`, `name`, `ids` do not agree with the case that was found."""
+    """candidates: the one case (same), or all that a person must choose from."""
 
     verdict: Verdict
-    cases: tuple[str, ...] = ()
-    differs: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        return tuple(candidate.case for candidate in self.candidates)
+
+    @property
+    def differs(self) -> tuple[str, ...]:
+        """All that does not agree with one of them."""
+        found = [name for candidate in self.candidates for name in candidate.differs]
+        return tuple(dict.fromkeys(found))
 
 
 def identity_of(schema: Schema, value: Callable[[str], Value | None]) -> Identity:
@@ -68,66 +87,58 @@ def identity_of(schema: Schema, value: Callable[[str], Value | None]) -> Identit
 def match(identity: Identity, candidates: Sequence[Known]) -> Match:
     """The case the form belongs to, among the cases that share a number, or name, or birth date with it.
 
-    Same: a number agrees, and the name or the birth date too, and nothing disagrees but a changed name; or, where
-    the form or the case has no such number, name and birth date both agree. Two such cases: unsure.
+    Same: a number agrees, and the name or the birth date too, and nothing disagrees; or, where the form or the case
+    has no such number, name and birth date both agree. Else whoever fits by number or by name and birth date
+    is offered: a number alone may be another person's, written by mistake.
     """
-    agreeing = [(known, _signs(identity, known)) for known in candidates]
-    by_number = [(known, signs) for known, signs in agreeing if signs.number is True]
-    if len({known.case for known, _ in by_number}) > 1:
-        return Match(Verdict.UNSURE, tuple(known.case for known, _ in by_number), ("ids",))
+    weighed = [weigh(identity, known) for known in candidates]
+    by_number = [each for each in weighed if _has_number(each)]
+    by_person = [each for each in weighed if {"name", "birth_date"} <= set(each.agrees)]
     if by_number:
-        known, signs = by_number[0]
-        differs = tuple(
-            name for name, agrees in (("birth_date", signs.birth), ("name", signs.name)) if agrees is False
-        )
-        if signs.other_number_differs:
-            return Match(Verdict.UNSURE, (known.case,), (*differs, "ids"))
-        if not differs:
-            return Match(Verdict.SAME, (known.case,))
-        if len(differs) == 2:
-            return Match(Verdict.WRONG_PERSON, (known.case,), differs)
-        return Match(Verdict.UNSURE, (known.case,), differs)
-    by_person = [(known, signs) for known, signs in agreeing if signs.name is True and signs.birth is True]
-    if len(by_person) == 1:
-        known, signs = by_person[0]
-        if signs.number is False:
-            return Match(Verdict.UNSURE, (known.case,), ("ids",))
-        return Match(Verdict.SAME, (known.case,))
+        first = by_number[0]
+        if len(by_number) == 1 and not first.differs and len(first.agrees) > _numbers(first):
+            return Match(Verdict.SAME, (first,))
+        is_wrong = len(by_number) == 1 and {"name", "birth_date"} <= set(first.differs)
+        offered = tuple(dict.fromkeys((*by_number, *by_person)))
+        return Match(Verdict.WRONG_PERSON if is_wrong else Verdict.UNSURE, offered)
+    if len(by_person) == 1 and not by_person[0].differs:
+        return Match(Verdict.SAME, tuple(by_person))
     if by_person:
-        return Match(Verdict.UNSURE, tuple(known.case for known, _ in by_person), ("ids",))
-    near = [known for known, signs in agreeing if signs.number is None and _is_near(identity, known, signs)]
-    if near:
-        differs = ("birth_date",) if _signs(identity, near[0]).name else ("name",)
-        return Match(Verdict.UNSURE, tuple(known.case for known in near), differs)
-    return Match(Verdict.NEW)
+        return Match(Verdict.UNSURE, tuple(by_person))
+    near = tuple(
+        each for each, known in zip(weighed, candidates, strict=True) if _is_near(identity, known, each)
+    )
+    return Match(Verdict.UNSURE, near) if near else Match(Verdict.NEW)
 
 
-def _is_near(identity: Identity, known: Known, signs: _Signs) -> bool:
-    """Whether it may be the same person written wrongly: same name, or same birth date and half the name."""
-    if signs.name:
+def weigh(identity: Identity, known: Known) -> Candidate:
+    """What agrees and what does not between a form and a case."""
+    signs: dict[str, bool] = {}
+    if identity.first and identity.last and known.names:
+        signs["name"] = identity.name_key in known.names
+    if identity.birth_date and known.birth_dates:
+        signs["birth_date"] = identity.birth_date in known.birth_dates
+    places = {place for place, _ in known.ids}
+    signs |= {place: (place, number) in known.ids for place, number in identity.ids if place in places}
+    agrees = tuple(name for name, same in signs.items() if same)
+    return Candidate(known.case, agrees, tuple(name for name, same in signs.items() if not same))
+
+
+def _numbers(candidate: Candidate) -> int:
+    return len(set(candidate.agrees) - {"name", "birth_date"})
+
+
+def _has_number(candidate: Candidate) -> bool:
+    return _numbers(candidate) > 0
+
+
+def _is_near(identity: Identity, known: Known, candidate: Candidate) -> bool:
+    """Whether it may be the same person written wrongly: same name, or same birth date and half the name; and no
+    number that says otherwise."""
+    if set(candidate.differs) - {"name", "birth_date"}:
+        return False
+    if "name" in candidate.agrees:
         return True
     last, _, first = identity.name_key.partition("|")
     halves = {half for name in known.names for half in name.split("|")}
-    return signs.birth is True and bool({last, first} & halves)
-
-
-@dataclass(frozen=True, slots=True)
-class _Signs:
-    """True: agrees. False: disagrees. None: one side does not say.
-
-    other_number_differs: a second number disagrees beside one that agrees.
-    """
-
-    number: bool | None
-    name: bool | None
-    birth: bool | None
-    other_number_differs: bool = False
-
-
-def _signs(identity: Identity, known: Known) -> _Signs:
-    shared = {place for place, _ in identity.ids} & {place for place, _ in known.ids}
-    number = any(pair in known.ids for pair in identity.ids) if shared else None
-    differs = bool(number) and any(pair not in known.ids for pair in identity.ids if pair[0] in shared)
-    name = identity.name_key in known.names if identity.first and identity.last and known.names else None
-    birth = identity.birth_date in known.birth_dates if identity.birth_date and known.birth_dates else None
-    return _Signs(number, name, birth, differs)
+    return "birth_date" in candidate.agrees and bool({last, first} & halves)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pipeline.errors import ArchiveError
 from pipeline.model import Box, Decision, Fact, Finding, Method, Source, Standing, Submission
 from pipeline.site import Site
-from pipeline.values import Json, Kind, from_json, to_json
+from pipeline.values import Json, Kind, from_json, instant, to_json
 
 FORMAT = 1
 
@@ -36,15 +36,6 @@ def stored_submission(
         "warnings": [_finding_json(finding) for finding in submission.findings],
         "overrides": [dict(override) for override in overrides],
     }
-
-
-def instant(moment: datetime) -> str:
-    """An instant in UTC to the second, with Z."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def from_instant(text: str) -> datetime:
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def _finding_json(finding: Finding) -> Json:
@@ -94,6 +85,7 @@ def source_json(source: Source) -> dict[str, Json]:
         "models": list(source.models),
         "handwritten": source.handwritten,
         "actor": source.actor,
+        "field": source.field,
     }
 
 
@@ -126,7 +118,7 @@ def _fact(stored: Mapping[str, Json], data: dict[str, Json]) -> Fact:
         scope=str(data["scope"]),
         value=from_json(data["value"], Kind(str(data["kind"])), columns),
         effective=date.fromisoformat(str(stored["effective"])),
-        received_at=from_instant(str(stored["received_at"])),
+        received_at=datetime.fromisoformat(str(stored["received_at"])),
         submission=str(stored["id"]),
         form=str(stored["form"]),
         edition=str(stored["edition"]),
@@ -162,4 +154,5 @@ def _source(data: dict[str, Json]) -> Source:
         models=tuple(str(model) for model in _list(data["models"])),
         handwritten=data["handwritten"] is True,
         actor=str(data["actor"]),
+        field=str(data.get("field", "")),
     )

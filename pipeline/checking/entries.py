@@ -87,6 +87,7 @@ def source_of(reading: Reading, names: PartNames) -> Source:
         models=reading.models,
         handwritten=reading.handwritten,
         actor=reading.actor,
+        field=reading.field,
     )
 
 
@@ -289,5 +290,7 @@ def row_number(entry: Entry, index: int) -> int:
     """The printed number of a table's row, counted from 1, of the row at `index` (from 0)."""
     for sources in entry.row_sources[index].values():
         for source in sources:
-            return int(source.widget.split("/")[1].split(".")[1])
+            _, number, *_ = (*source.field.split("."), "")
+            if number.isdigit():
+                return int(number)
     return index + 1

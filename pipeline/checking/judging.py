@@ -11,6 +11,7 @@ from decimal import Decimal
 import cerberus
 
 from pipeline.checking.entries import Typed, row_number
+from pipeline.checking.trust import to_confirm, unvouched
 from pipeline.model import Entry, Finding, Reason, Severity, worst_first
 from pipeline.rules import Operand
 from pipeline.site import Site
@@ -95,8 +96,8 @@ def judge(
     for rule in site.rules:
         if typed.form in rule.forms:
             findings += _rule_findings(site, rule, typed, today, filed, vouchers)
-    findings += _unvouched(schema, typed, vouchers)
-    findings += _to_confirm(schema, typed)
+    findings += unvouched(schema, typed, vouchers)
+    findings += to_confirm(schema, typed)
     ordered = worst_first(findings)
     return Judged(
         tuple(finding for finding in ordered if finding.severity is Severity.ERROR),
@@ -260,54 +261,3 @@ def _named(name: str, rule: Rule, world: FormWorld, number: int) -> str:
     if field is not None and isinstance(value, str):
         return dict(world.site.options(field)).get(value, value)
     return display(value)
-
-
-# --- trust ----------------------------------------------------------------------------------------
-
-
-def _unvouched(schema: Schema, typed: Typed, vouchers: set[str]) -> list[Finding]:
-    """Handwritten identity and money that no check digit, sum, list or second copy speaks for.
-
-    The two readers share their training, so their agreement alone is not a second source.
-    """
-    identity = {schema.person.first, schema.person.last, schema.person.birth_date, *schema.person.ids}
-    findings: list[Finding] = []
-    for path in typed.unsure:
-        field = schema.field_at(path)
-        if field is None or path in vouchers:
-            continue
-        if path in identity or field.kind in (Kind.MONEY, Kind.UNITS):
-            label = schema.label_of(path)
-            shown = _shown(typed, path)
-            message = (
-                f'"{label}" is handwritten and reads "{shown}". Nothing else on the form confirms it. '
-                "Type it as it should be."
-            )
-            findings.append(_finding(Reason.NO_CHECK, path, message))
-    return findings
-
-
-def _shown(typed: Typed, path: str) -> str:
-    head, _, rest = path.partition(".")
-    entry = typed.entries[head]
-    if not rest or not isinstance(entry.value, tuple):
-        return display(entry.value)
-    number, _, column = rest.partition(".")
-    for index, row in enumerate(entry.value):
-        if isinstance(row, dict) and row_number(entry, index) == int(number):
-            return display(row[column])
-    return ""
-
-
-def _to_confirm(schema: Schema, typed: Typed) -> list[Finding]:
-    return [
-        Finding(
-            Reason.HANDWRITTEN_NARRATIVE.value,
-            Severity.WARNING,
-            Reason.HANDWRITTEN_NARRATIVE,
-            (path,),
-            0,
-            f'"{schema.label_of(path)}" was read from a scan. Compare it with its picture.',
-        )
-        for path in typed.confirm
-    ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import keeping, packets, papers, sitework
+from pipeline.cli import cases, keeping, mending, packets, papers, sitework
 from pipeline.cli.app import app
 from pipeline.cli.show import say_bug, say_failure
 from pipeline.errors import PipelineError
 
-__all__ = ["app", "keeping", "main", "packets", "papers", "sitework"]
+__all__ = ["app", "cases", "keeping", "main", "mending", "packets", "papers", "sitework"]
 
 
 def main() -> None:

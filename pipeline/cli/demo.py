@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from pipeline.cli.outcomes import show_became
 from pipeline.cli.packets import review_all
 from pipeline.cli.papers import take_all_in
-from pipeline.cli.show import err, say, show_table
-from pipeline.desk.words import words_for
+from pipeline.cli.show import WIDEST, err, say, show_table
 from pipeline.errors import PacketError, SetupError
-from pipeline.model import Outcome, Reason
 from pipeline.rendering.pdf import NOT_FOUND, find_libreoffice
 from pipeline.run.annual import active_cases, keep_report, plan_ends
 from pipeline.run.approving import approve
+from pipeline.run.became import what_became
 from pipeline.run.confirming import confirm, unconfirmed
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
@@ -30,12 +29,6 @@ MARK = "made-by-demo"
 BEFORE_APPROVAL = ("isp", "waiver")
 AFTER_APPROVAL = ("service-authorization",)
 APPROVED_BY = "demo supervisor"
-SAYS = {
-    Outcome.KEPT: "filed",
-    Outcome.HELD: "waiting",
-    Outcome.DUPLICATE: "known",
-    Outcome.REFUSED: "refused",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +51,7 @@ def run_demo(site: Path, folder: Path) -> None:
     say(f"{count} filled sample forms of invented people lie in {_near(office.folders.inbox)}")
     say("1. Reading, checking and filing them")
     done, _ = take_all_in(office)
-    _show_files(office, done)
+    show_became(office, what_became(office, done, frozenset()), named=True)
     say("2. Making packets from what was filed")
     if find_libreoffice() is None:
         err.print(NOT_FOUND, soft_wrap=True)
@@ -87,31 +80,6 @@ def _drop_samples(site: Path, inbox: Path) -> int:
     for path in samples:
         shutil.copyfile(path, inbox / f"{path.parent.parent.parent.name} {path.name}")
     return len(samples)
-
-
-# --- what became of the files ---------------------------------------------------------------------
-
-
-def _show_files(office: Office, drops: list[str]) -> None:
-    rows: list[tuple[str, ...]] = []
-    counts: Counter[str] = Counter()
-    with office.ledger.reading() as tx:
-        for drop_id in drops:
-            drop = tx.drop(drop_id)
-            for part in tx.parts(drop=drop_id):
-                outcome = SAYS.get(part.outcome, part.outcome.value)
-                counts[outcome] += 1
-                rows.append((drop.name if drop else "", outcome, part.case or _why(part.reasons)))
-    show_table("What became of each file", ("File", "Outcome", "Case, or why it waits"), sorted(rows))
-    say(", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items())) + "\n")
-
-
-def _why(reasons: tuple[Reason, ...]) -> str:
-    """The first reason in the office's words, and how many there are besides."""
-    if not reasons:
-        return ""
-    more = f" (and {len(reasons) - 1} more)" if len(reasons) > 1 else ""
-    return words_for(reasons[0]).headline + more
 
 
 # --- packets --------------------------------------------------------------------------------------
@@ -190,11 +158,12 @@ def _show_packets(made: list[_Made]) -> None:
         for each in made
     ]
     if rows:
-        show_table("Packets", ("Case", "Packet", "Status", "Blanks", "What stands against it"), rows)
+        heads = ("Case", "Packet", "Status", "Not on file", "What stands against it")
+        show_table("Packets", heads, rows, WIDEST)
 
 
 def _reasons(why: tuple[str, ...]) -> str:
-    first = why[0].partition(" To let it stand")[0] if why else ""
+    first = why[0].partition(" If it is right as it stands")[0] if why else ""
     return first + (f" (and {len(why) - 1} more)" if len(why) > 1 else "")
 
 

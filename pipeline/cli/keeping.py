@@ -7,16 +7,9 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.app import (
-    INBOX,
-    OUTBOX,
-    SITE,
-    STATE,
-    InboxOption,
-    OutboxOption,
-    SiteOption,
-    StateOption,
+    Where,
     app,
-    open_office,
+    in_an_office,
 )
 from pipeline.cli.show import err, say, show_table
 from pipeline.errors import Exit
@@ -24,15 +17,13 @@ from pipeline.run.doctor import Health, examine
 
 
 @app.command()
+@in_an_office
 def verify(
+    where: Where,
     read_data: Annotated[bool, typer.Option("--read-data", help="Hash every file again.")] = False,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Hold the archive against its manifests, the journal and the ledger. Changes nothing."""
-    office = open_office(site, inbox, outbox, state, check_books=False)
+    office = where.office(check_books=False)
     troubles = office.books.verify(read_data)
     for trouble in troubles:
         err.print(f"{trouble.path}: {trouble.wrong.value}: {trouble.message}", markup=False, soft_wrap=True)
@@ -42,14 +33,12 @@ def verify(
 
 
 @app.command()
+@in_an_office
 def reindex(
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
+    where: Where,
 ) -> None:
     """Rebuild every row of the index from the archive alone."""
-    office = open_office(site, inbox, outbox, state, check_books=False)
+    office = where.office(check_books=False)
     troubles = office.books.reindex()
     for trouble in troubles:
         err.print(f"{trouble.path}: {trouble.message}", markup=False, soft_wrap=True)
@@ -59,14 +48,12 @@ def reindex(
 
 
 @app.command()
+@in_an_office
 def doctor(
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
+    where: Where,
 ) -> None:
     """Check this machine and say what to do."""
-    found = examine(site, inbox, outbox, state)
+    found = examine(where.site, where.inbox, where.outbox, where.state)
     show_table(
         "This machine", ("What", "State", "What to do"), [(f.what, f.health.value, f.to_do) for f in found]
     )

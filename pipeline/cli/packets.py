@@ -10,16 +10,12 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from pipeline.cli.app import (
-    INBOX,
-    OUTBOX,
     SITE,
-    STATE,
-    InboxOption,
-    OutboxOption,
+    ByOption,
     SiteOption,
-    StateOption,
+    Where,
     app,
-    open_office,
+    in_an_office,
 )
 from pipeline.cli.show import err, say, show_table
 from pipeline.due import DueState
@@ -40,7 +36,6 @@ from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.run.requests import blank_request_sheet
 from pipeline.values import Month, display
 
-ByOption = Annotated[str, typer.Option("--by", help="Name or initials of whoever decides.")]
 AsOfOption = Annotated[str, typer.Option("--as-of", help="The day it is for, YYYY-MM-DD; today if left out.")]
 
 
@@ -54,18 +49,16 @@ def day_of(text: str, office: Office) -> date:
 
 
 @app.command()
+@in_an_office
 def packet(
+    where: Where,
     name: Annotated[str, typer.Argument(help="isp, service-authorization, waiver, annual-review ...")],
     case: Annotated[str, typer.Option("--case", help="Case, DMH or Medicaid number.")],
     as_of: AsOfOption = "",
     plan_year: Annotated[str, typer.Option("--plan-year", help="First day; the newest if left out.")] = "",
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Make a draft packet: Word documents, and one PDF for each recipient."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     found = office.find_case(case)
     if found is None:
         raise PacketError(["There is no one case with that number. `drops` lists the cases."])
@@ -76,57 +69,57 @@ def _say_made(office: Office, made: MadePacket) -> None:
     words = "Made before, found again" if made.made_before else "Made"
     say(f"{words}: {made.row.status.value} {made.row.name} {made.row.id}")
     say(f"  {office.folders.outbox / made.row.path}")
+    say(f"  {made.left_open}")
     for label in made.blanks:
-        say(f"  left blank: {label}")
+        say(f"  not on file: {label}")
     if not made.has_pdf:
         err.print(NOT_FOUND, soft_wrap=True)
 
 
 @app.command()
+@in_an_office
 def approve(
+    where: Where,
     packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the draft.")],
     by: ByOption,
     override: Annotated[
         list[str] | None, typer.Option("--override", help="RULE=REASON: let a warning stand.")
     ] = None,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Approve a draft: proved value by value, then final. Says everything that stands against it."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     overrides = dict(item.partition("=")[::2] for item in override or ())
-    _say_made(office, approve_packet(office, packet_id, by=by, overrides=overrides))
+    made = approve_packet(office, packet_id, by=by, overrides=overrides)
+    _say_made(office, made)
+    say(
+        "Next: send each PDF to whom it is for, to be signed. Drop a scan of the signed pages into the inbox."
+    )
+    say(f"When everyone has signed: sign {made.row.id} --by INITIALS")
 
 
 @app.command()
+@in_an_office
 def sign(
+    where: Where,
     packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the final packet.")],
     by: ByOption,
     on: Annotated[str, typer.Option("--on", help="Day of the last signature, YYYY-MM-DD.")] = "",
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Record that everyone has signed: the packet and its plan content are in force."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
     say(f"In force: {packet_id}")
 
 
 @app.command("annual-reviews")
+@in_an_office
 def annual_reviews_command(
+    where: Where,
     month: Annotated[str, typer.Option("--month", help="Month in which plan years end, YYYY-MM.")],
     as_of: AsOfOption = "",
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """Make the annual-review packet of everyone whose plan year ends in a month."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     try:
         wanted = Month.from_text(month)
     except ValueError:
@@ -156,7 +149,9 @@ def show_reviews(month: Month, results: tuple[ReviewResult, ...]) -> None:
         (r.case, r.review.value, str(r.blanks) if r.path else "", r.path or "; ".join(r.why)) for r in told
     ]
     if rows:
-        show_table(f"Annual reviews, {display(month)}", ("Case", "Result", "Blanks", "Where or why"), rows)
+        show_table(
+            f"Annual reviews, {display(month)}", ("Case", "Result", "Not on file", "Where or why"), rows
+        )
     else:
         say(f"Nobody's plan year ends in {display(month)}.")
     untold = [result.case for result in results if result.review is Review.CANNOT_TELL]
@@ -165,16 +160,14 @@ def show_reviews(month: Month, results: tuple[ReviewResult, ...]) -> None:
 
 
 @app.command()
+@in_an_office
 def due(
+    where: Where,
     as_of: AsOfOption = "",
     within: Annotated[int, typer.Option("--within", help="Days to look ahead.")] = 90,
-    site: SiteOption = SITE,
-    inbox: InboxOption = INBOX,
-    outbox: OutboxOption = OUTBOX,
-    state: StateOption = STATE,
 ) -> None:
     """What is overdue, due, or cannot be told, by coordinator."""
-    office = open_office(site, inbox, outbox, state)
+    office = where.office()
     words = {DueState.OVERDUE: "OVERDUE", DueState.DUE: "due", DueState.CANNOT_TELL: "cannot tell"}
     lists = due_by_coordinator(office, day_of(as_of, office), within)
     if not any(each.items for each in lists):

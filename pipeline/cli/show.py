@@ -6,15 +6,19 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pipeline.errors import PacketError, PipelineError, SiteError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.log import frames_of
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 WIDE = 200  # columns where nobody looks at a terminal: paths of the archive are not broken in two
+ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+WIDEST = 100  # columns of a table for people: it fits an ordinary terminal, and a page that is printed
 out = Console(highlight=False, width=None if sys.stdout.isatty() else WIDE)
 err = Console(stderr=True, highlight=False)
 
@@ -26,6 +30,8 @@ def say_failure(failure: PipelineError) -> None:
     elif isinstance(failure, PacketError):
         for reason in failure.reasons:
             err.print(f"- {reason}", markup=False, soft_wrap=True)
+        for command in failure.commands:
+            err.print(f"  {command}", markup=False, soft_wrap=True)
     else:
         err.print(str(failure), markup=False, soft_wrap=True)
 
@@ -45,13 +51,26 @@ def show_json(data: Json | Mapping[str, Json]) -> None:
     print(json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False))
 
 
-def show_table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    table = Table(title=title, title_justify="left", show_lines=False)
-    for name in head:
-        table.add_column(name, overflow="fold")
+def show_table(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], widest: int = 0, whole: int = 0
+) -> None:
+    """widest: letters the table may take, 0 for as many as there are; whole: how many columns are never broken."""
+    table = Table(
+        title=title, title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
+    for number, name in enumerate(head):
+        table.add_column(name, overflow="fold", no_wrap=number < whole)
     for row in rows:
-        table.add_row(*row)
-    out.print(table)
+        table.add_row(*map(escape, row))
+    out.print(table, width=min(widest, out.width) if widest else None)
+
+
+def shortened(name: str, longest: int) -> str:
+    """A name of at most so many letters: what is too long loses its middle, as its ends tell more."""
+    if len(name) <= longest:
+        return name
+    tail = (longest - 1) // 2
+    return f"{name[: longest - 1 - tail]}{ELLIPSIS}{name[-tail:]}"
 
 
 def part_words(part: PartRow) -> str:
@@ -74,7 +93,7 @@ def drop_json(row: DropRow, parts: Sequence[PartRow]) -> dict[str, Json]:
         "bytes": row.size,
         "name": row.name,
         "batch": row.batch,
-        "received_at": row.received_at.isoformat(),
+        "received_at": instant(row.received_at),
         "state": row.state.value,
         "path": row.path,
         "parts": [

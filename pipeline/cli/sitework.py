@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from pipeline.cli.demo import run_demo
 from pipeline.cli.show import err, say
 from pipeline.errors import Exit, SiteError
 from pipeline.run.checks import check_notes, check_site
-from pipeline.run.drafting import draft_schema
+from pipeline.run.drafting import Drafted, draft_schema
 from pipeline.run.sitework import lint_file, render_file, write_form_blank
 
 
@@ -84,8 +85,26 @@ def draft(
     for path in drafted.files:
         say(f"Written: {path.relative_to(site)}")
     say(f"{drafted.boxes} boxes became {drafted.fields} fields.")
-    say(f"To decide (# CHOOSE): {drafted.choices}. To look over (# CHECK): {drafted.checks}.")
-    say("Then: python -m pipeline check")
+    say("")
+    for line in next_steps(drafted, site):
+        say(line)
+
+
+def next_steps(drafted: Drafted, site: Path) -> Iterator[str]:
+    """What a person does with a draft, step by step, with the commands as they are typed."""
+    _, _, form, schema = (path.relative_to(site) for path in drafted.files)
+    where = "" if site == SITE else f" --site {site}"
+    choose, look = drafted.choices, drafted.checks
+    yield "What to do next:"
+    yield f"  1. Open {schema} with the PDF beside you, then {form}."
+    yield f"     Decide what is marked # CHOOSE ({choose}), look over what is marked # CHECK ({look})."
+    yield "     Delete each mark when it is done."
+    yield f"  2. python -m pipeline check{where}"
+    yield "     It names what is still open or does not fit, with file and line. Again until it is content."
+    yield f"  3. python -m pipeline read FILLED.pdf{where}"
+    yield "     Keeps nothing. Compare what it prints with a filled-in form, once from the screen and once scanned."
+    yield "  4. Drop a filled-in one into the inbox."
+    yield "More: docs/adding-a-form.md, part B"
 
 
 @app.command()

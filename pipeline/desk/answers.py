@@ -14,7 +14,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.held import SUPPORTING, SUPPORTING_CASE, HeldPart, Question, QuestionKind
+from pipeline.desk.held import (
+    NEITHER,
+    SUPPORTING,
+    SUPPORTING_CASE,
+    TWO_ANSWERS,
+    HeldPart,
+    Question,
+    QuestionKind,
+)
 
 PART, ROUND, QUESTIONS = "SheetPart", "SheetRound", "SheetQuestions"
 COPY = "sheet"
@@ -172,7 +180,7 @@ def _answer(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, s
     if by_hand and is_ticked(empty):
         return None, "a value is given, and the box is also said to be empty."
     if by_hand:
-        return by_hand, ""
+        return _beside_the_tick(question, widgets, by_hand), ""
     if is_ticked(empty):
         return "", ""
     if question.kind is QuestionKind.CHOICES:
@@ -183,6 +191,14 @@ def _answer(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, s
     if question.kind in (QuestionKind.TEXT, QuestionKind.LINES):
         return value or None, ""
     return _option(question, value), ""
+
+
+def _beside_the_tick(question: _Asked, widgets: Mapping[str, str], by_hand: str) -> str:
+    """What is written by hand; with the person who is ticked, where both are given: neither wins silently."""
+    ticked = _option(question, widgets.get(f"q.{question.number}", ""))
+    if question.key != "case" or ticked in (None, NEITHER, by_hand):
+        return by_hand
+    return f"{ticked}{TWO_ANSWERS}{by_hand}"
 
 
 def _several(question: _Asked, widgets: Mapping[str, str]) -> tuple[str | None, str]:

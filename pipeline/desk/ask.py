@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.desk.answers import LONGEST_TICK_LIST, uses_drop_down
-from pipeline.desk.held import SUPPORTING_CASE, Question, QuestionKind
+from pipeline.desk.held import NEITHER, NOT_OURS, SUPPORTING_CASE, Question, QuestionKind
 from pipeline.desk.layout import LABEL, LEFT, RIGHT, SMALL, Flow, height_of
 from pipeline.fillable import Entry, Field, Style, picture_size, shortened, width_of, wrapped
 from pipeline.model import Box
@@ -177,7 +177,8 @@ def _empty_and_hand(flow: Flow, number: int, question: Question, left: float, to
 def _other(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
     label = f"Number {number}. {question.label}"
     if question.key == "case":
-        words = "Someone else, known by this number:"
+        persons = {code for code, _ in question.options} - {NOT_OURS, NEITHER}
+        words = "Someone else, known by this number:" if persons else "Known to us by this number:"
         flow.pdf.text(left, top + 13, words, OPTION)
         box = Box(left + width_of(words, OPTION) + 8, top - 1, RIGHT, top + 19)
         flow.pdf.field(Field(f"hand.{number}", box, Entry.TEXT, f"{label} {words.rstrip(':')}"))

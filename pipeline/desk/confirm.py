@@ -21,23 +21,35 @@ LIST, ITEMS = "ConfirmList", "ConfirmItems"
 
 @dataclass(frozen=True, slots=True)
 class ToConfirm:
-    """One reading to confirm. key: names it when the list comes back, `SUBMISSION/field`."""
+    """One reading to confirm. key: names it when the list comes back, `SUBMISSION/field`.
+
+    is_signature: asked with two ticks; what was read is that somebody signed
+    """
 
     key: str
     form_title: str
     label: str
     read: str = member(repr=False)
     picture: bytes = member(default=b"", repr=False)
+    is_signature: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """What a list says. right: keys confirmed as read; corrected: key → the right text."""
+    """What a finished list says. right: keys confirmed as read; corrected: key → the right text.
+
+    initials: empty where none were given; then nothing counts
+    unsigned: signatures that are none; unticked: keys whose text was changed, but is not ticked as right
+    numbers:  key → its number on the list
+    """
 
     list_id: str
     initials: str
     right: tuple[str, ...]
     corrected: Mapping[str, str] = member(repr=False)
+    unsigned: tuple[str, ...] = ()
+    unticked: tuple[str, ...] = ()
+    numbers: Mapping[str, int] = member(default_factory=dict)
 
 
 def make_confirm_list(list_id: str, case: str, items: Sequence[ToConfirm]) -> bytes:
@@ -70,7 +82,7 @@ def _item(flow: Flow, number: int, item: ToConfirm) -> None:
     left = LEFT if above or not size[0] else LEFT + half + 14
     lines = len(wrapped(item.read, Style(10), RIGHT - left - 10))
     down = size[1] + 5 if above else 0.0
-    written = 11.5 * min(max(lines + 1, 2), 30) + 8
+    written = 0.0 if item.is_signature else 11.5 * min(max(lines + 1, 2), 30) + 8
     height = down + written if above else max(size[1], written)
     flow.need(height + 50)
     pdf, top = flow.pdf, flow.y
@@ -83,11 +95,22 @@ def _item(flow: Flow, number: int, item: ToConfirm) -> None:
         pdf.frame(box, 0.5, grey=0.6)
     value = Box(left, top + 22 + down, RIGHT, top + 22 + height)
     tip = f"Number {number}. {item.label}"
+    if item.is_signature:
+        _signed(pdf, number, tip, value.x0, top + 22 + down)
+        flow.skip(max(height + 50, down + 70))
+        return
     pdf.field(Field(f"text.{number}", value, Entry.TEXT, f"{tip}: what was read", item.read, multiline=True))
     tick = Box(value.x0, value.bottom + 5, value.x0 + 12, value.bottom + 17)
     pdf.field(Field(f"right.{number}", tick, Entry.TICK, f"{tip}: is right"))
     pdf.text(tick.x1 + 6, tick.bottom - 2, "Right as it stands in the box", Style(10))
     flow.skip(height + 50)
+
+
+def _signed(pdf: FillablePdf, number: int, tip: str, left: float, top: float) -> None:
+    for place, words in enumerate(("Signed", "Not signed"), start=1):
+        tick = Box(left, top + 18 * (place - 1), left + 12, top + 18 * (place - 1) + 12)
+        pdf.field(Field(f"signed.{number}", tick, Entry.RADIO, f"{tip}: {words.lower()}", state=str(place)))
+        pdf.text(tick.x1 + 6, tick.bottom - 2, words, Style(10))
 
 
 def _ending(flow: Flow) -> None:
@@ -112,20 +135,24 @@ def read_confirm_list(
     """
     known = carried(widgets, info, LIST)
     initials = "".join(widgets.get("initials", "").split())[:8]
-    if LIST not in known or not is_ticked(widgets.get("finished", "")) or not initials:
+    if LIST not in known or not is_ticked(widgets.get("finished", "")):
         return None
     try:
         keys = [str(key) for key in json.loads(known.get(ITEMS, ""))]
     except (ValueError, TypeError, RecursionError):
         return None
-    right: list[str] = []
-    corrected: dict[str, str] = {}
-    for number, key in enumerate(keys, start=1):
-        if not is_ticked(widgets.get(f"right.{number}", "")):
-            continue
-        text = widgets.get(f"text.{number}", "").strip()
-        if text == read.get(key, "").strip():
-            right.append(key)
-        else:
-            corrected[key] = text
-    return Confirmed(known[LIST], initials, tuple(right), corrected)
+    numbers = {key: number for number, key in enumerate(keys, start=1)}
+    texts = {key: widgets.get(f"text.{number}", "").strip() for key, number in numbers.items()}
+    ticked = {key for key, number in numbers.items() if is_ticked(widgets.get(f"right.{number}", ""))}
+    signed = {key: widgets.get(f"signed.{number}", "").strip("/ ") for key, number in numbers.items()}
+    lines = {key for key, number in numbers.items() if f"signed.{number}" in widgets}
+    changed = {key for key in keys if key not in lines and texts[key] != read.get(key, "").strip()}
+    return Confirmed(
+        known[LIST],
+        initials,
+        tuple(key for key in keys if signed[key] == "1" or (key in ticked and key not in changed)),
+        {key: texts[key] for key in keys if key in ticked & changed},
+        tuple(key for key in keys if signed[key] == "2"),
+        tuple(key for key in keys if key in changed - ticked),
+        numbers,
+    )

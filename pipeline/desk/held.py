@@ -23,6 +23,8 @@ class QuestionKind(StrEnum):
 
 NEITHER, NOT_OURS, SUPPORTING = "neither", "not-ours", "supporting"
 SUPPORTING_CASE = "supporting-case"
+TWO_ANSWERS = " and "
+"""Between the case that is ticked and the number that is written beside it, where a sheet has both."""
 FIELD, OVERRIDE = "field:", "override:"
 PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
 

@@ -6,6 +6,7 @@ The number of pages stands in every code, so a sheet is drawn twice: once to cou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from pipeline.fillable import PAGE_WIDTH, FillablePdf, Style, printed_code, shortened, wrapped
 
@@ -34,11 +35,22 @@ class Flow:
     def _head(self) -> None:
         page = self.pdf.pages
         self.pdf.marks(printed_code(*self._code, page, max(self._pages, page)))
-        heading = shortened(self._heading, Style(10, bold=True), PAGE_WIDTH / 2 - 110)
-        self.pdf.text(74, 58, heading, Style(10, bold=True, grey=0.2))
+        self._say_heading()
         where = f"Page {page} of {max(self._pages, page)}"
         self.pdf.text(538, 58, where, Style(10, grey=0.2), "right")
         self.y = TOP
+
+    def _say_heading(self) -> None:
+        """In one line left of the code, or in two smaller ones: the titles of forms are long."""
+        width = PAGE_WIDTH / 2 - 110
+        style = Style(10, bold=True, grey=0.2)
+        first, *rest = wrapped(self._heading, style, width)
+        if rest:
+            style = replace(style, size=9)
+            first, *rest = wrapped(self._heading, style, width)
+        self.pdf.text(74, 58, first, style)
+        if rest:
+            self.pdf.text(74, 58 + style.line, shortened(" ".join(rest), style, width), style)
 
     def room(self, height: float) -> bool:
         return self.y + height <= BOTTOM

@@ -27,7 +27,7 @@ from pipeline.desk.held import (
 from pipeline.model import Finding, Reading, Reason, Severity, worst_first
 from pipeline.site import Site
 from pipeline.site.schemas import Field, Schema
-from pipeline.values import Expectation, Kind, NotAValue, display, parse
+from pipeline.values import Kind
 
 __all__ = [
     "FIELD",
@@ -42,7 +42,6 @@ __all__ = [
     "form_questions",
     "paper_questions",
     "questions_for",
-    "reference_for",
     "which_answer",
 ]
 
@@ -57,8 +56,12 @@ WHOLE_PAPER = {
 }
 """The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
 
-AS_PEOPLE_WRITE = (Kind.DATE, Kind.MONTH)
-"""Read from combs as bare digits, which nobody recognises as a day."""
+LABELS = {
+    "case": "Whose paper is it?",
+    "form": "What is it?",
+    "choice:belongs": "To which form does it belong?",
+    "choice:differs-from-filed": "What is this one?",
+}
 QUESTION_OF_KIND = {
     Kind.NARRATIVE: QuestionKind.LINES,
     Kind.CHOICE: QuestionKind.CHOICE,
@@ -95,7 +98,7 @@ def questions_for(
             question = _about_the_paper(finding)
             _add(asked, question, finding.message)
         for place, path in enumerate(finding.fields):
-            together = f'Goes together with "{schema.label_of(finding.fields[0])}".'
+            together = f'Asked for the same reason as "{schema.label_of(finding.fields[0])}" above.'
             why = together if place else _said_beside(schema.label_of(path), finding)
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
@@ -157,7 +160,7 @@ def _said_beside(label: str, finding: Finding) -> str:
 def _about_the_paper(finding: Finding) -> Question:
     """A choice about the whole paper. `not ours` and `neither` are always among the answers."""
     key = WHOLE_PAPER.get(finding.reason, f"choice:{finding.rule}")
-    label = {"case": "Whose paper is it?", "form": "What is it?"}.get(key, "Which is right?")
+    label = LABELS.get(key, "Which is right?")
     if not finding.choices and key.startswith("choice:"):
         return Question(key, "Please note", finding.page, "", "", QuestionKind.NOTE)
     options = finding.choices
@@ -216,18 +219,19 @@ def _ticks(site: Site, field: Field, plain: Question, boxes: Sequence[Reading]) 
     if plain.kind is QuestionKind.SIGNATURE:
         return replace(plain, read="", options=SIGNED, picture=_picture(boxes))
     if not any(box.option for box in boxes) and _read(boxes):
-        return replace(plain, options=_options(site, field), picture=_picture(boxes))
+        return replace(plain, options=options_of(site, field), picture=_picture(boxes))
     on = [box.option for box in boxes if box.text == ON]
     certain = ";".join(on) if plain.kind is QuestionKind.CHOICES or len(on) == 1 else ""
     crops = {box.option: box.crop for box in boxes}
-    options = _options(site, field)
+    options = options_of(site, field)
     pictures = tuple(crops.get(code, b"") for code, _ in options)
     doubtful = any(box.text == "doubtful" for box in boxes)
     kept = certain if plain.kind is QuestionKind.CHOICES or not doubtful else ""
     return replace(plain, read=kept, options=options, option_pictures=pictures)
 
 
-def _options(site: Site, field: Field) -> tuple[tuple[str, str], ...]:
+def options_of(site: Site, field: Field) -> tuple[tuple[str, str], ...]:
+    """What can be ticked for a field: (code, label)."""
     return YES_NO if field.kind is Kind.YES_NO else site.options(field)
 
 
@@ -274,37 +278,3 @@ def form_questions(site: Site, why: str = "", picture: bytes = b"") -> tuple[Que
         Question("form", "What is it?", 0, why, "", QuestionKind.CHOICE, tuple(options), picture),
         Question(SUPPORTING_CASE, "Supporting paper for case", 0, case_why, "", QuestionKind.TEXT),
     )
-
-
-def reference_for(
-    site: Site, form: str, readings: Sequence[Reading], questions: Sequence[Question]
-) -> tuple[tuple[str, str], ...]:
-    """The boxes nobody asks about, as (label, value) in the order of the page; blank ones are left out."""
-    schema = site.schemas[form]
-    asked = {question.key.removeprefix(FIELD) for question in questions if question.is_field}
-    rows: dict[str, list[str]] = {}
-    for reading in readings:
-        field = schema.field_at(reading.field)
-        if field is None or reading.is_blank or reading.field in asked:
-            continue
-        shown = _shown(site, field, reading)
-        if shown not in rows.setdefault(reading.field, []):
-            rows[reading.field].append(shown)
-    return tuple((schema.label_of(path), "; ".join(values)) for path, values in rows.items())
-
-
-def _shown(site: Site, field: Field, reading: Reading) -> str:
-    if reading.option:
-        labels = dict(_options(site, field))
-        return labels.get(reading.option, reading.option)
-    if field.kind in (Kind.CHOICE, Kind.CHOICES):
-        labels = dict(_options(site, field))
-        return "; ".join(labels.get(code, code) for code in reading.text.split(";"))
-    if field.kind in AS_PEOPLE_WRITE:
-        try:
-            return display(parse(reading.text, Expectation(field.kind)))
-        except NotAValue:
-            return reading.text
-    if field.kind is Kind.SIGNATURE:
-        return {"present": "signed", "typed": "typed name"}.get(reading.text, reading.text)
-    return "ticked" if reading.text == ON else reading.text

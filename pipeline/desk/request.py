@@ -1,23 +1,21 @@
 """The request sheet: what a coordinator asks of the program without a terminal, one request a sheet.
 
 It does the same as a command: a packet, a month of annual reviews, the list of what is due, an approval, the
-withdrawal or re-filing of a form. Reading it needs only the names and values of its boxes.
+withdrawal or re-filing of a form. `requested` reads what comes back.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import date
 from enum import StrEnum
 
-from pipeline.desk.answers import DOUBTFUL, is_ticked
 from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, Flow, drawn_twice, new_pdf
 from pipeline.fillable import Entry, Field, FillablePdf, Style
 from pipeline.model import Box
-from pipeline.values import Expectation, Kind, Month, NotAValue, clean, parse
+from pipeline.values import Month
 
 MARK = "request"
 """A hidden box by which the sheet is known: properties of a document do not survive every viewer."""
@@ -179,129 +177,3 @@ def _ending(flow: Flow, coordinators: Sequence[str]) -> None:
     pdf.field(Field("initials", box, entry, "Your initials", size=13, options=tuple(coordinators)))
     pdf.text(x + 28, top + 48, "Then save this file into the inbox.", Style(10))
     flow.skip(66)
-
-
-# --- reading --------------------------------------------------------------------------------------
-
-
-def is_request(widgets: Mapping[str, str]) -> bool:
-    """Whether these boxes are those of a request sheet."""
-    return widgets.get(MARK) == "1" and WHAT in widgets
-
-
-def read_request(
-    widgets: Mapping[str, str], packets: Sequence[tuple[str, str]], year: int
-) -> Request | RequestProblem:
-    """The request, or everything that is wrong with it at once. year: the present one, for two-digit years."""
-    by = "".join(widgets.get("initials", "").split())[:8]
-    if not is_ticked(widgets.get("finished", "")) or not by:
-        lacks = ('Tick "I am finished" and give your initials; only both together count.',)
-        return RequestProblem(lacks, unfinished=True)
-    kinds = list(RequestKind)
-    place = widgets.get(WHAT, "").strip("/ ")
-    if not place.isdecimal() or len(place) > 2 or not 1 <= int(place) <= len(kinds):
-        return RequestProblem(("Tick one line: what the program shall do.",))
-    reader = _Reader(widgets, packets, year)
-    request = reader.request(kinds[int(place) - 1], by)
-    return RequestProblem(tuple(reader.problems)) if reader.problems else request
-
-
-class _Reader:
-    """Reads the boxes of one request and collects what is wrong with them."""
-
-    def __init__(self, widgets: Mapping[str, str], packets: Sequence[tuple[str, str]], year: int) -> None:
-        self._widgets = widgets
-        self._packets = packets
-        self._year = year
-        self.problems: list[str] = []
-
-    def request(self, kind: RequestKind, by: str) -> Request:
-        match kind:
-            case RequestKind.PACKET:
-                packet, person = self._packet(), self._text("person", "Say for whom the packet is.")
-                return Request(kind, by, packet=packet, person=person, as_of=self._date("as_of"))
-            case RequestKind.ANNUAL_REVIEWS:
-                return Request(kind, by, month=self._month())
-            case RequestKind.DUE:
-                return Request(kind, by, within_days=self._days())
-            case RequestKind.APPROVE:
-                return Request(kind, by, packet_id=self._id("packet_id", "packet"))
-            case RequestKind.WITHDRAW:
-                submission = self._id("withdraw_submission", "filed form")
-                return Request(kind, by, submission=submission, reason=self._reason("withdraw_reason"))
-            case RequestKind.REFILE:
-                return Request(
-                    kind,
-                    by,
-                    person=self._text("refile_person", "Say under which person the form belongs."),
-                    submission=self._id("refile_submission", "filed form"),
-                    reason=self._reason("refile_reason"),
-                )
-
-    def _raw(self, name: str) -> str:
-        try:
-            text = clean(self._widgets.get(name, ""))
-        except NotAValue:
-            text = ""
-        if text == DOUBTFUL:
-            self.problems.append("A box could not be read for certain. Type the request on screen.")
-            return ""
-        return text
-
-    def _text(self, name: str, lack: str) -> str:
-        text = self._raw(name)
-        if not text:
-            self.problems.append(lack)
-        return text
-
-    def _reason(self, name: str) -> str:
-        return self._text(name, "Give the reason; it is kept with your initials.")
-
-    def _packet(self) -> str:
-        text = self._text("packet", "Say which packet.")
-        wanted = text.casefold()
-        for name, title in self._packets:
-            if wanted in (name.casefold(), title.casefold()):
-                return name
-        if text:
-            known = ", ".join(title for _, title in self._packets)
-            self.problems.append(f"There is no packet of that name. There are: {known}.")
-        return ""
-
-    def _id(self, name: str, what: str) -> str:
-        """12 Crockford characters; I, L and O are read as the digits they look like."""
-        text = re.sub(r"[\s\-]", "", self._raw(name)).upper()
-        text = text.translate(str.maketrans("ILO", "110"))
-        if not re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{12}", text):
-            self.problems.append(f"Give the number of the {what}: 12 letters and digits.")
-            return ""
-        return text
-
-    def _date(self, name: str) -> date | None:
-        text = self._raw(name)
-        if not text:
-            return None
-        try:
-            value = parse(text, Expectation(Kind.DATE))
-        except NotAValue as failure:
-            self.problems.append(f'The box "As of" {failure}.')
-            return None
-        return value if isinstance(value, date) else None
-
-    def _month(self) -> Month | None:
-        text = self._text("month", "Say which month, as 01/2027.")
-        try:
-            value = parse(text, Expectation(Kind.MONTH)) if text else None
-        except NotAValue as failure:
-            self.problems.append(f'The box "Month" {failure}.')
-            return None
-        return value if isinstance(value, Month) else None
-
-    def _days(self) -> int:
-        text = self._raw("within")
-        if not text:
-            return 90
-        if not text.isascii() or not text.isdecimal() or not 1 <= len(text) <= 3:
-            self.problems.append("The number of days must be a whole number up to 999.")
-            return 90
-        return int(text)

@@ -12,41 +12,12 @@ from datetime import date, datetime, timedelta
 from html import escape
 from urllib.parse import quote
 
-from pipeline.desk.words import WORDS
+from pipeline.desk.short import short_word
 from pipeline.model import Reason
 from pipeline.values import display
 
 REFRESH_SECONDS = 30
 STALE_AFTER = timedelta(minutes=5)
-SHORT_REASONS: dict[Reason, str] = {
-    Reason.PAGE_MISSING: "A page is missing",
-    Reason.PAGE_TWICE: "A page is there twice",
-    Reason.UNREADABLE_PAGE: "The scan is too faint",
-    Reason.MISPLACED_PAGE: "A page is cut off or folded",
-    Reason.UNKNOWN_FORM: "We do not know this form",
-    Reason.UNKNOWN_EDITION: "An edition we do not have",
-    Reason.UNSUPPORTED_TYPE: "A kind of file we do not take",
-    Reason.TWO_PEOPLE: "Pages of two people",
-    Reason.NO_CASE_YET: "Waits for the intake form",
-    Reason.WRONG_PERSON: "The person does not agree with our record",
-    Reason.CASE_UNSURE: "Not sure whose it is",
-    Reason.DIFFERS_FROM_FILED: "Filed before with other answers",
-    Reason.NOT_SURE: "Boxes to look at",
-    Reason.READERS_DISAGREE: "Boxes to look at",
-    Reason.NOT_VALID: "Boxes to look at",
-    Reason.NO_CHECK: "Boxes to look at",
-    Reason.NO_MODEL: "The reader is not installed",
-    Reason.TICK_DOUBTFUL: "Ticks to look at",
-    Reason.TICKS_CONTRADICT: "Ticks that exclude each other",
-    Reason.COPIES_DIFFER: "The pages do not agree",
-    Reason.REQUIRED_BLANK: "Boxes that must be filled in",
-    Reason.SIGNATURE_ABSENT: "Not signed",
-    Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
-    Reason.TOO_LONG: "An answer is too long",
-    Reason.RULE_BROKEN: "Answers that do not fit together",
-    Reason.ANSWERS_DIFFER: "Two people answered differently",
-}
-"""Where the full sentence would name a form or a page; the others use their headline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +31,15 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A form that is filed and whose handwriting a person should compare. since: local; sheet: its confirm list."""
+
+    form_title: str
+    since: datetime
+    sheet: str
+
+
+@dataclass(frozen=True, slots=True)
 class Repeat:
     """A paper that came in again. came: local; filed_on: when it was filed, None while the first one waits."""
 
@@ -70,12 +50,13 @@ class Repeat:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Numbers of today, but `waiting` and `held`, which are of now. in_work: taken in and not finished yet."""
+    """Of today, but `waiting`, `held` and `to_confirm`, which are of now. in_work: taken in, not yet finished."""
 
     waiting: int = 0
     in_work: int = 0
     filed: int = 0
     held: int = 0
+    to_confirm: int = 0
     duplicates: int = 0
     refused: int = 0
 
@@ -88,6 +69,7 @@ class Status:
     looked_at: datetime
     counts: Counts
     waits: tuple[Waiting, ...] = ()
+    lists: tuple[Listed, ...] = ()
     repeats: tuple[Repeat, ...] = ()
     alerts: tuple[str, ...] = ()
 
@@ -103,6 +85,7 @@ def status_html(status: Status) -> str:
         alerts="".join(f'<p class="alert" role="alert">{escape(alert)}</p>\n' for alert in status.alerts),
         counts=_counts(status.counts),
         waits=_waits(status),
+        lists=_lists(status),
         repeats=_repeats(status),
     )
 
@@ -126,15 +109,15 @@ def how_long(since: datetime, now: datetime) -> str:
 
 def _counts(counts: Counts) -> str:
     cells = (
-        ("Waiting in the inbox", counts.waiting),
-        ("Being read", counts.in_work),
-        ("Filed today", counts.filed),
-        ("Needs attention", counts.held),
-        ("Duplicates today", counts.duplicates),
-        ("Refused today", counts.refused),
+        ("Needs attention", counts.held, ' class="now"' if counts.held else ""),
+        ("Lists to confirm", counts.to_confirm, ""),
+        ("In the inbox", counts.waiting, ""),
+        ("Being read", counts.in_work, ""),
+        ("Filed today", counts.filed, ""),
+        ("Here already today", counts.duplicates, ""),
+        ("Not taken today", counts.refused, ""),
     )
-    rows = [f'<tr><th scope="row">{label}</th><td>{number}</td></tr>' for label, number in cells]
-    return "\n".join(rows)
+    return "\n".join(f"<div{mark}><dt>{label}</dt><dd>{number}</dd></div>" for label, number, mark in cells)
 
 
 def _waits(status: Status) -> str:
@@ -146,12 +129,26 @@ def _waits(status: Status) -> str:
 
 
 def _wait(item: Waiting, now: datetime) -> str:
-    reason = SHORT_REASONS.get(item.reason, WORDS[item.reason][0].rstrip("."))
-    link = "Nothing to fill in"
-    if item.sheet:
-        link = f'<a href="needs-attention/{quote(item.sheet)}">{escape(item.sheet)}</a>'
+    reason = short_word(item.reason)
+    link = _link(item.sheet) if item.sheet else "Nothing to fill in"
     cells = (escape(item.form_title or "Not a known form"), escape(reason), how_long(item.since, now), link)
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+
+
+def _link(sheet: str) -> str:
+    return f'<a href="needs-attention/{quote(sheet)}">{escape(sheet)}</a>'
+
+
+def _lists(status: Status) -> str:
+    if not status.lists:
+        return ""
+    ordered = sorted(status.lists, key=lambda item: (item.since, item.sheet))
+    rows = "\n".join(
+        f"<tr><td>{escape(item.form_title)}</td><td>{how_long(item.since, status.looked_at)}</td>"
+        f"<td>{_link(item.sheet)}</td></tr>"
+        for item in ordered
+    )
+    return _LISTS.format(rows=rows)
 
 
 def _repeats(status: Status) -> str:
@@ -166,6 +163,18 @@ def _repeat(item: Repeat) -> str:
     cells = (escape(item.form_title or "Paper"), _clock(item.came, seconds=False), f"{said} Nothing to do.")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
+
+_LISTS = """<h2>Handwriting to confirm</h2>
+<table class="waits">
+<caption>These forms are filed. Their coordinator compares each text on the list with its picture.
+Only a final packet waits for it.</caption>
+<thead><tr><th scope="col">Form</th><th scope="col">For how long</th>
+<th scope="col">List in needs-attention</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+"""
 
 _REPEATS = """<h2>Came in again today</h2>
 <table class="waits">
@@ -192,11 +201,19 @@ h1 { font-size: 1.6em; margin: 0; } h2 { font-size: 1.2em; margin: 1.6em 0 .4em;
 .looked { margin: .2em 0 1em; } .late { color: #4a4a4a; font-size: .9em; }
 .alert { background: #fff1d6; border-left: 6px solid #9a5b00; padding: .6em .8em; font-weight: 600; }
 .fine { background: #e8f3e8; border-left: 6px solid #2c6b2f; padding: .6em .8em; }
-table { border-collapse: collapse; } caption { text-align: left; color: #4a4a4a; padding-bottom: .4em; }
-th, td { text-align: left; padding: .35em 1.2em .35em .5em; border-bottom: 1px solid #9b9b9b; vertical-align: top; }
-.counts td { text-align: right; font-weight: 700; font-variant-numeric: tabular-nums; } .waits { width: 100%; }
-.waits thead th { background: #ececec; } a { color: #0b4a8f; } a:focus { outline: 3px solid #9a5b00; }
-@media (prefers-color-scheme: dark) { body { color: #f0f0f0; background: #191919; } caption, .late { color: #c4c4c4; }
+.counts { display: grid; grid-template-columns: repeat(auto-fill, minmax(6.6em, 1fr)); gap: .6em; margin: 1.2em 0; }
+.counts div { display: flex; flex-direction: column-reverse; justify-content: flex-end;
+ border: 1px solid #b4b4b4; border-radius: 4px; padding: .5em .7em; }
+.counts dt { font-size: .82em; line-height: 1.25; color: #4a4a4a; }
+.counts dd { margin: 0; font-size: 1.7em; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
+.counts .now { border-left: 6px solid #9a5b00; background: #fff1d6; }
+table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: #4a4a4a; padding-bottom: .4em; }
+th, td { text-align: left; padding: .35em 1.2em .35em .5em; border-bottom: 1px solid #b4b4b4; vertical-align: top; }
+td:nth-child(3), td:nth-child(2) { min-width: 6em; } .waits thead th { background: #ececec; white-space: nowrap; }
+a { color: #0b4a8f; } a:focus { outline: 3px solid #9a5b00; }
+@media (prefers-color-scheme: dark) { body { color: #f0f0f0; background: #191919; }
+ caption, .late, .counts dt { color: #c4c4c4; }
+ .counts .now { background: #4a3200; }
  .waits thead th { background: #333; } a { color: #9cc7ff; } .alert { background: #4a3200; }
  .fine { background: #1d3a1e; } }
 """.strip()
@@ -218,15 +235,12 @@ _PAGE = """<!DOCTYPE html>
 <p class="looked">The program last looked at <strong>{looked}</strong>.
 <span class="late">If the clock says later than {stale}, it is not running:
 keep your scans and call the person who looks after it.</span></p>
-{alerts}<h2>Counts</h2>
-<table class="counts">
-<tbody>
+{alerts}<dl class="counts">
 {counts}
-</tbody>
-</table>
+</dl>
 <h2>What needs your attention</h2>
 {waits}
-{repeats}</main>
+{lists}{repeats}</main>
 </body>
 </html>
 """

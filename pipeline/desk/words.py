@@ -201,7 +201,7 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     Reason.NO_CASE_YET: (
         "There is no intake yet for the person on this {form}.",
         "It waits, and is filed by itself once the intake is.",
-        "Scan the intake form into the inbox. If the person is known to us, tick who it is.",
+        "Scan the intake form into the inbox. If the person is known to us, write the number below.",
     ),
     Reason.WRONG_PERSON: (
         "The person on this {form} does not agree with our record.",

@@ -25,7 +25,7 @@ from pipeline.inbox.listing import Listed, open_folder
 from pipeline.inbox.names import CLAIMS, readable
 from pipeline.inbox.settle import Identity
 from pipeline.model import canonical_json, short_id
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 NOTE = "claim.json"
 BYTES = "bytes"
@@ -119,7 +119,7 @@ def _note(claim: Claim, name: str) -> bytes:
         "cid": claim.cid,
         "name": claim.name,
         "batch": claim.batch,
-        "received_at": claim.received_at.isoformat(),
+        "received_at": instant(claim.received_at),
         "settled": [seen.size, seen.mtime_ns, seen.inode] if seen else None,
     }
     raw = os.fsencode(name)

@@ -41,7 +41,7 @@ from pipeline.model import (
     canonical_json,
     short_id,
 )
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 ReadFile = Callable[[Deposit, str], bytes]
 DROP_FILE = "drop.json"
@@ -118,7 +118,7 @@ class Index(Papers, People, Deposited, Jobs):
     def put_event(self, event: Event) -> None:
         values = {
             "seq": event.seq,
-            "at": event.at.isoformat(),
+            "at": instant(event.at),
             "kind": event.kind,
             "key": event_key(event.kind, event.ids),
             "ids": json.dumps(event.ids, sort_keys=True),

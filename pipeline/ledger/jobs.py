@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Row, and_, or_, select, update
 from pipeline.ledger.engine import put
 from pipeline.ledger.rows import Job, JobState
 from pipeline.ledger.tables import jobs, steps
+from pipeline.values import instant
 
 LEASE_SECONDS = 3600.0  # a stack of 500 scanned pages; dead owners are found sooner (free_dead_leases)
 ATTEMPTS = 3
@@ -144,7 +145,7 @@ class Jobs:
         Raises LeaseLost.
         """
         self.renew_job(job)
-        at = datetime.now(UTC).isoformat()
+        at = instant(datetime.now(UTC))
         values = {"job_key": job.key, "step": step, "fence": job.fence, "output": output, "at": at}
         put(self.connection, steps, values)
 

@@ -12,6 +12,7 @@ from pipeline.ledger.engine import put
 from pipeline.ledger.rows import DropRow, DropState, PartRow, SheetRow, SheetState
 from pipeline.ledger.tables import drops, parts, sheets
 from pipeline.model import Outcome, Reason
+from pipeline.values import instant
 
 
 class Papers:
@@ -44,7 +45,7 @@ class Papers:
             "id": row.id,
             "sha256": row.sha256,
             "size": row.size,
-            "received_at": row.received_at.isoformat(),
+            "received_at": instant(row.received_at),
             "file_type": row.file_type,
             "source": row.source,
             "name": row.name,

@@ -12,6 +12,7 @@ from pipeline.ledger.engine import put
 from pipeline.ledger.rows import CaseRow, Identifier, SubmissionRow
 from pipeline.ledger.tables import case_identifiers, cases, submissions
 from pipeline.model import CaseStatus
+from pipeline.values import instant
 
 
 class IdentifierTaken(Exception):
@@ -161,7 +162,7 @@ class People:
             "case_id": row.case,
             "form": row.form,
             "edition": row.edition,
-            "received_at": row.received_at.isoformat(),
+            "received_at": instant(row.received_at),
             "effective": row.effective.isoformat(),
             "period": row.period,
             "values_hash": row.values_hash,

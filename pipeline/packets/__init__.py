@@ -1,5 +1,5 @@
 """Which documents a packet has for one case on one day, and what each may show. Nothing is rendered here."""
 
-from pipeline.packets.selecting import DocumentTask, Selection, select
+from pipeline.packets.selecting import DocumentTask, Selection, select, settling_commands
 
-__all__ = ["DocumentTask", "Selection", "select"]
+__all__ = ["DocumentTask", "Selection", "select", "settling_commands"]

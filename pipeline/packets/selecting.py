@@ -13,7 +13,8 @@ from datetime import date
 from pathlib import Path
 
 from pipeline.errors import PacketError
-from pipeline.model import CaseRecord, Fact, Standing
+from pipeline.model import CaseRecord, Fact
+from pipeline.packets.addressing import Copies, groups_of, is_left_out
 from pipeline.packets.extras import (
     age_place,
     coordinator_places,
@@ -32,8 +33,6 @@ from pipeline.site import Site
 from pipeline.site.packetfile import DocumentPlan, PacketPlan
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.values import Row
-
-ORDER = (Standing.STATED, Standing.PROPOSED, Standing.APPROVED, Standing.IN_FORCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +162,7 @@ def _usable(site: Site, plan: PacketPlan, record: CaseRecord, year: str) -> dict
             fact = record.fact(name, year)
         else:
             continue
-        if fact is None or (place.plan_content and ORDER.index(fact.standing) < ORDER.index(plan.uses)):
+        if fact is None or (place.plan_content and not fact.standing.reaches(plan.uses)):
             continue
         found[name] = fact
     return found
@@ -174,17 +173,26 @@ def _require(site: Site, plan: PacketPlan, facts: Mapping[str, Fact], year: str,
     for name in plan.requires:
         if name in facts:
             continue
-        held_back = site.places[name].plan_content and record.fact(name, year) is not None
-        if held_back:
+        proposed = site.places[name].plan_content and record.fact(name, year) is not None
+        if proposed or (name, year) in record.held_back:
             reasons.append(f'"{site.places[name].label}" is only proposed. Approve the plan first.')
         else:
             reasons.append(f'"{site.places[name].label}" is not on file.')
     for trouble in record.disagreements:
         if trouble.must_ask and trouble.scope in ("", year) and site.places[trouble.place].identity:
             label = site.places[trouble.place].label
-            reasons.append(f'Filed forms disagree on "{label}". Say which is right: settle.')
+            reasons.append(f'Filed forms disagree on "{label}". Somebody must say which of them is right.')
     if reasons:
-        raise PacketError(reasons)
+        raise PacketError(reasons, settling_commands(record, year))
+
+
+def settling_commands(record: CaseRecord, year: str) -> list[str]:
+    """What can be typed where filed forms disagree and somebody must say which is right."""
+    return [
+        f"settle {record.case} {trouble.place} --by INITIALS --reason WHY"
+        for trouble in record.disagreements
+        if trouble.must_ask and trouble.scope in ("", year)
+    ]
 
 
 def places_of(
@@ -231,8 +239,9 @@ def _tasks(
         return [DocumentTask(document.id, document.title, document.template, document.recipients, context)]
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
-    copies = _Copies(document, site.places[document.for_each])
-    for number, rows in enumerate(_groups(rows_of(fact), document.group_by), start=1):
+    copies = Copies(document, site.places[document.for_each])
+    wanted = [row for row in rows_of(fact) if not is_left_out(document, places, row)]
+    for number, rows in enumerate(groups_of(wanted, document.group_by), start=1):
         table = _shown_rows(site, site.places[document.for_each], rows, fact)
         extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
         tasks.append(
@@ -252,39 +261,6 @@ def _tasks(
             )
         )
     return tasks
-
-
-class _Copies:
-    """Names the recipients of documents that go to several of one role: `provider-P101`, `team-2`.
-
-    Codes of the site name themselves; people are numbered, since a file's name must not name a person.
-    """
-
-    def __init__(self, document: DocumentPlan, place: RecordPlace) -> None:
-        self._document = document
-        self._place = place
-        self._seen: dict[tuple[str, str], int] = {}
-
-    def names(self, row: Row) -> tuple[str, ...]:
-        return tuple(self._name(role, row) for role in self._document.recipients)
-
-    def _name(self, role: str, row: Row) -> str:
-        column = self._document.own_copy.get(role)
-        if column is None:
-            return role
-        value = str(row.get(column, ""))
-        if self._place.columns[column].listed and value:
-            return f"{role}-{value}"
-        numbers = [number for (name, _), number in self._seen.items() if name == role]
-        return f"{role}-{self._seen.setdefault((role, value), max(numbers, default=0) + 1)}"
-
-
-def _groups(rows: tuple[Row, ...], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:
-    groups: dict[tuple[str, ...], list[Row]] = {}
-    for index, row in enumerate(rows):
-        key = tuple(str(row.get(column, "")) for column in columns) or (str(index),)
-        groups.setdefault(key, []).append(row)
-    return [tuple(group) for group in groups.values()]
 
 
 def _shown_rows(site: Site, place: RecordPlace, rows: tuple[Row, ...], fact: Fact | None) -> ShownTable:

@@ -1,4 +1,11 @@
-"""The months of a plan year, gathered: what providers reported on each outcome and each service."""
+"""The months of a plan year, gathered: what providers reported on each outcome and each service.
+
+Providers report calendar months, and a plan year may begin on any day. It has twelve plan months all the same:
+the month in which it begins, and the eleven after it. Where it begins in mid-month it also ends in mid-month,
+in the very month in which the next plan year begins: that month's report belongs to the next year. So every
+report stands in one summary, and none in two. What a provider did in the days before the plan began stands in
+the first month, since its report is one paper.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +14,6 @@ from datetime import date
 
 from pipeline.model import CaseRecord, Fact
 from pipeline.packets.formatting import blank, shown
-from pipeline.rules import add_years
 from pipeline.showing import Blank, Cell, Shown, ShownTable
 from pipeline.site import Site
 from pipeline.site.record import Scope
@@ -15,21 +21,21 @@ from pipeline.values import Month
 
 
 def year_facts(record: CaseRecord, year: str) -> tuple[Fact, ...]:
-    """Every fact of a month that lies in the plan year beginning on `year`."""
+    """Every fact of the twelve months of the plan year beginning on `year`."""
     return tuple(fact for _, fact in _months(record, year))
 
 
 def _months(record: CaseRecord, year: str) -> Iterator[tuple[Month, Fact]]:
     if not year:
         return
-    start = date.fromisoformat(year)
-    first, last = Month.of(start), Month.of(date.fromordinal(add_years(start, 1).toordinal() - 1))
+    first = Month.of(date.fromisoformat(year))
+    following = Month(first.year + 1, first.month)  # belongs to the next plan year
     for (_, scope), fact in sorted(record.facts.items()):
         try:
             month = Month.from_text(scope)
         except ValueError:
             continue
-        if first <= month <= last:
+        if first <= month < following:
             yield month, fact
 
 

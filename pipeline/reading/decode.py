@@ -7,8 +7,10 @@ alternatives over the same line can be compared.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final
 
 import numpy as np
@@ -56,12 +58,13 @@ def by_masks(seen: Probabilities, masks: Sequence[Mask]) -> Decoded | None:
 
     Viterbi over (characters written so far, last slice blank or character).
     """
-    rows = np.log(np.maximum(seen.rows, _FLOOR))
-    steps, count = len(rows), len(masks)
+    steps, count = len(seen.rows), len(masks)
     if count == 0 or steps < count:
         return None
-    width = rows.shape[1]
-    allowed = np.array(masks)
+    usable = np.flatnonzero(np.any(masks, axis=0) | (np.arange(len(masks[0])) == 0))  # others cost time only
+    rows = np.log(np.maximum(seen.rows[:, usable], _FLOOR))
+    width = len(usable)
+    allowed = np.array(masks)[:, usable]
     blank = np.full(count + 1, -np.inf)
     blank[0] = 0.0
     written = np.full(
@@ -88,7 +91,7 @@ def by_masks(seen: Probabilities, masks: Sequence[Mask]) -> Decoded | None:
         trace[step] = np.where(stay, -1, origin)
         written = np.where(allowed, grown, -np.inf)
         blank = new_blank + rows[step, 0]
-    return walked_back(blank, written, trace_blank, trace, seen)
+    return walked_back(blank, written, trace_blank, trace, seen.rows[:, usable], usable)
 
 
 def best_other(
@@ -112,9 +115,10 @@ def walked_back(
     written: npt.NDArray[np.float64],
     trace_blank: npt.NDArray[np.int16],
     trace: npt.NDArray[np.int16],
-    seen: Probabilities,
+    rows: npt.NDArray[np.float32],
+    usable: npt.NDArray[np.int64],
 ) -> Decoded | None:
-    """The characters along the best path, from its end to its beginning."""
+    """The characters along the best path, from its end to its beginning. usable: place of each column."""
     count = len(written)
     score = max(float(blank[count]), float(written[count - 1].max()))
     if not np.isfinite(score):
@@ -126,13 +130,36 @@ def walked_back(
             current = int(trace_blank[step, done]) if done else 0
             peak = 0.0
             continue
-        peak = max(peak, float(seen.rows[step, current]))
+        peak = max(peak, float(rows[step, current]))
         origin = int(trace[step, done - 1, current])
         if origin >= 0:
-            text.append(ALPHABET[current - 1])
+            text.append(ALPHABET[int(usable[current]) - 1])
             sure.append(peak)
             done, current, peak = done - 1, origin, 0.0
     return Decoded("".join(reversed(text)), score, float(np.mean(sure)) if sure else 0.0)
+
+
+@cache
+def _plain_columns() -> npt.NDArray[np.int64]:
+    """For each character the column of its plain small letter: neither case nor accents tell names apart."""
+    columns = [0]
+    for ch in ALPHABET:
+        plain = unicodedata.normalize("NFKD", ch)[0].lower()
+        columns.append(PLACE.get(plain, PLACE[ch]))
+    return np.array(columns)
+
+
+def plain(seen: Probabilities) -> Probabilities:
+    """The same line in small letters without accents."""
+    rows = np.zeros_like(seen.rows)
+    np.add.at(rows.T, _plain_columns(), seen.rows.T)
+    return Probabilities(rows)
+
+
+def plain_text(text: str) -> str:
+    """Text in small letters without accents, as `plain` sees it; all else stays."""
+    folded = unicodedata.normalize("NFKD", text).lower()
+    return "".join(ch for ch in folded if not unicodedata.combining(ch))
 
 
 def out_of_list(seen: Probabilities, entries: Sequence[str]) -> list[Decoded]:

@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Reason, Vote
-from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
+from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list, plain, plain_text
 from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers, Recogniser
@@ -25,6 +25,8 @@ from pipeline.values import Expectation, Kind, NotAValue, fold_case, parse
 
 LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
+KNOWN_LEAD: Final = 4.0  # natural log by which a value on file must lead the next one
+FAR_FROM_KNOWN: Final = 1.0  # natural log a character by which the free reading may beat a value on file
 FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
 _NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
@@ -74,7 +76,8 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     if readers.first is None or readers.second is None:
         return LineText("", 0.0, (), Reason.NO_MODEL)
     both = (readers.first, readers.second)
-    opinions = [opinion_of(reader.read(line), expect, cells) for reader in both]
+    seen = [reader.read(line) for reader in both]
+    opinions = [opinion_of(each, expect, cells) for each in seen]
     names = (readers.first.name, readers.second.name)
     votes = tuple(
         Vote(name, said.text, round(said.confidence, 3)) for name, said in zip(names, opinions, strict=True)
@@ -82,6 +85,8 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     if expect.kind in _WORDS:
         opinions = [with_words(said, line, reader) for said, reader in zip(opinions, both, strict=True)]
     first, second = opinions
+    if expect.known and (known := known_value(seen, expect.known, opinions)):
+        return LineText(known, min(first.confidence, second.confidence), votes, None)
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
         text = _NAME_STOP.sub(" ", _SMALL_L.sub("I", text))
@@ -89,6 +94,38 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
+
+
+def known_value(seen: Sequence[Probabilities], known: Sequence[str], opinions: Sequence[Opinion]) -> str:
+    """The value on file that both readers take the line for, spelled as on file; empty where they do not.
+
+    A value on file is a third witness beside two readers; against what both read alike it says nothing, since
+    a new person's name may be a letter away from a known one.
+    """
+    spelled: dict[str, set[str]] = {}
+    for value in known:
+        spelled.setdefault(plain_text(value), set()).add(value)
+    meant: set[str] = set()
+    for line in map(plain, seen):
+        ranked = out_of_list(line, tuple(spelled))
+        if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < KNOWN_LEAD):
+            return ""
+        far = (free(line).score - ranked[0].score) / max(1, len(ranked[0].text))
+        if far > FAR_FROM_KNOWN:
+            return ""
+        meant.add(ranked[0].text)
+    if len(meant) != 1:
+        return ""
+    (entry,) = meant
+    alike = {letters_of(said.text) for said in opinions}
+    if len(spelled[entry]) > 1 or (len(alike) == 1 and alike != {letters_of(entry)}):
+        return ""
+    return next(iter(spelled[entry]))
+
+
+def letters_of(text: str) -> str:
+    """Only letters and digits, plain: how a name compares with a name."""
+    return "".join(ch for ch in plain_text(text) if ch.isalnum())
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:

@@ -19,6 +19,7 @@ UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uff
 BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
 # Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.
 _AFTER_SHADE = re.compile(r"<w:(?:fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b")
+_HAND_LINE = re.compile("_{4,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,12 @@ class RenderedWord:
     facts: tuple[str, ...]
     stories: tuple[Story, ...] = field(repr=False)
     forbidden: frozenset[str] = frozenset()
+
+    @property
+    def hand_lines(self) -> int:
+        """How many lines the template leaves to be written on by hand, not counting blanks of the record."""
+        pieces = (piece for story in self.stories for piece in story.pieces)
+        return sum(len(_HAND_LINE.findall(piece)) for piece in pieces if isinstance(piece, str))
 
 
 class Recorder:

@@ -1,4 +1,5 @@
-"""What is printed over every page of a packet: its code as text and as a small QR, the page count, DRAFT.
+"""What is printed over every page of a packet: its code as text and as a small QR, the page count, and a pale
+DRAFT under the words (the draft's own words stand in the header of the document, `draftmark`).
 
 Stamps stand in the foot margin and are marked as artifacts, so that a screen reader does not read them on
 every page. Their font is embedded. All lengths are PDF points, origin at the bottom left.
@@ -93,9 +94,6 @@ def _draw_over(canvas: Canvas, stamp: PageStamp) -> None:
     qr_left = stamp.width - QR_RIGHT - QR_SIZE
     canvas.drawRightString(qr_left - 10, FOOT, f"Packet page {stamp.packet_page} of {stamp.packet_pages}")
     _draw_qr(canvas, stamp.code, qr_left, QR_FOOT)
-    if stamp.draft:
-        canvas.setFont(FONT_BOLD, 9)
-        canvas.drawCentredString(stamp.width / 2, stamp.height - 26, "DRAFT – not for signature")
 
 
 def _draw_qr(canvas: Canvas, code: str, left: float, foot: float) -> None:

@@ -32,6 +32,7 @@ from pipeline.rendering.docxfile import (
     write_docx,
     xml_root,
 )
+from pipeline.rendering.draftmark import with_draft_mark
 from pipeline.rendering.language import (
     RECORDER,
     DocumentEnvironment,
@@ -94,9 +95,14 @@ class CompiledTemplate:
         )
 
 
-def compile_template(docx: bytes, name: str = "template.docx") -> CompiledTemplate:
-    """The template, ready to be filled. Raises SiteError with every tag that loses text or cannot work."""
+def compile_template(docx: bytes, name: str = "template.docx", *, draft: bool = False) -> CompiledTemplate:
+    """The template, ready to be filled. Raises SiteError with every tag that loses text or cannot work.
+
+    draft: whether what is filled says in the header of every section that it is a draft
+    """
     file = open_docx(docx, name)
+    if draft:
+        file = with_draft_mark(file)
     problems = misplaced_tags(file)
     parts: list[_Part] = []
     for member, role in file.texts.items():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.archive import act_path
 from pipeline.errors import PipelineError
+from pipeline.ledger import ActRow
 from pipeline.model import Deposit, DepositKind, canonical_json, short_id
 from pipeline.run.office import Office
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def act(
     if before and before[-1].id == short_id("act", *said, before[-2].id if len(before) > 1 else ""):
         return office.archive.deposit(before[-1].path)
     act_id = short_id("act", *said, before[-1].id if before else "")
-    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": office.now().isoformat()}
+    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": instant(office.now())}
     path = act_path(case, day, name, act_id)
     return office.books.publish(
         DepositKind.ACT,
@@ -111,11 +112,27 @@ def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, r
     with office.ledger.reading() as tx:
         rows = [tx.submission(each) for each in submissions]
         cases = {tx.resolve_case(row.case) if row else "" for row in rows}
+        before = [act for each in tx.cases_of(found) for act in tx.acts(case=each, act="split")]
+    if before and len(cases) == 1 and (done := _done_already(office, before, submissions, cases)):
+        return done
     if cases != {found}:  # none named, none of that name, or filed elsewhere
         raise Refused(f"Name forms that are filed under {found}. `drops` lists them.")
-    into = "C-" + short_id("case", *sorted(submissions), length=8)
+    # counted, because a case that was split off may have been merged back: its number is taken
+    into = "C-" + short_id("case", found, str(len(before)), *sorted(submissions), length=8)
     about: dict[str, Json] = {"into": into, "submissions": list(submissions)}
     return act(office, "split", case=found, target=found, by=by, reason=reason, about=about)
+
+
+def _done_already(
+    office: Office, splits: Sequence[ActRow], submissions: tuple[str, ...], cases: set[str]
+) -> Deposit | None:
+    """The split that parted exactly these forms, which lie where it put them: asked again after a crash."""
+    for each in splits:
+        deposit = office.archive.deposit(each.path)
+        same = deposit.about["submissions"] == list(submissions)
+        if same and {deposit.about["into"]} == cases:
+            return deposit
+    return None
 
 
 def settle_disagreement(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from pipeline.archive import report_path
 from pipeline.due import DueItem, due_items
 from pipeline.errors import PacketError, SiteError
-from pipeline.model import CaseRecord, CaseStatus, DepositKind, canonical_json, short_id
+from pipeline.model import CaseRecord, CaseStatus, canonical_json
 from pipeline.run.office import Office
 from pipeline.run.packeting import make_packet
+from pipeline.run.reporting import keep
 from pipeline.values import Json, Month
 
 ANNUAL_REVIEW = "annual-review"
@@ -113,21 +112,7 @@ def keep_report(office: Office, month: Month, as_of: date, results: tuple[Review
         for result in results
     ]
     data = canonical_json({"format": 1, "month": str(month), "as_of": as_of.isoformat(), "results": rows})
-    digest = hashlib.sha256(data).hexdigest()
-    report_id = short_id("report", ANNUAL_REVIEW, digest)
-    path = report_path(as_of, f"{ANNUAL_REVIEW}s-{month}", report_id)
-    with office.ledger.reading() as tx:
-        known = tx.deposit(path)
-    if known is None:
-        office.books.publish(
-            DepositKind.REPORT,
-            path,
-            {"report.json": data},
-            id=report_id,
-            inputs={"results": digest},
-            about={"report": ANNUAL_REVIEW, "month": str(month)},
-        )
-    return path
+    return keep(office, f"{ANNUAL_REVIEW}s-{month}", as_of, "report.json", data, {"month": str(month)})
 
 
 @dataclass(frozen=True, slots=True)

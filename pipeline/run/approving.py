@@ -4,19 +4,20 @@ and the plan content it shows is approved. Signed, it is in force."""
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, Reason, Standing, canonical_json
-from pipeline.packets import Selection
+from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active, rendered_packet
+from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
+from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
-from pipeline.site.record import Scope
+from pipeline.site.record import Merge, Scope
 from pipeline.values import Json
 
 
@@ -34,9 +35,9 @@ def approve(
     if row.status is not PacketStatus.DRAFT and _is_approved(office, row):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
-        raise PacketError(["An approval needs the name or initials of whoever approves: --by"])
+        raise PacketError(["An approval needs the name or initials of whoever approves."])
     plan = office.site.packets[row.name]
-    record = office.record(row.case, row.as_of)
+    record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
     made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != packet_id:
@@ -45,11 +46,13 @@ def approve(
                 "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
             ]
         )
-    reasons = _against_final(office, plan, selection, record, overrides or {})
-    if reasons:
-        raise PacketError(reasons)
+    _refuse_unless_final(office, plan, selection, record, overrides or {})
     made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
-    _record_approval(office, plan, selection, row, by, overrides or {})
+    if plan.approves and plan.scope is Scope.PLAN_YEAR:
+        content = _seen_content(office, record, selection, rendered)
+        _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})
+    else:
+        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
     return made
 
 
@@ -77,14 +80,14 @@ def _is_approved(office: Office, row: PacketRow) -> bool:
         return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
 
 
-def _against_final(
+def _refuse_unless_final(
     office: Office,
     plan: PacketPlan,
     selection: Selection,
     record: CaseRecord,
     overrides: Mapping[str, str],
-) -> list[str]:
-    """Everything that stands against a final packet."""
+) -> None:
+    """Raises PacketError with everything that stands against a final packet."""
     there = {fact.place for fact in selection.facts.values()}
     reasons = [
         f'"{office.site.places[name].label}" is blank, and a final packet needs it.'
@@ -92,53 +95,65 @@ def _against_final(
         if name not in there
     ]
     reasons += [
-        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Say which is right: settle.'
+        f'Filed forms disagree on "{office.site.places[trouble.place].label}". Somebody must say which is right.'
         for trouble in record.disagreements
         if trouble.must_ask and trouble.scope in ("", selection.scope)
     ]
+    commands = settling_commands(record, selection.scope)
     for submission in sorted({fact.submission for fact in selection.facts.values()}):
-        reasons += _unsettled_warnings(office, submission, overrides)
-    return list(dict.fromkeys(reasons))
+        words, typed = _unsettled(office, submission, overrides)
+        reasons += words
+        commands += typed
+    if reasons:
+        raise PacketError(list(dict.fromkeys(reasons)), list(dict.fromkeys(commands)))
 
 
-def _unsettled_warnings(office: Office, submission: str, overrides: Mapping[str, str]) -> list[str]:
-    """Warnings of a filed form that nobody has set aside with a reason."""
+def _unsettled(office: Office, submission: str, overrides: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    """What waits on a filed form: readings to confirm, warnings that nobody has set aside with a reason. With it,
+    what can be typed about each."""
     with office.ledger.reading() as tx:
         row = tx.submission(submission)
     if row is None:
-        return []
+        return [], []
     stored = json.loads(office.archive.read(office.archive.deposit(row.path), "submission.json"))
     set_aside = {item["rule"] for item in stored["overrides"]} | set(overrides)
     title = office.site.schemas[row.form].title
-    waiting = unconfirmed(office, row)
-    to_confirm = [
-        f"{title}: {len(waiting)} readings wait to be compared with their pictures. Fill in the confirm "
-        f"list in needs-attention, or: confirm {row.id} --by INITIALS"
-    ]
-    return (to_confirm if waiting else []) + [
-        f"{title}: {warning['message']} To let it stand: --override {warning['rule']}=REASON"
-        for warning in stored["warnings"]
-        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE
-    ]
+    words: list[str] = []
+    commands: list[str] = []
+    if waiting := unconfirmed(office, row):
+        words.append(
+            f"{title}: {len(waiting)} readings wait to be compared with their pictures. Fill in the confirm list "
+            "in needs-attention."
+        )
+        commands.append(f"confirm {row.id} --by INITIALS")
+    for warning in stored["warnings"]:
+        if warning["rule"] not in set_aside and warning["reason"] != Reason.HANDWRITTEN_NARRATIVE:
+            words.append(
+                f"{title}: {warning['message']} If it is right as it stands, whoever approves the packet can let it "
+                "stand and says why."
+            )
+            commands.append(f"approve PACKET --by INITIALS --override {warning['rule']}=REASON")
+    return words, commands
 
 
-def _record_approval(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    row: PacketRow,
-    by: str,
-    overrides: Mapping[str, str],
-) -> None:
-    if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        content = [
-            fact.id
-            for fact in selection.facts.values()
-            if (place := office.site.places.get(fact.place)) is not None and place.plan_content
-        ]
-        _raise_standing(office, tuple(sorted(content)), row, by, Standing.APPROVED, overrides)
-    else:
-        act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
+def _seen_content(
+    office: Office, record: CaseRecord, selection: Selection, rendered: Sequence[Rendered]
+) -> tuple[str, ...]:
+    """The plan content that whoever approves had before them: what the documents of this packet show, and what they
+    show as "none". What is on file and stands on none of their pages is not approved by it."""
+    places = office.site.places
+    shown = {fact_id for each in rendered for fact_id in each.word.facts}
+    seen: set[str] = set()
+    for fact in selection.facts.values():
+        place = places[fact.place]
+        if fact.id in shown and place.plan_content:
+            older = fact.supersedes if place.merge is Merge.BY_KEY else ()  # rows of these are shown too
+            seen |= {fact.id, *older}
+    looked_at = {name for each in rendered for name in each.word.places if places.get(name)}
+    for (name, scope), fact in record.retractions.items():
+        if places[name].plan_content and scope == selection.scope and name in looked_at:
+            seen.add(fact.id)
+    return tuple(sorted(seen))
 
 
 def _raise_standing(
@@ -149,7 +164,7 @@ def _raise_standing(
     standing: Standing,
     overrides: Mapping[str, str],
 ) -> None:
-    """Plan content that the packet shows is approved, or in force, from now on."""
+    """These facts are approved, or in force, from now on."""
     approval: dict[str, Json] = {
         "packet": row.id,
         "standing": standing.value,

@@ -7,7 +7,7 @@ list is a correction: the fold shows it from then on, with whose initials.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
@@ -59,9 +59,9 @@ def confirm_list(site: Site, submission: Submission, case: str, readings: Sequen
         picture = next((reading.crop for reading in boxes if reading.crop), b"")
         field = schema.field_at(path)
         read = next((reading.text for reading in boxes if reading.text), "")
-        if field is not None and field.kind is Kind.SIGNATURE:
-            read = "signed"
-        items.append(ToConfirm(f"{submission.id}/{path}", schema.title, schema.label_of(path), read, picture))
+        signature = field is not None and field.kind is Kind.SIGNATURE
+        key, label = f"{submission.id}/{path}", schema.label_of(path)
+        items.append(ToConfirm(key, schema.title, label, "" if signature else read, picture, signature))
     return make_confirm_list(submission.id, case, items) if items else b""
 
 
@@ -70,22 +70,22 @@ def confirm_sheet_in(widgets: Mapping[str, str]) -> ConfirmSheet | None:
     return ConfirmSheet(known[LIST], widgets) if LIST in known else None
 
 
-def act_on_confirm_sheet(office: Office, row: DropRow, part: Part, sheet: ConfirmSheet) -> None:
-    """Keeps what the list says, if its writer finished it; what was not ticked stays to be confirmed."""
+def act_on_confirm_sheet(office: Office, row: DropRow, part: Part, sheet: ConfirmSheet) -> tuple[str, ...]:
+    """Keeps what the list says, if its writer finished it; what was not ticked stays to be confirmed.
+
+    Gives what cannot be kept, in words for a slip; where there is none, the sheet's own outcome is settled.
+    """
     with office.ledger.reading() as tx:
         filed = tx.submission(sheet.submission)
     reasons: tuple[Reason, ...] = (Reason.SHEET_OLD_ROUND,)
     if filed is not None and not filed.withdrawn_by:
         said = read_confirm_list(sheet.widgets, {}, _as_listed(office, filed))
         reasons = (Reason.SHEET_UNFINISHED,)
-        if said is not None and (said.right or said.corrected):
-            try:
-                _keep(office, filed, said)
-                reasons = ()
-            except Refused:
-                reasons = (
-                    Reason.SHEET_OLD_ROUND,
-                )  # confirmed before: what was approved since is not changed by it
+        if said is not None:
+            kept, problems = _keep(office, filed, said)
+            if problems:
+                return problems
+            reasons = () if kept else (Reason.SHEET_OLD_ROUND,)
     office.books.settle_part(
         PartRow(
             part.id,
@@ -100,35 +100,101 @@ def act_on_confirm_sheet(office: Office, row: DropRow, part: Part, sheet: Confir
             path=filed.path if filed else "",
         )
     )
+    return ()
+
+
+def _paper(office: Office, filed: SubmissionRow) -> list[dict[str, str]]:
+    """The readings of a filed form, as they lie in its deposit."""
+    paper = json.loads(office.archive.read(office.archive.deposit(filed.path), "paper.json"))
+    return [dict(reading) for reading in paper["readings"]]
 
 
 def _as_listed(office: Office, filed: SubmissionRow) -> dict[str, str]:
     """Key → what stood in its box on the list."""
-    paper = json.loads(office.archive.read(office.archive.deposit(filed.path), "paper.json"))
-    schema = office.site.schemas[filed.form]
     found: dict[str, str] = {}
-    for reading in paper["readings"]:
-        field = schema.field_at(reading["field"])
-        text = "signed" if field is not None and field.kind is Kind.SIGNATURE else reading["text"]
-        if text:
-            found.setdefault(f"{filed.id}/{reading['field']}", text)
+    for reading in _paper(office, filed):
+        if reading["text"]:
+            found.setdefault(f"{filed.id}/{reading['field']}", reading["text"])
     return found
 
 
-def _keep(office: Office, filed: SubmissionRow, said: Confirmed) -> None:
+def _keep(office: Office, filed: SubmissionRow, said: Confirmed) -> tuple[bool, tuple[str, ...]]:
+    """Whether something was kept, and what could not be, line by line."""
+    if not said.initials:
+        return False, ('Give your initials beside "I am finished"; without them nothing counts.',)
+    listed = _Listed(office, filed, said)
     fields = [key.partition("/")[2] for key in said.right]
-    corrected = {key.partition("/")[2]: text for key, text in said.corrected.items()}
-    schema = office.site.schemas[filed.form]
-    mended: dict[str, Json] = {}
-    for path, text in corrected.items():
-        field = schema.field_at(path)
-        if field is None or field.kind is Kind.SIGNATURE or "." in path:
-            continue  # a signature is there or not, and a table is corrected by filing the form again
+    mended = {path: value for path, value in map(listed.mended, said.corrected) if value is not None}
+    for key in said.unsigned:
+        listed.problem(
+            key,
+            "it is ticked as not signed. The form stays filed, and waits on the list. If it needs the signature, "
+            f"withdraw {filed.id} by a request sheet, have it signed and scan it again.",
+        )
+    for key in said.unticked:
+        listed.problem(
+            key, "the text was changed, but not ticked as right. Tick it, and save the list again."
+        )
+    if not (fields or mended or listed.problems):
+        return False, ("Nothing is ticked on the list. Tick what is right, and save it again.",)
+    if not (fields or mended):  # to confirm nothing by name means everything
+        return False, tuple(listed.problems)
+    try:
+        confirm(office, filed.id, by=said.initials, fields=[*fields, *mended], mended=mended)
+    except Refused:  # all of it was confirmed before
+        return False, tuple(listed.problems)
+    return True, tuple(listed.problems)
+
+
+class _Listed:
+    """The lines of one list that came back, and what is wrong with them."""
+
+    def __init__(self, office: Office, filed: SubmissionRow, said: Confirmed) -> None:
+        self._office = office
+        self._schema = office.site.schemas[filed.form]
+        self._said = said
+        self._open = unconfirmed(office, filed)
+        self._kept = _mended_before(office, filed.id)
+        self.problems: list[str] = []
+
+    def problem(self, key: str, words: str) -> None:
+        label = self._schema.label_of(key.partition("/")[2])
+        self.problems.append(f'Number {self._said.numbers[key]}, "{label}": {words}')
+
+    def mended(self, key: str) -> tuple[str, Json]:
+        """The place on the form and its right value, None where there is none that can be kept."""
+        path, text = key.partition("/")[2], self._said.corrected[key]
+        field = self._schema.field_at(path)
+        if field is None:
+            self.problem(key, "the form has no such box any more, so it cannot be mended here.")
+            return path, None
         try:
-            mended[path] = to_json(parse(text, office.site.expectation(field, office.today().year)))
-        except NotAValue:
-            continue
-    confirm(office, filed.id, by=said.initials, fields=[*fields, *mended], mended=mended)
+            value = to_json(parse(text, self._office.site.expectation(field, self._office.today().year)))
+        except NotAValue as failure:
+            self.problem(key, f'"{text}" {failure}. Mend it on the list, and save the list again.')
+            return path, None
+        if path not in self._open and self._kept.get(path) != value:
+            self.problem(
+                key, "it was confirmed before, so this text was not used. Withdraw the form to change it."
+            )
+            return path, None
+        return path, value
+
+
+def _mended_before(office: Office, submission: str) -> dict[str, Json]:
+    with office.ledger.reading() as tx:
+        acts = tx.acts(act=CONFIRM, target=submission)
+    found: dict[str, Json] = {}
+    for each in acts:
+        found |= json.loads(office.archive.read(office.archive.deposit(each.path), "confirm.json"))["mended"]
+    return found
+
+
+def _cells(office: Office, row: SubmissionRow, mended: Iterable[str]) -> dict[str, Json]:
+    """Box → place of each mended cell of a table, by which its row is found again."""
+    cells = {path for path in mended if "." in path}
+    readings = _paper(office, row) if cells else []
+    return {reading["widget"]: reading["field"] for reading in readings if reading["field"] in cells}
 
 
 def confirm(
@@ -149,7 +215,8 @@ def confirm(
     mended = {path: text for path, text in (mended or {}).items() if path in wanted}
     if not wanted:
         raise Refused(f"Nothing of submission {submission} waits to be confirmed.")
-    data: dict[str, Json] = {"fields": list(wanted), "mended": dict(mended or {})}
+    cells = _cells(office, row, mended)
+    data: dict[str, Json] = {"fields": list(wanted), "mended": dict(mended), "cells": cells}
     act(
         office,
         CONFIRM,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from html import escape
 
-from pipeline.archive import report_path
 from pipeline.due import DueItem, DueState
-from pipeline.model import DepositKind, short_id
 from pipeline.run.annual import DueOf
 from pipeline.run.office import Office
+from pipeline.run.reporting import keep
 from pipeline.values import display
 
 WORDS = {DueState.OVERDUE: "overdue", DueState.DUE: "due", DueState.CANNOT_TELL: "cannot tell"}
@@ -43,18 +42,4 @@ def _row(item: DueItem) -> str:
 
 def keep_due_list(office: Office, as_of: date, lists: tuple[DueOf, ...]) -> str:
     """The path of the due list in the archive."""
-    page = due_page(as_of, lists)
-    report_id = short_id("report", "due", page)
-    path = report_path(as_of, "due", report_id)
-    with office.ledger.reading() as tx:
-        known = tx.deposit(path)
-    if known is None:
-        office.books.publish(
-            DepositKind.REPORT,
-            path,
-            {"due.html": page},
-            id=report_id,
-            inputs={"list": report_id},
-            about={"report": "due"},
-        )
-    return path
+    return keep(office, "due", as_of, "due.html", due_page(as_of, lists))

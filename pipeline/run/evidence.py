@@ -25,19 +25,40 @@ METHODS = {
 }
 STYLE = """
 body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;color:#1a1a1a}
-table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.4em .6em;text-align:left;
-vertical-align:top}th{background:#eee}img{max-width:22em;max-height:5em;border:1px solid #ccc}.quiet{color:#555}
+table{border-collapse:collapse;width:100%;table-layout:fixed;overflow-wrap:anywhere}
+th,td{border:1px solid #bbb;padding:.4em .6em;text-align:left;
+vertical-align:top}thead th{background:#eee}tbody th{font-weight:600}
+img{max-width:100%;max-height:5em;border:1px solid #ccc}.quiet{color:#555}
 """
+WIDTHS = "".join(f'<col style="width:{share}%">' for share in (15, 24, 23, 15, 23))
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One value with one of its sources; a value stands on several lines where several boxes say it."""
+    """One value with the boxes that state it: those of the newest form first, then those of older forms that say
+    the same."""
 
     label: str
     shown: str = member(repr=False)
-    source: Source
-    submission: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """Where a part lies in the archive. folder: beside the packets of its case; pages: source pages, in order."""
+
+    path: str
+    folder: str
+    pages: tuple[int, ...]
+    files: frozenset[str]
+
+    def link(self, file: str) -> str:
+        """The file as seen from the evidence page, its folder where there is no such file."""
+        return f"../../../submissions/{self.folder}/{file if file in self.files else ''}"
+
+    def page_picture(self, source_page: int) -> str:
+        number = self.pages.index(source_page) + 1 if source_page in self.pages else 0
+        return f"page-{number}.png"
 
 
 def evidence_files(
@@ -47,18 +68,27 @@ def evidence_files(
     facts: Sequence[Fact],
 ) -> dict[str, bytes]:
     """`evidence/evidence.html`, `evidence/evidence.json` and the pictures of the boxes that were scanned."""
-    lines = [line for fact in facts for line in _lines(office, fact)]
-    pictures = _pictures(office, lines)
+    stated = {fact.id: fact for fact in office.stated(selection.case)}
+    alike = {fact.id: _alike(fact, stated) for fact in facts}
+    lines = [line for fact in facts for line in _lines(office, fact, alike[fact.id])]
+    papers = _papers(office, lines)
+    pictures = _pictures(office, lines, papers)
     shown_in = {fact.id: [task.title for task, word in documents if fact.id in word.facts] for fact in facts}
-    data: list[Json] = [_fact_json(fact, shown_in[fact.id]) for fact in facts]
+    data: list[Json] = [_fact_json(fact, alike[fact.id], shown_in[fact.id]) for fact in facts]
     files = {
         "evidence/evidence.json": canonical_json({"format": 1, "case": selection.case, "facts": data}),
-        "evidence/evidence.html": _page(office, selection, lines, pictures),
+        "evidence/evidence.html": _page(office, selection, lines, papers, pictures),
     }
     return files | {f"evidence/{name}": png for name, png in pictures.items()}
 
 
-def _fact_json(fact: Fact, titles: Sequence[str]) -> Json:
+def _alike(fact: Fact, stated: Mapping[str, Fact]) -> tuple[Fact, ...]:
+    """The older forms' facts that say the same, newest first: a name stands on every form."""
+    older = [stated[each] for each in reversed(fact.supersedes) if each in stated]
+    return tuple(each for each in older if each.value == fact.value)
+
+
+def _fact_json(fact: Fact, alike: Sequence[Fact], titles: Sequence[str]) -> Json:
     return {
         "id": fact.id,
         "place": fact.place,
@@ -69,6 +99,14 @@ def _fact_json(fact: Fact, titles: Sequence[str]) -> Json:
         "form": f"{fact.form}@{fact.edition}",
         "effective": fact.effective.isoformat(),
         "supersedes": list(fact.supersedes),
+        "also_stated": [
+            {
+                "submission": each.submission,
+                "form": f"{each.form}@{each.edition}",
+                "sources": [source_json(source) for source in each.sources],
+            }
+            for each in alike
+        ],
         "documents": list(dict.fromkeys(titles)),
         "sources": [source_json(source) for source in fact.sources],
         "row_sources": [
@@ -78,13 +116,12 @@ def _fact_json(fact: Fact, titles: Sequence[str]) -> Json:
     }
 
 
-def _lines(office: Office, fact: Fact) -> Iterator[Line]:
+def _lines(office: Office, fact: Fact, alike: Sequence[Fact]) -> Iterator[Line]:
     place = office.site.places[fact.place]
     if place.kind is not Kind.TABLE:
         labels = dict(place.options or office.site.listed(place.listed))
         text = labels.get(str(fact.value), display(fact.value))
-        for source in fact.sources:
-            yield Line(place.label, text, source, fact.submission)
+        yield Line(place.label, text, tuple(source for each in (fact, *alike) for source in each.sources))
         return
     rows = [row for row in fact.value if isinstance(row, dict)] if isinstance(fact.value, tuple) else []
     for number, (row, sources) in enumerate(zip(rows, fact.row_sources, strict=False), start=1):
@@ -93,24 +130,32 @@ def _lines(office: Office, fact: Fact) -> Iterator[Line]:
             labels = dict(column.options or office.site.listed(column.listed))
             is_money = column.kind is Kind.MONEY and not isinstance(cell, str | bool | tuple | int)
             text = display_money(cell) if is_money else labels.get(str(cell), display(cell))  # type: ignore[arg-type]
-            for source in sources.get(name, ()):
-                yield Line(f"{place.label}, row {number}: {column.label}", text, source, source.part)
+            yield Line(f"{place.label}, row {number}: {column.label}", text, sources.get(name, ()))
 
 
-def _pictures(office: Office, lines: Sequence[Line]) -> dict[str, bytes]:
-    """The picture of each scanned box, by its name below evidence/."""
+def _papers(office: Office, lines: Sequence[Line]) -> dict[str, _Paper]:
+    """Where each part that is named lies: with its form, or where it was kept to be joined."""
+    wanted = {source.part for line in lines for source in line.sources}
+    found: dict[str, _Paper] = {}
     with office.ledger.reading() as tx:
-        rows = {row.part: row for row in tx.submissions()}
-        parts = {part.id: part for line in lines if (part := tx.part(line.source.part)) is not None}
+        filed = {row.part: row.path for row in tx.submissions()}
+        for part_id in sorted(wanted):
+            part = tx.part(part_id)
+            path = filed.get(part_id) or (part.path if part is not None else "")
+            if path:
+                files = frozenset(file.name for file in office.archive.deposit(path).files)
+                pages = part.pages if part is not None else ()
+                found[part_id] = _Paper(path, path.rpartition("/")[2], pages, files)
+    return found
+
+
+def _pictures(office: Office, lines: Sequence[Line], papers: Mapping[str, _Paper]) -> dict[str, bytes]:
+    """The picture of each scanned box, by its name below evidence/."""
     found: dict[str, bytes] = {}
-    for line in lines:
-        source = line.source
-        if not source.crop:
-            continue
-        row = rows.get(source.part)
-        path = row.path if row is not None else parts[source.part].path if source.part in parts else ""
-        if path:
-            found[_picture_name(source)] = office.archive.read(office.archive.deposit(path), source.crop)
+    for source in (source for line in lines for source in line.sources):
+        if source.crop and source.part in papers:
+            deposit = office.archive.deposit(papers[source.part].path)
+            found[_picture_name(source)] = office.archive.read(deposit, source.crop)
     return found
 
 
@@ -118,43 +163,75 @@ def _picture_name(source: Source) -> str:
     return f"{source.part}-{source.crop.removeprefix('crops/')}"
 
 
+# --- the page -------------------------------------------------------------------------------------
+
+
 def _page(
-    office: Office, selection: Selection, lines: Sequence[Line], pictures: Mapping[str, bytes]
+    office: Office,
+    selection: Selection,
+    lines: Sequence[Line],
+    papers: Mapping[str, _Paper],
+    pictures: Mapping[str, bytes],
 ) -> bytes:
     head = "".join(f"<th scope=col>{name}</th>" for name in ("What", "Value", "From", "How", "Picture"))
-    folders = _folders(office)
-    rows = "".join(_row(office, line, pictures, folders) for line in lines)
+    rows = "".join(_rows(office, line, papers, pictures) for line in lines)
     title = f"{selection.plan.title}: where each value comes from"
     return (
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title><style>{STYLE}</style>"
         f"<h1>{escape(title)}</h1><p>Case {escape(selection.case)}, as of {display(selection.as_of)}. "
-        "For the office only; this page is never sent.</p>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></html>"
+        "For the office only; this page is never sent. A link opens the page of the form, "
+        "a picture the box as it was read.</p>"
+        f"<table>{WIDTHS}<thead><tr>{head}</tr></thead>{rows}</table></html>"
     ).encode()
 
 
-def _folders(office: Office) -> dict[str, str]:
-    """Part → the folder of its submission, beside the packets of the same case."""
-    with office.ledger.reading() as tx:
-        return {row.part: row.path.rpartition("/")[2] for row in tx.submissions()}
+def _rows(office: Office, line: Line, papers: Mapping[str, _Paper], pictures: Mapping[str, bytes]) -> str:
+    """A value once, and beside it a row for each box that states it; boxes without a picture that say the same on
+    several pages of one form share a row."""
+    groups: dict[tuple[str, ...], list[Source]] = {}
+    for source in line.sources:
+        own = source.crop or f"{source.method.value} {source.raw} {source.actor}"
+        groups.setdefault((source.part, own), []).append(source)
+    span = len(groups)
+    what = f'<th scope=rowgroup rowspan="{span}">{escape(line.label)}</th>'
+    value = f'<td rowspan="{span}">{escape(line.shown)}</td>'
+    rows: list[str] = []
+    for alike in groups.values():
+        cells = _source_cells(office, alike, line.shown, papers.get(alike[0].part), pictures)
+        rows.append(f"<tr>{what + value if not rows else ''}{cells}</tr>")
+    return f"<tbody>{''.join(rows)}</tbody>" if rows else ""
 
 
-def _row(office: Office, line: Line, pictures: Mapping[str, bytes], folders: Mapping[str, str]) -> str:
-    source = line.source
-    form = office.site.forms.get((source.form, source.edition))
-    where = escape(f"{form.code if form else source.form} {form.title if form else ''}, page {source.page}")
-    if folder := folders.get(source.part):
-        where = f'<a href="../../../submissions/{folder}/">{where}</a>'
+def _source_cells(
+    office: Office, alike: Sequence[Source], shown: str, paper: _Paper | None, pictures: Mapping[str, bytes]
+) -> str:
+    source = alike[0]
     how = METHODS[source.method]
     if source.method is Method.CORRECTION:
         how += f" ({source.actor})"
     elif source.method in (Method.RECOGNISED, Method.INK):
         how += f", confidence {source.confidence:.2f}"
-    png = pictures.get(_picture_name(source)) if source.crop else None
-    picture = (
-        f'<img alt="The box on the paper" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
-        if png
-        else "<span class=quiet>none</span>"
-    )
-    cells = (escape(line.label), escape(line.shown), where, escape(how), picture)
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
+    how = escape(how)
+    if source.raw not in ("", "on", shown) and source.method is not Method.INK:
+        how += f"<br><span class=quiet>as it stands there: {escape(source.raw)}</span>"
+    picture = "<span class=quiet>none</span>"
+    if source.crop and (png := pictures.get(_picture_name(source))) is not None and paper is not None:
+        image = (
+            f'<img alt="The box on the paper" src="data:image/png;base64,{base64.b64encode(png).decode()}">'
+        )
+        picture = f'<a href="{escape(paper.link(source.crop))}">{image}</a>'
+    return "".join(f"<td>{cell}</td>" for cell in (_where(office, alike, paper), how, picture))
+
+
+def _where(office: Office, alike: Sequence[Source], paper: _Paper | None) -> str:
+    """The form, its pages, and its readings, each a link to what lies in the archive."""
+    form = office.site.forms.get((alike[0].form, alike[0].edition))
+    named = escape(f"{form.code} {form.title}" if form else alike[0].form)
+    if paper is None:
+        return f"{named}, page {', '.join(str(source.page) for source in alike)}"
+    pages = [
+        f'<a href="{escape(paper.link(paper.page_picture(source.source_page)))}">page {source.page}</a>'
+        for source in alike
+    ]
+    readings = f'<a class=quiet href="{escape(paper.link("submission.json"))}">all readings</a>'
+    return f"{named}, {', '.join(pages)}<br>{readings}"

@@ -18,33 +18,28 @@ from pipeline.model import (
     canonical_json,
 )
 from pipeline.run.acts import act
-from pipeline.run.asking import DIFFERS, NOT_OURS, REPLACE, disputed_finding
+from pipeline.run.asking import DIFFERS, NOT_OURS, disputed_finding, replaced_by
 from pipeline.run.confirming import CONFIRM_LIST, confirm_list
-from pipeline.run.deciding import (
-    BIRTH_DATE,
-    NAME,
-    Decided,
-    Decider,
-    identifier_pairs,
-    submission_id,
-)
+from pipeline.run.deciding import Decided, Decider, submission_id
 from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper, Said, files_of, load_paper
-from pipeline.values import Json
+from pipeline.run.paper import Paper, Said, files_of
+from pipeline.run.waiting import belongs_finding, held_paper, held_pictures
+from pipeline.run.whose import BIRTH_DATE, NAME, identifier_pairs
+from pipeline.values import Json, instant
 
 
 def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> PartRow:
     """Decides about a paper and carries it out. What it says may be repeated after a crash."""
     if (filed := _filed_before(office, paper)) is not None:
-        _take_place_of_earlier(office, paper, filed.case, filed.submission)
+        _take_place_of_earlier(office, paper, filed.submission)
         row = _settled(office, paper, filed)
         _release_waiting(office)
         return row
     paper = paper.with_copies_chosen()
     decided = decide(office, paper)
-    if decided.outcome is Outcome.KEPT and (taken := _reserve(office, decided)) is not None:
-        decided = taken
+    while decided.outcome is Outcome.KEPT and not _reserved(office, decided):
+        decided = decide(office, paper)  # another case has a number of it since: now that is known, and asked
     if decided.outcome is Outcome.KEPT:
         row = _keep(office, paper, decided, pictures)
         _release_waiting(office)
@@ -76,8 +71,16 @@ def decide(office: Office, paper: Paper) -> Decided:
         finding = disputed_finding(paper.disputed)
         return Decided(Outcome.HELD, (finding.reason,), (finding,))
     with office.ledger.reading() as tx:
-        decider = Decider(office.site, tx, paper.received_at, office.record)
-        return decider.decide(paper)
+        decider = Decider(
+            office.site, tx, paper.received_at, office.record, office.find_case, office.filed_values
+        )
+        decided = decider.decide(paper)
+    if paper.pages_missing and (asked := belongs_finding(office, paper)):
+        rest = (
+            each for each in decided.findings if each.rule != Reason.PAGE_MISSING
+        )  # it may be there already
+        return replace(decided, findings=(*asked, *rest))
+    return decided
 
 
 def finding_outcome(reason: Reason) -> Outcome:
@@ -105,27 +108,15 @@ def _identifiers(decided: Decided) -> list[Identifier]:
     ]
 
 
-def _reserve(office: Office, decided: Decided) -> Decided | None:
-    """Ties the person's numbers to the case before anything is published; a number taken meanwhile is asked about."""
+def _reserved(office: Office, decided: Decided) -> bool:
+    """Ties the person's numbers to the case before anything is published; False where one was taken meanwhile."""
     assert decided.submission is not None
     try:
         with office.ledger.transaction() as tx:
             tx.reserve_identifiers(decided.case, decided.submission.id, _identifiers(decided))
-    except IdentifierTaken as taken:
-        message = (
-            "A number on this form belongs to another case. Tick whose form it is. Nothing has been filed."
-        )
-        choices = (
-            (taken.case, f"The case that has the number ({taken.case})"),
-            (NOT_OURS, "Neither, or not ours"),
-        )
-        finding = Finding(
-            Reason.CASE_UNSURE.value, Severity.ERROR, Reason.CASE_UNSURE, (), 1, message, choices
-        )
-        return replace(
-            decided, outcome=Outcome.HELD, reasons=(Reason.CASE_UNSURE,), findings=(finding,), submission=None
-        )
-    return None
+    except IdentifierTaken:
+        return False
+    return True
 
 
 def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, ...]) -> PartRow:
@@ -154,7 +145,7 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
         about=_about(decided, submission),
         first_counts=True,
     )
-    _take_place_of_earlier(office, paper, decided.case, submission.id)
+    _take_place_of_earlier(office, paper, submission.id)
     return _settled(office, paper, _row(paper, decided, submission=submission.id, path=path))
 
 
@@ -165,7 +156,7 @@ def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
         "drop": submission.drop,
         "form": submission.form,
         "edition": submission.edition,
-        "received_at": submission.received_at.isoformat(),
+        "received_at": instant(submission.received_at),
         "effective": submission.effective.isoformat(),
         "period": submission.period,
         "values_hash": decided.values_hash,
@@ -179,32 +170,18 @@ def _overrides(paper: Paper) -> list[dict[str, str]]:
     ]
 
 
-def _take_place_of_earlier(office: Office, paper: Paper, case: str, submission: str) -> None:
-    """A person said the new form is right and the earlier one wrong: the earlier one is withdrawn.
+def _take_place_of_earlier(office: Office, paper: Paper, submission: str) -> None:
+    """A person said the new form is right and an earlier one wrong: that one is withdrawn, and no other.
 
     Also taken after a crash, when the new form is filed already: what was done is found done.
     """
-    said = paper.said.get(DIFFERS)
-    if said is None or said.text != REPLACE:
+    if (earlier := replaced_by(paper)) == "":
         return
     with office.ledger.reading() as tx:
-        new = tx.submission(submission)
-        cases = tx.cases_of(case)
-        earlier = [
-            row
-            for each in cases
-            for row in (tx.submissions(case=each, form=new.form, period=new.period) if new else ())
-        ]
-    for row in earlier:
-        if row.id != submission and not row.withdrawn_by:
-            act(
-                office,
-                "withdraw",
-                case=row.case,
-                target=row.id,
-                by=said.actor,
-                reason=f"replaced by {submission}",
-            )
+        row = tx.submission(earlier)
+    if row is not None and row.id != submission and not row.withdrawn_by:
+        by, reason = paper.said[DIFFERS].actor, f"replaced by {submission}"
+        act(office, "withdraw", case=row.case, target=row.id, by=by, reason=reason)
 
 
 def _release_waiting(office: Office) -> None:
@@ -215,7 +192,7 @@ def _release_waiting(office: Office) -> None:
         paper = held_paper(office, row)
         decided = decide(office, paper)
         if Reason.NO_CASE_YET not in decided.reasons:
-            settle(office, paper, held_pictures(office, row))
+            settle(office, paper, held_pictures(office, row.path))
 
 
 # --- holding --------------------------------------------------------------------------------------
@@ -247,22 +224,6 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
     return _settled(office, paper, _row(paper, decided, path=path))
 
 
-def held_paper(office: Office, row: PartRow) -> Paper:
-    """The paper as it was last held."""
-    deposit = office.archive.deposit(row.path)
-    data = office.archive.read(deposit, "paper.json")
-    return load_paper(data, lambda name: office.archive.read(deposit, name))
-
-
-def held_pictures(office: Office, row: PartRow) -> tuple[bytes, ...]:
-    deposit = office.archive.deposit(row.path)
-    names = sorted(
-        (file.name for file in deposit.files if file.name.startswith("page-")),
-        key=lambda name: int(name.removeprefix("page-").removesuffix(".png")),
-    )
-    return tuple(office.archive.read(deposit, name) for name in names)
-
-
 def answered(
     office: Office, row: PartRow, said: Mapping[str, Said], remarks: tuple[str, ...] = ()
 ) -> PartRow:
@@ -271,7 +232,7 @@ def answered(
 
 
 def decide_again(office: Office, row: PartRow, paper: Paper) -> PartRow:
-    return settle(office, paper, held_pictures(office, row))
+    return settle(office, paper, held_pictures(office, row.path))
 
 
 def _row(paper: Paper, decided: Decided, *, submission: str = "", path: str = "") -> PartRow:

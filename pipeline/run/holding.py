@@ -13,16 +13,16 @@ from pipeline.desk.questions import (
     asked_again,
     paper_questions,
     questions_for,
-    reference_for,
     which_answer,
 )
+from pipeline.desk.reference import reference_for
 from pipeline.desk.sheet import make_sheet
 from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.deciding import Decided
 from pipeline.run.gathering import twice
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper
+from pipeline.run.paper import BELONGS, Paper
 
 # A person can say what these are; the others can only be scanned or saved again.
 HELD_REASONS = frozenset(
@@ -52,6 +52,7 @@ WHOLE_FORM = frozenset(
     }
 )
 MOST_PICTURES = 6
+WHERE_IT_BELONGS = "Look at the picture and tick below where it belongs."
 
 
 def whole_file_finding(office: Office, paper: Paper) -> Finding:
@@ -103,7 +104,7 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         reason=reason,
         headline=words.headline,
         happened=" ".join(filter(None, (words.happened, _came_back(paper)))),
-        what_to_do=words.to_do,
+        what_to_do=WHERE_IT_BELONGS if any(each.key == BELONGS for each in questions) else words.to_do,
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
         page_pictures=tuple(picture for picture in _shown(paper, reason, pictures) if picture not in beside),

@@ -5,13 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 
+from pipeline.archive import held_path
 from pipeline.identify import missing_pages
 from pipeline.ledger import PartRow
 from pipeline.model import Decision, Outcome, PageMatch, Reason
-from pipeline.run.filing import held_paper, held_pictures, settle
+from pipeline.run.filing import settle
 from pipeline.run.gathering import says_the_same
 from pipeline.run.office import Office
 from pipeline.run.paper import FIELD, Paper, Said
+from pipeline.run.waiting import (
+    held_paper,
+    held_pictures,
+    is_certain,
+    paper_at,
+    says_period,
+    waits_for_itself,
+)
 from pipeline.values import Kind, fold_case
 
 WAITS_FOR_PAGES = (Reason.PAGE_MISSING, Reason.SIGNATURE_ABSENT)
@@ -27,25 +36,59 @@ class Waiting:
 
 
 def join_waiting(office: Office, paper: Paper, pictures: tuple[bytes, ...]) -> bool:
-    """Whether pages of a form went to the one form that waits for them and names the same person."""
-    found = [
+    """Whether pages of a form went to the one form that waits for them and to which they certainly belong."""
+    found = _that_take(office, paper)
+    if len(found) != 1 or not is_certain(office, found[0].paper, paper, found[0].takes):
+        return False  # none, or a person must say: it waits for itself
+    _join(office, found[0], paper, pictures)
+    return True
+
+
+def may_join(office: Office, paper: Paper) -> tuple[str, ...]:
+    """The forms that wait for such pages of this person."""
+    return tuple(waits.row.id for waits in _that_take(office, paper))
+
+
+def join_as_said(office: Office, page: PartRow, asked: int, form: str, by: str) -> bool:
+    """Whether a page went to the form that a person said it belongs to. asked: the round in which that was asked.
+
+    Said again after a crash, what was done is found done.
+    """
+    if has_joined(office, page.id):
+        return True
+    path = held_path(page.id, asked)
+    with office.ledger.reading() as tx:
+        row = tx.part(form)
+    is_late = waits_for_itself(page) and page.round != asked
+    if is_late or row is None or not waits_for_itself(row) or not office.archive.has(path):
+        return False
+    paper, first = paper_at(office, path), held_paper(office, row)
+    takes = _taken(office, row, first, paper)
+    if row.id not in paper.may_join or not takes:
+        return False
+    said = {**first.said, f"joined:{page.id}": Said(form, by)}
+    _join(office, Waiting(row, replace(first, said=said), takes), paper, held_pictures(office, path))
+    return True
+
+
+def _that_take(office: Office, paper: Paper) -> list[Waiting]:
+    return [
         Waiting(row, first, takes)
         for row, first in _waiting_like(office, paper)
         if _may_be_one(office, first, paper) and (takes := _taken(office, row, first, paper))
     ]
-    if len(found) != 1:
-        return False  # none, or two people wait for the same page: it waits for itself and a person decides
-    (waits,) = found
+
+
+def _join(office: Office, waits: Waiting, paper: Paper, pictures: tuple[bytes, ...]) -> None:
     joined = _joined(waits, paper)
     _speak_for(office, paper, waits.row)
-    settle(office, joined, (*held_pictures(office, waits.row), *pictures))
-    return True
+    settle(office, joined, (*held_pictures(office, waits.row.path), *pictures))
 
 
-def has_joined(office: Office, paper: Paper) -> bool:
-    """Whether a run that was cut short had brought these pages to the form they belong to, and decided it."""
+def has_joined(office: Office, part: str) -> bool:
+    """Whether these pages were brought to the form they belong to, and it was decided: a run may be cut short."""
     with office.ledger.reading() as tx:
-        row = tx.part(paper.part.id)
+        row = tx.part(part)
     if row is None or row.path.startswith(f"held/{row.id}/"):
         return False
     if row.outcome is not Outcome.HELD:
@@ -171,6 +214,8 @@ def _is_a_copy(office: Office, waiting: Paper, filed: Paper) -> bool:
     """
     said = {reading.widget: reading for reading in filed.readings}
     lines = _signature_lines(office, waiting)
+    if office.site.schemas[waiting.part.form].period and not says_period(office, waiting):
+        return False  # a page without the month may be of another one, whatever else it says
     return all(
         reading.widget in said
         and reading.decision is Decision.ACCEPTED

@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 
 from pipeline.archive import Archive, Books
-from pipeline.casefile import fold, load_facts
+from pipeline.casefile import fold, load_facts, mended, mended_rows
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders
 from pipeline.inbox import Inbox
-from pipeline.ledger import ActRow, Ledger, open_ledger
+from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
-from pipeline.model import CaseRecord, CaseStatus, Fact, Method, Standing
+from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.run.reader import Reader
 from pipeline.site import Site, load_site
+from pipeline.values import Json
 
 
 def utc_now() -> datetime:
@@ -89,30 +90,29 @@ class Office:
     def today(self) -> date:
         return self.local_day(self.now())
 
-    def record(self, case: str, as_of: date | None = None) -> CaseRecord:
-        """What is known of a case on a day, folded from every submission that was not withdrawn."""
+    def record(self, case: str, as_of: date | None = None, least: Standing = Standing.STATED) -> CaseRecord:
+        """What is known of a case on a day, folded from every submission that was not withdrawn.
+
+        least: how far plan content must have come to be in it (`uses:` of a packet)
+        """
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
-            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
             settlements = [
                 act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
             ]
-            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
-        facts = [
-            fact
-            for found in submissions
-            if not found.withdrawn_by
-            for fact in self._facts(found.path, confirms[found.id])
-        ]
+        facts = self.stated(case)
         raised: dict[str, Standing] = {}
         for act in approvals:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
-            raised |= {fact_id: Standing(approved["standing"]) for fact_id in approved["facts"]}
+            standing = Standing(approved["standing"])
+            for fact_id in approved["facts"]:  # what is in force stays so, whatever is approved later
+                if fact_id not in raised or standing.reaches(raised[fact_id]):
+                    raised[fact_id] = standing
         settled: dict[str, str] = {}
         for act in settlements:
             about = self.archive.deposit(act.path).about
@@ -129,6 +129,20 @@ class Office:
             status=status,
             raised=raised,
             settled=settled,
+            least=least,
+        )
+
+    def stated(self, case: str) -> tuple[Fact, ...]:
+        """Every fact that a filed form of the case states, of those that were not withdrawn."""
+        with self.ledger.reading() as tx:
+            case = tx.resolve_case(case)
+            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
+            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
+        return tuple(
+            fact
+            for found in submissions
+            if not found.withdrawn_by
+            for fact in self._facts(found.path, confirms[found.id])
         )
 
     def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:
@@ -137,10 +151,16 @@ class Office:
         facts = load_facts(stored)
         for each in confirms:
             deposit = self.archive.deposit(each.path)
-            mended = json.loads(self.archive.read(deposit, "confirm.json"))["mended"]
+            said = json.loads(self.archive.read(deposit, "confirm.json"))
             by = json.loads(self.archive.read(deposit, "act.json"))["by"]
-            facts = tuple(_mended(fact, mended, by) for fact in facts)
+            cells = {box: said["mended"][path] for box, path in said.get("cells", {}).items()}
+            facts = tuple(mended_rows(mended(fact, said["mended"], by), cells, by) for fact in facts)
         return facts
+
+    def filed_values(self, row: SubmissionRow) -> Mapping[str, Json]:
+        """The values of a filed form by field, as they were filed."""
+        stored = json.loads(self.archive.read(self.archive.deposit(row.path), "submission.json"))
+        return {name: field["value"] for name, field in stored["fields"].items()}
 
     def find_case(self, any_id: str) -> str | None:
         """The case with this case number or any number a person carries; None when none or several."""
@@ -152,15 +172,3 @@ class Office:
             kinds = {place.name for place in self.site.places.values() if place.identity}
             found = {each for kind in kinds for each in tx.find_cases(kind, number)}
         return found.pop() if len(found) == 1 else None
-
-
-def _mended(fact: Fact, mended: Mapping[str, str], by: str) -> Fact:
-    """The fact as a person mended its text, with the initials under it."""
-    if fact.field not in mended:
-        return fact
-    text = mended[fact.field]
-    sources = tuple(
-        replace(source, raw=text, method=Method.CORRECTION, confidence=1.0, actor=by)
-        for source in fact.sources[:1]
-    )
-    return replace(fact, value=text, sources=sources)

@@ -22,11 +22,13 @@ from pipeline.model import (
     Vote,
     canonical_json,
 )
-from pipeline.values import Json
+from pipeline.values import Json, instant
 
 FORMAT = 1
 FIELD = "field:"
 OVERRIDE = "override:"
+BELONGS = "choice:belongs"
+"""To which form that waits a page belongs; the answer is the part of that form, or `other`."""
 PAGE_TWICE = "choice:page-twice-"
 """Which copy of a page is right: the page of the form follows; the answer is the page of the file."""
 
@@ -48,6 +50,7 @@ class Paper:
     joined: parts of other drops whose pages belong to this form
     origins: page of the form → (drop, part) it came from, for those joined pages
     pages_missing: pages of the form that nobody has scanned yet
+    may_join: parts that wait, to which these pages may belong: a person says to which
     unread: those of them that are in the scan, but cannot be used
     disputed: question key → (first, second) answer of two people, until somebody ticks which is right
     draft: answers of a sheet without initials: they stand in its boxes again and count for nothing
@@ -63,6 +66,7 @@ class Paper:
     joined: tuple[str, ...] = ()
     origins: Mapping[int, tuple[str, str]] = member(default_factory=dict)
     pages_missing: tuple[int, ...] = ()
+    may_join: tuple[str, ...] = ()
     unread: tuple[int, ...] = ()
     disputed: Mapping[str, tuple[Said, Said]] = member(default_factory=dict, repr=False)
     draft: Mapping[str, str] = member(default_factory=dict, repr=False)
@@ -125,13 +129,14 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "pages": list(paper.part.pages),
             "form": paper.part.form,
             "edition": paper.part.edition,
-            "received_at": paper.received_at.isoformat(),
+            "received_at": instant(paper.received_at),
             "round": paper.round,
             "reason": paper.reason.value if paper.reason else "",
             "joined": list(paper.joined),
             "origins": {str(page): list(origin) for page, origin in paper.origins.items()},
             "pages_missing": list(paper.pages_missing),
             "matches": [_match_json(match) for match in paper.part.matches],
+            "may_join": list(paper.may_join),
             "unread": list(paper.unread),
             "readings": [
                 _reading_json(reading, name) for name, reading in zip(names, paper.readings, strict=True)
@@ -220,6 +225,7 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             joined=tuple(top["joined"]),
             origins={int(page): (drop, part) for page, (drop, part) in top["origins"].items()},
             pages_missing=tuple(top["pages_missing"]),
+            may_join=tuple(top.get("may_join", ())),
             unread=tuple(top["unread"]),
             disputed={key: (_said(one), _said(two)) for key, (one, two) in top["disputed"].items()},
             draft=dict(top["draft"]),

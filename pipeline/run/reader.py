@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from dataclasses import field as member
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -39,6 +40,14 @@ class ReadPart:
     pages_missing: tuple[int, ...]
     pictures: tuple[bytes, ...]
     unread: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """A person on file, as spelled there."""
+
+    first: str = member(repr=False)
+    last: str = member(repr=False)
 
 
 def field_of(site: Site, form: FormEdition) -> FieldOf:
@@ -88,17 +97,37 @@ class Reader:
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def parts(self, drop: str, opened: OpenedFile, year: int) -> tuple[ReadPart, ...]:
-        """Every page of the file in exactly one part; forms read, split where the person changes."""
-        matches = match_pages(opened, self.catalogue)
-        return tuple(read for part in split_parts(drop, matches) for read in self._read(opened, part, year))
+    def parts(
+        self, drop: str, opened: OpenedFile, year: int, people: Sequence[PersonName] = ()
+    ) -> tuple[ReadPart, ...]:
+        """Every page of the file in exactly one part; forms read, split where the person changes.
 
-    def _read(self, opened: OpenedFile, part: Part, year: int) -> list[ReadPart]:
+        people: the names on file, which a hard hand may be writing.
+        """
+        matches = match_pages(opened, self.catalogue)
+        parts = split_parts(drop, matches)
+        return tuple(read for part in parts for read in self._read(opened, part, year, people))
+
+    def _expectations(self, form: str, year: int, people: Sequence[PersonName]) -> dict[str, Expectation]:
+        """What is known beforehand of each box, the names on file in those of the person included."""
+        found = self.site.expectations(form, year)
+        person = self.site.schemas[form].person
+        for field, names in (
+            (person.first, [each.first for each in people]),
+            (person.last, [each.last for each in people]),
+        ):
+            if field in found:
+                found[field] = replace(found[field], known=tuple(sorted({name for name in names if name})))
+        return found
+
+    def _read(
+        self, opened: OpenedFile, part: Part, year: int, people: Sequence[PersonName]
+    ) -> list[ReadPart]:
         known = self.catalogue.find(part.form, part.edition) if part.form else None
         part, unread = _usable(part)
         if known is None or any(match.reason is not None for match in part.matches):
             return [ReadPart(part, (), (), self._pictures(opened, part))]
-        readings = read_part(opened, part, known, self.site.expectations(part.form, year), self.readers)
+        readings = read_part(opened, part, known, self._expectations(part.form, year, people), self.readers)
         parts = split_by_person(part, self._persons(part, readings), dict.fromkeys(self._names(part), _same))
         return [
             ReadPart(

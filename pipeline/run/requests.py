@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.desk.request import (
@@ -12,8 +14,8 @@ from pipeline.desk.request import (
     RequestKind,
     RequestProblem,
     make_request_sheet,
-    read_request,
 )
+from pipeline.desk.requested import read_request
 from pipeline.errors import PacketError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Finding, Outcome, Part, Reason, Severity
@@ -29,6 +31,11 @@ from pipeline.run.paper import Paper
 from pipeline.site import Site, load_site
 
 ITS_BOXES = frozenset({"what", "packet", "person", "withdraw_submission", "finished", "initials"})
+ITS_ACTS = {
+    RequestKind.APPROVE: ("approve", "approve-packet"),
+    RequestKind.WITHDRAW: ("withdraw",),
+    RequestKind.REFILE: ("refile",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +70,7 @@ def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet
         slip(office, row, part, reason, request.messages)
         return
     try:
-        case, path = carry_out(office, request)
+        case, path = done_before(office, row, request) or carry_out(office, request)
     except (PacketError, Refused) as failure:
         reasons = failure.reasons if isinstance(failure, PacketError) else (str(failure),)
         slip(office, row, part, Reason.REQUEST_FAILED, reasons)
@@ -96,6 +103,22 @@ def slip(
     )
     paper = Paper(part, row.received_at, (), reason=reason)
     hold(office, paper, Decided(Outcome.REFUSED, (reason,), findings, about.case if about else ""), ())
+
+
+def done_before(office: Office, row: DropRow, request: Request) -> tuple[str, str] | None:
+    """What this very sheet did before a crash came between its act and its outcome: an act of this kind on this
+    thing by these initials, made after the sheet came in. Asked a second time it would be refused as done."""
+    target = request.packet_id if request.kind is RequestKind.APPROVE else request.submission
+    with office.ledger.reading() as tx:
+        found = [each for each in tx.acts(target=target) if each.act in ITS_ACTS.get(request.kind, ())]
+        packet = tx.packet(request.packet_id)
+    for each in reversed(found):
+        said = json.loads(office.archive.read(office.archive.deposit(each.path), "act.json"))
+        if said["by"] == request.by and datetime.fromisoformat(said["at"]) >= row.received_at:
+            if packet is not None:
+                return packet.case, packet.path
+            return "", each.path
+    return None
 
 
 def carry_out(office: Office, request: Request) -> tuple[str, str]:

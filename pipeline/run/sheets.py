@@ -17,15 +17,20 @@ from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
 from pipeline.reading.pages import OpenedFile
 from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
-from pipeline.run.filing import answered, decide_again, held_paper, settle
+from pipeline.run.filing import answered, decide_again, settle
+from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
-from pipeline.run.paper import Paper, Said
+from pipeline.run.paper import BELONGS, Paper, Said
 from pipeline.run.reader import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
 from pipeline.run.rereading import read_as
+from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
 
 NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
 NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."
+
+WAITS_NO_MORE = "The form that was ticked does not wait for these pages any more."
+_NOWHERE = Said(OTHER, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,8 @@ def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None
         act_on_request(office, row, part, sheet)
         return
     if isinstance(sheet, ConfirmSheet):
-        act_on_confirm_sheet(office, row, part, sheet)
+        if problems := act_on_confirm_sheet(office, row, part, sheet):
+            slip(office, row, part, Reason.SHEET_UNFINISHED, problems)
         return
     acted = _act_on_correction(office, row, part, sheet.answers)
     if acted is not None:
@@ -68,12 +74,22 @@ def _act_on_correction(office: Office, row: DropRow, part: Part, answers: SheetA
         return None
     if not answers.finished:
         return _acted(part, held, Reason.SHEET_UNFINISHED)  # an ordinary Save submits nothing
+    form = answers.answers.get(BELONGS, OTHER)
+    is_said = answers.submitted and answers.dismissed is None and form not in NOT_JOINED
+    if is_said and join_as_said(office, held, answers.round, form, answers.initials):
+        return _about_as_it_stands(office, part, held)
     if not _waits(held) or answers.round != held.round:
         return _late(office, row, part, held, answers)
     if not answers.initials:
         unsaid = replace(held_paper(office, held), draft=answers.answers, remarks=answers.missing)
         return _acted(part, decide_again(office, held, unsaid), Reason.SHEET_UNFINISHED)
     return _acted(part, _hear(office, held, answers))
+
+
+def _about_as_it_stands(office: Office, part: Part, held: PartRow) -> PartRow:
+    with office.ledger.reading() as tx:
+        now = tx.part(held.id)
+    return _acted(part, now or held)
 
 
 def _waits(held: PartRow) -> bool:
@@ -105,6 +121,9 @@ def _hear(office: Office, held: PartRow, answers: SheetAnswers) -> PartRow:
         return _file_supporting(office, held, said)
     if (form := answers.answers.get("form", "")) in office.site.schemas:
         return _read_as_form(office, held, said, form)
+    if said.get(BELONGS, _NOWHERE).text not in NOT_JOINED:  # it could not be joined, else we were not here
+        others = {key: each for key, each in said.items() if key != BELONGS}
+        return answered(office, held, others, (WAITS_NO_MORE,))
     remarks = answers.missing or (() if said else (NOTHING_TO_ANSWER,))
     return answered(office, held, said, remarks)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 from pipeline.errors import Problem, SetupError
 from pipeline.rendering.blank import make_blank, write_blank
 from pipeline.rendering.lint import lint_template
+from pipeline.rendering.plaindata import context_of
 from pipeline.rendering.word import compile_template
 from pipeline.run.checks import lint_document
-from pipeline.showing import Blank, Cell, Context, Shown, ShownTable
 from pipeline.site import load_site, read_site
-from pipeline.site.yamlfile import Mistakes, Place, load
+from pipeline.site.yamlfile import Mistakes, load
 
 
 def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | None) -> Path:
@@ -20,9 +20,8 @@ def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | Non
     found = site.forms.get((form, edition)) if edition else site.newest_edition(form)
     if found is None:
         mistakes.raise_if_any()
-        raise SetupError(
-            f'There is no form "{form}" {edition}. There are: {", ".join(sorted(site.schemas))}.'
-        )
+        asked, known = f"{form} {edition}".strip(), ", ".join(sorted(site.schemas))
+        raise SetupError(f'There is no form "{asked}". There are: {known}.')
     if not found.generated:
         raise SetupError(f"{found.file}: this blank came from outside and is never made here.")
     if out is None:
@@ -53,30 +52,11 @@ def render_file(template: Path, data: Path, out: Path) -> tuple[str, ...]:
     """Labels of what the document leaves blank. Raises SiteError where template and data do not fit."""
     mistakes = Mistakes()
     top = load(data, data.parent, mistakes)
-    places: dict[str, Cell] = {}
-    _collect(top, "", places)
+    told = top.plain() or {}
+    if not isinstance(told, dict):
+        top.wrong("expected names and what they show")
+        told = {}
     mistakes.raise_if_any()
-    made = compile_template(template.read_bytes(), template.name).render(Context(places))
+    made = compile_template(template.read_bytes(), template.name).render(context_of(told))
     out.write_bytes(made.docx)
     return made.blanks
-
-
-def _collect(place: Place, name: str, places: dict[str, Cell]) -> None:
-    """Nested names become dotted places; a list of mappings a table; null a blank."""
-    if place.is_mapping():
-        for key, value in place.pairs():
-            _collect(value, f"{name}.{key}" if name else key, places)
-    elif place.is_list():
-        rows = [{key: _cell(value, key) for key, value in row.pairs()} for row in place.items()]
-        places[name] = ShownTable(tuple(rows))
-    else:
-        places[name] = _cell(place, name)
-
-
-def _cell(place: Place, label: str) -> Cell:
-    plain = place.plain()
-    if plain is None:
-        return Blank(label)
-    if isinstance(plain, bool):
-        return Shown("Yes" if plain else "No", ("yes" if plain else "no",))
-    return Shown(place.text(), (place.text(),))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.desk.status import Counts, Repeat, Status, Waiting, status_html
+from pipeline.desk.status import Counts, Listed, Repeat, Status, Waiting, status_html
 from pipeline.inbox import Look
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
+from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
 
 MOST_WAITS = 500
@@ -28,6 +29,7 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         parts = tx.parts()
         waits = tuple(_waits(office, tx, drops, parts))
         of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
+        lists = tuple(_lists(office, tx))
         repeats = tuple(_repeats(office, tx, drops, of_today))
     refused = look.refused if look else ()
     if refused:
@@ -35,7 +37,7 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         alerts = (
             *alerts,
             f"{count} {'thing' if count == 1 else 'things'} in the inbox cannot be taken in: a link, a device or a "
-            "file far too large. They stay where they are.",
+            f"file far too large. {'It stays where it is.' if count == 1 else 'They stay where they are.'}",
         )
     return Status(
         office=office.site.program.office.get("name", ""),
@@ -45,10 +47,12 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
             in_work=sum(row.state is DropState.RECEIVED for row in drops.values()),
             filed=_filed(of_today),
             held=len(waits),
+            to_confirm=len(lists),
             duplicates=_count(of_today, Outcome.DUPLICATE),
             refused=_count(of_today, Outcome.REFUSED),
         ),
         waits=waits[:MOST_WAITS],
+        lists=lists[:MOST_WAITS],
         repeats=repeats[-MOST_WAITS:],
         alerts=alerts,
     )
@@ -76,6 +80,19 @@ def _repeats(
         came = drops[part.drop].received_at.astimezone(office.site.program.time_zone)
         filed_on = office.local_day(first.received_at) if first else None
         yield Repeat(form.title if form else "Paper", came, filed_on)
+
+
+def _lists(office: Office, tx: Transaction) -> list[Listed]:
+    """The confirm lists that lie in needs-attention, where only those lie that are not done."""
+    zone = office.site.program.time_zone
+    names = {row.part: row.name for row in tx.sheets() if row.kind == CONFIRM and row.name}
+    lists = []
+    for row in tx.submissions():
+        if row.part in names and not row.withdrawn_by:
+            form = office.site.forms.get((row.form, row.edition))
+            since = row.received_at.astimezone(zone)
+            lists.append(Listed(form.title if form else row.form, since, names[row.part]))
+    return sorted(lists, key=lambda each: each.since)
 
 
 def _waits(

@@ -19,7 +19,7 @@ from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
 from pipeline.run.filing import settle
 from pipeline.run.gathering import gathered
-from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies
+from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may_join
 from pipeline.run.needs_attention import tidy_needs_attention
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
@@ -189,15 +189,18 @@ _SPOKEN_FOR = (
 
 
 def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
-    """The very same file again: its parts are those of the first, whatever became of them."""
-    again = Part(drop_id, part.pages)
+    """The very same file again: its parts are those of the first, in the case where the form lies now."""
+    with office.ledger.reading() as tx:
+        filed = tx.submission(part.submission)
+        case = tx.resolve_case(filed.case) if filed is not None else part.case
     office.books.settle_part(
         replace(
             part,
-            id=again.id,
+            id=Part(drop_id, part.pages).id,
             drop=drop_id,
             outcome=Outcome.DUPLICATE,
             reasons=(Reason.ALREADY_FILED,),
+            case=case,
             round=0,
         )
     )
@@ -265,8 +268,10 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
         unread=unread,
         joined=tuple(bad.id for bad in read.unread),
     )
-    if read.pages_missing and (has_joined(office, paper) or join_waiting(office, paper, read.pictures)):
-        return
+    if read.pages_missing:
+        if has_joined(office, paper.part.id) or join_waiting(office, paper, read.pictures):
+            return
+        paper = replace(paper, may_join=may_join(office, paper))
     settled = settle(office, paper, read.pictures)
     if settled.outcome is Outcome.KEPT:
         let_go_of_copies(office, paper, settled)

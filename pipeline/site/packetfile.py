@@ -17,8 +17,10 @@ PACKET_KEYS = (
     "title", "code", "scope", "uses", "requires", "final_requires", "documents", "approves", "recipients",
 )  # fmt: skip
 DOCUMENT_KEYS = (
-    "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "private",
+    "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
 )  # fmt: skip
+# What rows may be compared with besides places of the record.
+COMPUTED = ("coordinator.name", "office.name")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class DocumentPlan:
     """One document of a packet, or one per row (or group of rows) of the table `for_each`.
 
     own_copy: role → column: with `for_each`, that role is a recipient of its own for each value of the column
+    leave_out: column → place: with `for_each`, no document for rows that say in the column what the place shows
     """
 
     id: str
@@ -37,6 +40,7 @@ class DocumentPlan:
     recipients: tuple[str, ...]
     private: tuple[str, ...]
     own_copy: Mapping[str, str] = member(default_factory=dict)
+    leave_out: Mapping[str, str] = member(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +123,7 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         recipients=place.at("recipients").texts(),
         private=place.at("private").texts(),
         own_copy=_own_copy(place, table.text(), places),
+        leave_out=_leave_out(place, table.text(), places),
     )
 
 
@@ -130,6 +135,19 @@ def _own_copy(place: Place, table: str, places: Mapping[str, RecordPlace]) -> di
         if column.text() not in columns:
             column.wrong(f'no column "{column.text()}".{suggestion(column.text(), columns)}')
     return place.at("own_copy").text_map()
+
+
+def _leave_out(place: Place, table: str, places: Mapping[str, RecordPlace]) -> dict[str, str]:
+    columns = places[table].columns if table in places else {}
+    for column, shown in place.at("leave_out").pairs():
+        if column not in columns:
+            shown.wrong(f'no column "{column}".{suggestion(column, columns)}')
+        if shown.text() not in places and shown.text() not in COMPUTED:
+            known = [*places, *COMPUTED]
+            shown.wrong(
+                f'there is no place "{shown.text()}" to compare with.{suggestion(shown.text(), known)}'
+            )
+    return place.at("leave_out").text_map()
 
 
 def _when(place: Place, places: Mapping[str, RecordPlace]) -> Condition | None:

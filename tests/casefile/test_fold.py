@@ -156,3 +156,29 @@ def test_the_order_in_which_forms_are_filed_does_not_matter(
     shuffled = facts[:]
     shuffler.shuffle(shuffled)
     assert folded(*facts) == folded(*shuffled)
+
+
+def test_what_has_not_come_far_enough_leaves_the_older_plan_whole() -> None:
+    old = fact("plan.services", rows(T2021="10"), 1, "S1", "2027-01-01")
+    new = fact("plan.services", rows(T2020="1"), 2, "S2", "2027-01-01")
+    phone = fact("person.phone", "of the newer form", 2, "S2")
+    record = folded(old, new, phone, raised={old.id: Standing.IN_FORCE}, least=Standing.APPROVED)
+    assert record.value("plan.services", "2027-01-01") == rows(T2021="10")
+    assert record.held_back == {("plan.services", "2027-01-01")}
+    assert record.value("person.phone") == "of the newer form"
+
+
+def test_a_plan_taken_back_by_a_newer_form_is_known_as_taken_back() -> None:
+    old = fact("plan.services", rows(T2021="10"), 1, "S1", "2027-01-01")
+    none = fact("plan.services", (), 2, "S2", "2027-01-01")
+    record = folded(old, none)
+    assert record.value("plan.services", "2027-01-01") is None
+    assert record.retractions["plan.services", "2027-01-01"].submission == "S2"
+
+
+def test_plan_content_is_proposed_also_where_it_was_filed_as_stated() -> None:
+    found = folded(fact("plan.services", rows(T2021="10"), 1, scope="2027-01-01")).fact(
+        "plan.services", "2027-01-01"
+    )
+    assert found is not None
+    assert found.standing is Standing.PROPOSED

@@ -6,12 +6,13 @@ from datetime import date
 
 import pytest
 
-from pipeline.casefile import Identity, Known, Verdict, match
+from pipeline.casefile import Candidate, Identity, Known, Verdict, match
 
 BORN = date(1987, 3, 14)
 MARIA = Known(
     "C-MARIA", frozenset({"lopez|maria"}), frozenset({BORN}), frozenset({("person.dmh_id", "7041186")})
 )
+NUMBER = ("person.dmh_id", "5550001")
 
 
 def form(
@@ -27,8 +28,8 @@ def form(
         (form(dmh=""), Verdict.SAME, ()),
         (form(born=date(1978, 3, 14)), Verdict.UNSURE, ("birth_date",)),
         (form(last="Garcia"), Verdict.UNSURE, ("name",)),
-        (form("John", "Smith", date(1990, 1, 1)), Verdict.WRONG_PERSON, ("birth_date", "name")),
-        (form(dmh="7000000"), Verdict.UNSURE, ("ids",)),
+        (form("John", "Smith", date(1990, 1, 1)), Verdict.WRONG_PERSON, ("name", "birth_date")),
+        (form(dmh="7000000"), Verdict.UNSURE, ("person.dmh_id",)),
         (form("Mario", "Lopez", dmh=""), Verdict.UNSURE, ("name",)),
         (form(born=date(1978, 3, 14), dmh=""), Verdict.UNSURE, ("birth_date",)),
         (form(born=date(1978, 3, 14), dmh="7000000"), Verdict.NEW, ()),
@@ -61,4 +62,18 @@ def test_a_second_number_that_disagrees_is_asked_about() -> None:
         ),
         [both],
     )
-    assert (found.verdict, found.differs) == (Verdict.UNSURE, ("ids",))
+    assert (found.verdict, found.differs) == (Verdict.UNSURE, ("person.dmh_id",))
+
+
+def test_the_person_of_the_name_is_offered_where_the_number_is_anothers() -> None:
+    otto = Known("C-OTTO", frozenset({"brandt|otto"}), frozenset({date(1960, 2, 1)}), frozenset({NUMBER}))
+    found = match(form(dmh=NUMBER[1]), [MARIA, otto])
+    assert found.verdict is Verdict.WRONG_PERSON
+    assert set(found.candidates) == {
+        Candidate("C-OTTO", ("person.dmh_id",), ("name", "birth_date")),
+        Candidate("C-MARIA", ("name", "birth_date"), ("person.dmh_id",)),
+    }
+
+
+def test_a_number_alone_is_never_enough() -> None:
+    assert match(Identity("", "", None, (("person.dmh_id", "7041186"),)), [MARIA]).verdict is Verdict.UNSURE

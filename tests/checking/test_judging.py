@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from pipeline.checking import Judged, Typed, judge
-from pipeline.checking.entries import PartNames
+from pipeline.checking.entries import PartNames, row_number
 from pipeline.model import Box, Decision, Entry, Finding, Method, Reason, Severity, Source
 from pipeline.site import load_site
 from pipeline.values import Row, Value
@@ -18,7 +18,7 @@ NAMES = PartNames("DROP", "PART", "planning-worksheet", "2026-11")
 TODAY = date(2026, 11, 22)
 
 
-def source(widget: str) -> Source:
+def source(widget: str, field: str = "") -> Source:
     return Source(
         "D",
         "P",
@@ -31,6 +31,7 @@ def source(widget: str) -> Source:
         Method.WIDGET,
         1.0,
         Decision.ACCEPTED,
+        field=field or widget.partition("/")[2],
     )
 
 
@@ -151,3 +152,13 @@ def test_the_other_rows_are_judged_while_one_is_asked_about() -> None:
     wrong = [finding.fields for finding in found.errors if finding.rule == "amount-is-units-times-rate"]
     assert len(wrong) == 1
     assert all(field.startswith("services.1.") for field in wrong[0])
+
+
+def test_rows_of_a_foreign_form_are_counted_as_printed_whatever_its_widgets_are_called() -> None:
+    rows: tuple[Row, ...] = ({"units": Decimal("3")}, {"units": Decimal("4")})
+    sources = tuple(
+        {"units": (source("1/topmostSubform[0].Page2[0].Q7", f"services.{number}.units"),)}
+        for number in (2, 5)
+    )
+    table = Entry("services", rows, (), sources)
+    assert [row_number(table, index) for index in (0, 1)] == [2, 5]

@@ -39,3 +39,22 @@ def test_a_list_nobody_finished_confirms_nothing() -> None:
 
 def test_the_same_items_give_the_same_list() -> None:
     assert make_confirm_list("7K3QWERT9ABC", "C-7K3QWERT", ITEMS) == LIST
+
+
+def test_a_signature_is_ticked_as_signed_or_not_and_has_no_text() -> None:
+    lines = (
+        ToConfirm("SUB1/individual_signature", "Intake", "Signature", "", picture(900, 90), True),
+        ToConfirm("SUB1/guardian_signature", "Intake", "Signature", "", picture(900, 90), True),
+    )
+    data = make_confirm_list("7K3QWERT9ABC", "C-7K3QWERT", lines)
+    widgets, info = saved(data, {"signed.1": "/1", "signed.2": "/2", **DONE})
+    found = read_confirm_list(widgets, info, {})
+    assert found is not None
+    assert (found.right, found.unsigned) == (("SUB1/individual_signature",), ("SUB1/guardian_signature",))
+    assert not {"text.1", "right.1"} & widgets.keys()
+
+
+def test_a_text_that_was_changed_and_not_ticked_is_told_apart() -> None:
+    found = read_confirm_list(*saved(LIST, {"text.2": "Chokes on bread.", **DONE}), READ)
+    assert found is not None
+    assert (found.unticked, found.corrected, found.right) == (("SUB1/risks",), {}, ())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.desk.questions import QuestionKind, paper_questions, questions_for, reference_for
+from pipeline.desk.questions import QuestionKind, paper_questions, questions_for
+from pipeline.desk.reference import reference_for
 from pipeline.model import Finding, Reason, Severity
 from tests.desk.papers import reading, site
 
@@ -23,8 +24,8 @@ def test_a_finding_of_several_boxes_asks_about_each_and_speaks_once() -> None:
     assert [question.key for question in found] == ["field:city", "field:state", "field:zip"]
     assert [question.why for question in found] == [
         "It is doubted.",
-        'Goes together with "City".',
-        'Goes together with "City".',
+        'Asked for the same reason as "City" above.',
+        'Asked for the same reason as "City" above.',
     ]
 
 
@@ -148,3 +149,18 @@ def test_the_reference_holds_the_rest_in_the_order_of_the_page() -> None:
         ("Legal last name", "Delgado"),
         ("Sex", "Female"),
     )
+
+
+def test_what_is_shown_for_reference_stands_as_people_write_it() -> None:
+    readings = [
+        reading("phone", "4175550188"),
+        reading("zip", "658040001"),
+        reading("birth_date", "04171997"),
+        reading("services.1.unit_kind", "15min"),
+    ]
+    said = dict(reference_for(SITE, "intake", readings[:3], ()))
+    assert said == {"Telephone": "(417) 555-0188", "ZIP": "65804-0001", "Birth date": "4/17/1997"}
+    worksheet = reference_for(SITE, "planning-worksheet", readings[3:], ())
+    assert [value for _, value in worksheet] == ["15 minutes"]
+    odd = reference_for(SITE, "intake", [reading("phone", "417 unknown")], ())
+    assert odd == (("Telephone", "417 unknown"),), "what is no telephone number stands as it was read"

@@ -11,10 +11,9 @@ from pipeline.desk.request import (
     Request,
     RequestKind,
     RequestProblem,
-    is_request,
     make_request_sheet,
-    read_request,
 )
+from pipeline.desk.requested import is_request, read_request
 from pipeline.values import Month
 from tests.desk.papers import saved
 

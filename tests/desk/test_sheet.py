@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pypdfium2
@@ -265,6 +266,15 @@ def test_every_page_carries_its_code_where_a_camera_finds_it() -> None:
         found = zxingcpp.read_barcodes(np.ascontiguousarray(image.reshape(image.shape[:2])))
         expected = ("S1", "7K3QWERT9ABC", "1", str(number), str(len(pages)))
         assert [expected] == [parts_of_code(code.text) for code in found]
+
+
+def test_the_long_title_of_a_form_stands_whole_at_the_head_of_every_page() -> None:
+    title = "Waiver, Provider and Services Choice Statement"
+    long = replace(held(*ALL), form_code="WC-01", form_title=title)
+    for page in PdfReader(io.BytesIO(make_sheet(long))).pages:
+        head = page.extract_text()[:400]
+        assert f"WC-01 {title}" in " ".join(head.split())
+        assert "..." not in head
 
 
 def test_a_slip_without_questions_says_what_to_do_and_takes_an_answer() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.desk.status import SHORT_REASONS
+from pipeline.desk.short import SHORT_REASONS, short_words
 from pipeline.desk.words import WORDS, About, pages_named, words_for
 from pipeline.model import Reason
 
@@ -74,3 +74,10 @@ def test_a_further_sentence_is_said_too() -> None:
 def test_reasons_that_name_a_form_or_a_page_are_short_on_the_status_page() -> None:
     named = {reason for reason, (headline, _, _) in WORDS.items() if "{" in headline}
     assert named - set(SHORT_REASONS) <= {Reason.ALREADY_FILED}
+
+
+def test_several_reasons_are_told_by_the_first_and_their_number_and_like_ones_count_once() -> None:
+    alike = (Reason.NOT_SURE, Reason.NO_CHECK)
+    assert short_words(alike) == "Boxes to look at"
+    assert short_words((*alike, Reason.PAGE_MISSING)) == "Boxes to look at, and 1 more"
+    assert short_words(()) == ""

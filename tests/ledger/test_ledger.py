@@ -122,6 +122,27 @@ def test_a_merged_case_is_found_under_the_one_that_took_it_over(ledger: Ledger) 
         tx.reserve_identifiers("C-3", "S4", [DMH])
 
 
+def test_the_numbers_of_a_case_are_those_of_forms_that_still_count(ledger: Ledger) -> None:
+    other = Identifier("dmh_id", "7654321", unique=True)
+    with ledger.transaction() as tx:
+        tx.reserve_identifiers("C-1", "S1", [DMH])
+        submit(tx, "S1", "C-1")
+        tx.reserve_identifiers("C-1", "S2", [other, NAME])
+        submit(tx, "S2", "C-1")
+        tx.withdraw_submission("S2", "A1")
+        assert tx.identifiers("C-1") == (DMH,)
+
+
+def test_a_case_has_the_numbers_of_the_cases_that_were_merged_into_it(ledger: Ledger) -> None:
+    with ledger.transaction() as tx:
+        tx.reserve_identifiers("C-1", "S1", [DMH])
+        submit(tx, "S1", "C-1")
+        tx.reserve_identifiers("C-2", "S2", [NAME])
+        submit(tx, "S2", "C-2")
+        tx.merge_case("C-1", "C-2")
+        assert set(tx.identifiers("C-2")) == {DMH, NAME}
+
+
 def test_cases_merged_into_each_other_do_not_go_round_for_ever(ledger: Ledger) -> None:
     with ledger.transaction() as tx:
         submit(tx, "S1", "C-1")

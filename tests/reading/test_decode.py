@@ -8,10 +8,18 @@ import numpy as np
 import pytest
 
 from pipeline.model import Reason
-from pipeline.reading.decode import by_masks, free, mask_of, out_of_list
+from pipeline.reading.decode import by_masks, free, mask_of, out_of_list, plain, plain_text
 from pipeline.reading.patterns import masks_of
 from pipeline.reading.recogniser import ALPHABET, PLACE, Probabilities
-from pipeline.reading.texts import Opinion, compatible, doubt, identifier_pattern, whole_number, with_gaps
+from pipeline.reading.texts import (
+    Opinion,
+    compatible,
+    doubt,
+    identifier_pattern,
+    known_value,
+    whole_number,
+    with_gaps,
+)
 from pipeline.values import Expectation, Kind
 
 
@@ -133,3 +141,38 @@ def test_an_identifier_is_read_by_the_shape_of_its_rule() -> None:
         "A999",
         "XXXX",
     ]
+
+
+def test_case_and_accents_do_not_tell_names_apart() -> None:
+    line = plain(seen({"Z": 0.9}, {"o": 0.9}, {"é": 0.5, "ë": 0.3, "e": 0.1}))
+    assert free(line).text == plain_text("Zoë")
+
+
+def lines_of(*texts: str) -> list[Probabilities]:
+    """Each text as a reader that is sure of every letter sees it."""
+    return [seen(*[part for ch in text for part in ({ch: 0.95}, {"": 0.95})]) for text in texts]
+
+
+def opinions_of(*texts: str) -> list[Opinion]:
+    return [Opinion(text, text, 0.9, True) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        ("Chloé", "Chloe", "Chloë"),  # an accent that two readers see differently is spelled as on file
+        ("CHLOE", "CHLOE", "Chloë"),
+        ("Marta", "Marta", ""),  # both read another name, so it is another name
+        ("Quentin", "Quentin", ""),
+        ("Ana", "Ana", ""),  # two people on file spell it differently
+    ],
+)
+def test_a_name_on_file_is_a_third_witness(first: str, second: str, expected: str) -> None:
+    on_file = ("Chloë", "Maria", "Ana", "Aña", "Bertram")
+    assert known_value(lines_of(first, second), on_file, opinions_of(first, second)) == expected
+
+
+def test_a_name_on_file_decides_where_one_reader_slips() -> None:
+    (sure,) = lines_of("Bertram")
+    soft = seen(*[part for ch in "Bertram" for part in ({ch: 0.55, "n": 0.4}, {"": 0.95})])
+    assert known_value([sure, soft], ("Bertram", "Bernard"), opinions_of("Bertram", "Bentram")) == "Bertram"

@@ -188,3 +188,34 @@ def test_each_kind_of_tag_is_filled_as_docxtpl_fills_it(kind: str) -> None:
     context = Context({"a": Shown("A & <b>"), "rows": ROWS, "lines": Shown("one\ntwo")})
     ours = compile_template(TAG_KINDS[kind]).render(context).docx
     assert canonical_parts(ours) == canonical_parts(by_docxtpl(TAG_KINDS[kind], context))
+
+
+def keeps_with_next(paragraph: etree._Element, styles: etree._Element) -> bool:
+    """Whether the paragraph, or its style, holds on to what follows."""
+    own = paragraph.find(f"{W}pPr/{W}keepNext")
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    name = style.get(W + "val") if style is not None else "Normal"
+    [named] = [each for each in styles if each.get(W + "styleId") == name]
+    return own is not None or named.find(f"{W}pPr/{W}keepNext") is not None
+
+
+def words_in(element: etree._Element) -> str:
+    return "".join(text.text or "" for text in element.iter(W + "t"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_no_signature_table_stands_alone_at_the_head_of_a_page(template: Path) -> None:
+    """What is signed stands right above the names, and both go to the next page together."""
+    with zipfile.ZipFile(template) as package:
+        body = etree.fromstring(package.read("word/document.xml"))[0]
+        styles = etree.fromstring(package.read("word/styles.xml"))
+    for table in body.iter(W + "tbl"):
+        heads, *rows = table.findall(W + "tr")
+        if not words_in(heads).startswith("Role and name"):
+            continue
+        above = table.getprevious()
+        assert above is not None
+        assert words_in(above)
+        assert keeps_with_next(above, styles)
+        for row in (heads, *rows[:-1]):
+            assert all(keeps_with_next(each, styles) for each in row.iter(W + "p"))

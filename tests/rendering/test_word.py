@@ -212,3 +212,9 @@ def test_no_value_shows_in_what_a_log_would_print(context: Context) -> None:
     for thing in (allowed, template, rendered, rendered.insertions, rendered.stories):
         assert "Quince" not in repr(thing)
         assert "40718265" not in repr(thing)
+
+
+def test_lines_for_a_hand_are_counted_apart_from_values_that_are_not_on_file(context: Context) -> None:
+    docx = docx_of("Born: {{ person.birth_date }}", "Place: ____________", "Day: ______ Hour: ______", "a_b")
+    rendered = compile_template(docx).render(context)
+    assert (rendered.blanks, rendered.hand_lines) == (("Birth date",), 3)

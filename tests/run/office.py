@@ -172,6 +172,17 @@ class AnOffice:
         return self.take()
 
 
+def reopened(office: AnOffice, copy: Path | None = None) -> AnOffice:
+    """The same office after the machine was started again, or a copy of it."""
+    office.office.ledger.close()
+    root = copy or office.root
+    again = Office(Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS))
+    again.reader.catalogue, again.reader.readers = _shared()
+    with again.ledger.transaction() as tx:
+        tx.free_dead_leases(lambda owner: False)  # the test goes on in the same process
+    return AnOffice(root, again)
+
+
 # --- sheets ---------------------------------------------------------------------------------------
 
 

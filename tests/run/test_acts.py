@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from pipeline.ledger import PartRow
+from pipeline.model import Outcome
 from pipeline.run.acts import Refused, merge, refile, set_status, split, withdraw
 from pipeline.run.packeting import make_packet, names_of_packets
-from tests.run.office import AnOffice, on_a_screen
+from tests.run.crash import at_every_step, ends_after
+from tests.run.office import AnOffice, on_a_screen, reopened
 
 pytestmark = pytest.mark.slow
 
@@ -131,3 +134,50 @@ def test_the_same_decision_made_twice_at_once_is_one(tmp_path: Path) -> None:
     [intake] = office.drop(on_a_screen("intake", 5), "intake.pdf")
     first = set_status(office.office, intake.case, "closed", by="APT", reason="moved")
     assert set_status(office.office, intake.case, "closed", by="APT", reason="moved") == first
+
+
+def test_a_case_that_was_merged_back_can_be_split_off_again(office: AnOffice) -> None:
+    one, other = filed(office, "intake", 2), filed(office, "intake", 4)
+    summary = filed(office, "assessment-summary", 2)
+    merge(office.office, one.case, other.case, **WHY)
+    forms = (one.submission, summary.submission)
+    first = str(split(office.office, other.case, forms, **WHY).about["into"])
+    merge(office.office, first, other.case, **WHY)
+    second = str(split(office.office, other.case, forms, **WHY).about["into"])
+
+    assert second != first
+    assert office.office.find_case(second) == second
+    assert places_from(office, second, summary) != set()
+    assert places_from(office, other.case, summary) == set()
+
+
+def test_a_split_that_was_cut_short_is_finished_by_asking_again(tmp_path: Path) -> None:
+    first = AnOffice.at(tmp_path / "first")
+    intake, summary = filed(first, "intake", 2), filed(first, "assessment-summary", 2)
+    first.office.ledger.close()
+
+    def parted(step: int) -> bool:
+        office = reopened(first, shutil.copytree(first.root, tmp_path / str(step)))
+        forms = (summary.submission,)
+        cut = ends_after(step, lambda: split(office.office, intake.case, forms, **WHY))
+        again = reopened(office)
+        into = str(split(again.office, intake.case, forms, **WHY).about["into"])
+        with again.office.ledger.reading() as tx:
+            row, acts, cases = tx.submission(summary.submission), tx.acts(act="split"), tx.cases()
+        assert row is not None
+        assert row.case == into
+        assert (len(acts), len(cases)) == (1, 2)
+        assert again.office.books.verify() == ()
+        return cut
+
+    steps = at_every_step(parted)
+    assert steps > 5
+
+
+def test_the_same_file_after_a_refiling_names_the_case_it_lies_in_now(office: AnOffice) -> None:
+    filed(office, "intake", 2)
+    other, summary = filed(office, "intake", 4), filed(office, "assessment-summary", 2)
+    refile(office.office, summary.submission, other.case, **WHY)
+    (again,) = office.drop(on_a_screen("assessment-summary", 2), "again.pdf")
+
+    assert (again.outcome, again.case) == (Outcome.DUPLICATE, other.case)

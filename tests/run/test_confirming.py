@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from pypdf import PdfReader
@@ -14,7 +15,7 @@ from pipeline.model import Method, Outcome, Reason
 from pipeline.run.acts import Refused
 from pipeline.run.confirming import confirm, unconfirmed
 from tests.paper.fill import on_screen
-from tests.run.office import ROOT, AnOffice
+from tests.run.office import ROOT, AnOffice, words_of
 
 pytestmark = pytest.mark.slow
 SCANS = sorted(ROOT.glob("forms/*/2026-11/samples/*.scan-*"))
@@ -41,6 +42,25 @@ def list_of(office: AnOffice, row: SubmissionRow) -> Path:
     return path
 
 
+def ticks(sheet: Path) -> dict[str, str]:
+    """Everything is right, and every line is signed."""
+    names = (PdfReader(io.BytesIO(sheet.read_bytes())).get_fields() or {}).keys()
+    right = {name: "on" for name in names if name.startswith("right.")}
+    return right | {name: "1" for name in names if name.startswith("signed.")}
+
+
+def numbered(sheet: Path) -> dict[str, int]:
+    """Field of the form → its number on the list."""
+    info = PdfReader(io.BytesIO(sheet.read_bytes())).metadata
+    assert info is not None
+    keys = json.loads(str(info["/ConfirmItems"]))
+    return {key.partition("/")[2]: number for number, key in enumerate(keys, start=1)}
+
+
+def slips(office: AnOffice) -> str:
+    return " ".join(words_of(path.read_bytes()) for path in office.sheets)
+
+
 def filled(path: Path, changes: dict[str, str]) -> bytes:
     return on_screen(path, changes)
 
@@ -50,13 +70,14 @@ def test_a_finished_list_confirms_what_was_ticked_and_goes_away(
 ) -> None:
     office, row = waiting
     sheet = list_of(office, row)
-    names = (PdfReader(io.BytesIO(sheet.read_bytes())).get_fields() or {}).keys()
-    ticks = {name: "on" for name in names if name.startswith("right.")}
-    sheet.write_bytes(filled(sheet, {**ticks, "finished": "on", "initials": "JM"}))
+    assert "<dd>1</dd>" in office.status.partition("Lists to confirm")[2][:30]
+    assert quote(sheet.name) in office.status
+    sheet.write_bytes(filled(sheet, {**ticks(sheet), "finished": "on", "initials": "JM"}))
     [part] = office.take()
     assert (part.outcome, part.submission) == (Outcome.ACTED, row.id)
     assert unconfirmed(office.office, row) == frozenset()
     assert not sheet.exists()
+    assert quote(sheet.name) not in office.status
 
 
 def test_a_list_saved_without_the_finished_tick_confirms_nothing(
@@ -125,3 +146,56 @@ def confirm_fields(office: AnOffice, row: SubmissionRow) -> list[str]:
         if warning["reason"] == Reason.HANDWRITTEN_NARRATIVE
         for path in warning["fields"]
     ]
+
+
+def test_a_line_that_cannot_be_kept_comes_back_in_words_and_the_others_are_kept(
+    waiting: tuple[AnOffice, SubmissionRow],
+) -> None:
+    office, row = waiting
+    sheet = list_of(office, row)
+    number = numbered(sheet)
+    text, line, *others = sorted(number, key=lambda path: f"signed.{number[path]}" in ticks(sheet))
+    wrong = {f"text.{number[text]}": " ", f"signed.{number[line]}": "2"}
+    sheet.write_bytes(filled(sheet, {**ticks(sheet), **wrong, "finished": "on", "initials": "JM"}))
+    office.take()
+
+    assert unconfirmed(office.office, row) == {text, line}
+    assert others
+    assert f"Number {number[text]}," in slips(office)
+    assert "is blank" in slips(office)
+    assert f"Number {number[line]}," in slips(office)
+    assert "ticked as not signed" in slips(office)
+    assert sheet.exists()
+
+
+def test_a_changed_text_that_nobody_ticked_comes_back_in_words(
+    waiting: tuple[AnOffice, SubmissionRow],
+) -> None:
+    office, row = waiting
+    sheet = list_of(office, row)
+    number = numbered(sheet)
+    text = next(path for path in number if f"right.{number[path]}" in ticks(sheet))
+    changed = {f"text.{number[text]}": "Bees", "finished": "on", "initials": "JM"}
+    sheet.write_bytes(filled(sheet, changed))
+    office.take()
+
+    assert text in unconfirmed(office.office, row)
+    assert "the text was changed, but not ticked as right" in slips(office)
+
+
+def test_a_list_handed_in_after_it_was_closed_changes_nothing_and_says_so(
+    waiting: tuple[AnOffice, SubmissionRow],
+) -> None:
+    office, row = waiting
+    sheet = list_of(office, row)
+    number, data = numbered(sheet), filled(sheet, {**ticks(sheet), "finished": "on", "initials": "JM"})
+    text = next(path for path in number if f"right.{number[path]}" in ticks(sheet))
+    late = filled(sheet, {**ticks(sheet), f"text.{number[text]}": "Bees", "finished": "on", "initials": "KT"})
+    confirm(office.office, row.id, by="JM")
+    (same,) = office.drop(data, "same.pdf")
+    before = office.office.record(row.case).facts
+    office.drop(late, "late.pdf")
+
+    assert (same.outcome, same.reasons) == (Outcome.ACTED, (Reason.SHEET_OLD_ROUND,))
+    assert "it was confirmed before, so this text was not used" in slips(office)
+    assert office.office.record(row.case).facts == before

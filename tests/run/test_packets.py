@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shutil
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -25,54 +26,33 @@ from pipeline.run.annual import (
     plan_ends,
 )
 from pipeline.run.approving import approve, sign
-from pipeline.run.office import Office, Settings
-from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month
-from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice
+from tests.run.office import AnOffice
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    made,
+    text_of,
+    with_everything_filed,
+    worksheet,
+)
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
-SAMPLES = sorted(ROOT.glob("forms/*/2026-11/samples/marisol-*.screen.pdf"))
-BY = "APT"
 
 
 @pytest.fixture(scope="module")
 def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
     """An office in which every form of one sample person is filed."""
-    an_office = AnOffice.at(tmp_path_factory.mktemp("office"))
-    for number, path in enumerate(SAMPLES):
-        an_office.drop(path.read_bytes(), f"{number}.pdf")
-    return an_office
+    return with_everything_filed(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture
 def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
     """That office, copied, so that a test may change it."""
-    shutil.copytree(filed.root, tmp_path / "copy")
     (tmp_path / "fresh").mkdir()
-    return reopened(tmp_path / "copy", filed)
-
-
-def reopened(root: Path, like: AnOffice) -> AnOffice:
-    settings = Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
-    office = Office(settings)
-    office.reader.catalogue, office.reader.readers = like.office.reader.catalogue, like.office.reader.readers
-    return AnOffice(root, office)
-
-
-def case_of(an_office: AnOffice) -> str:
-    with an_office.office.ledger.reading() as tx:
-        [case] = tx.cases()
-    return case.id
-
-
-def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
-    return make_packet(an_office.office, name, case_of(an_office), as_of)
-
-
-def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
-    archive = an_office.office.archive
-    data = archive.read(archive.deposit(packet.row.path), name)
-    return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+    return copied(filed, tmp_path / "copy")
 
 
 def test_a_draft_says_draft_on_every_page_and_lists_what_is_blank(office: AnOffice) -> None:
@@ -109,16 +89,19 @@ def test_the_plan_never_shows_the_medicaid_number_and_the_authorization_does(off
     assert number in text_of(office, paper, "service-authorization-for-office.pdf")
 
 
-def all_warnings(an_office: AnOffice) -> dict[str, str]:
-    """Every warning of the filed forms, set aside: these tests are about what comes after."""
-    found: dict[str, str] = {}
-    with an_office.office.ledger.reading() as tx:
-        rows = tx.submissions()
-    for row in rows:
-        archive = an_office.office.archive
-        stored = json.loads(archive.read(archive.deposit(row.path), "submission.json"))
-        found |= {warning["rule"]: "looked at" for warning in stored["warnings"]}
-    return found
+def test_what_stands_against_an_approval_is_said_without_commands_and_they_beside_it(
+    office: AnOffice,
+) -> None:
+    """The reasons stand on slips too, for people who have no terminal."""
+    vague = {"meeting_date": "11102026", "outcomes.1.statement": "I will be encouraged to work when possible"}
+    office.drop(worksheet(vague), "vague.pdf")
+    plan = made(office, "isp")
+    with pytest.raises(PacketError) as refused:
+        approve(office.office, plan.row.id, by=BY)
+    assert not any("--" in reason for reason in refused.value.reasons)
+    assert any("let it stand" in reason for reason in refused.value.reasons)
+    assert any("--override" in command for command in refused.value.commands)
+    assert "--override" not in str(refused.value)
 
 
 def test_nothing_is_authorized_from_a_plan_that_is_only_proposed(office: AnOffice) -> None:
@@ -171,6 +154,29 @@ def test_every_value_of_a_packet_leads_back_to_form_page_and_box(office: AnOffic
         ]
         assert sources, fact["place"]
         assert all(source["page"] >= 1 and len(source["box"]) == 4 for source in sources)
+
+
+def test_a_name_is_traced_to_each_form_that_states_it(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    archive = office.office.archive
+    evidence = json.loads(archive.read(archive.deposit(packet.row.path), "evidence/evidence.json"))
+    [first] = [fact for fact in evidence["facts"] if fact["place"] == "person.name.first"]
+    with office.office.ledger.reading() as tx:
+        filed = {row.id for row in tx.submissions()}
+    assert {first["submission"], *(each["submission"] for each in first["also_stated"])} == filed
+    assert all(each["sources"] for each in first["also_stated"])
+
+
+def test_the_evidence_page_links_to_papers_that_are_there(office: AnOffice) -> None:
+    packet = made(office, "isp")
+    folder = office.root / "outbox" / packet.row.path / "evidence"
+    page = (folder / "evidence.html").read_text()
+    links = set(re.findall(r'href="([^"]+)"', page))
+    assert all((folder / link).resolve().is_file() for link in links)
+    with office.office.ledger.reading() as tx:
+        intake = next(row for row in tx.submissions() if row.form == "intake")
+    assert f"../../../submissions/{Path(intake.path).name}/page-1.png" in links
+    assert f"../../../submissions/{Path(intake.path).name}/submission.json" in links
 
 
 def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from pipeline.archive import Books
+from pipeline.ledger import PartRow
 from pipeline.model import Outcome, Reason
-from tests.run.office import AnOffice, asked_in, on_a_screen, pages_of, typed, words_of
+from pipeline.run.joining import _still_said
+from pipeline.run.paper import Said
+from pipeline.run.waiting import held_paper
+from tests.run.crash import PlugPulled
+from tests.run.office import (
+    AnOffice,
+    answered,
+    asked_in,
+    on_a_screen,
+    pages_of,
+    reopened,
+    typed,
+    words_of,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -101,3 +117,108 @@ def test_a_form_that_is_not_signed_is_filed_once_its_signed_page_comes(office: A
     assert (waits.outcome, waits.reasons) == (Outcome.HELD, (Reason.SIGNATURE_ABSENT,))
     assert Outcome.KEPT == page.outcome == office.part(waits).outcome
     assert office.sheets == ()
+
+
+# --- a page that does not say of which month it is ------------------------------------------------
+
+BELONGS, MONTHLY = "choice:belongs", "provider-monthly-summary"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A first page that waits, and a second one that may be of another month."""
+
+    office: AnOffice
+    waits: PartRow
+    page: PartRow
+
+    @property
+    def sheet(self) -> Path:
+        return self.office.sheet_of(self.page)
+
+
+@pytest.fixture
+def asked(office: AnOffice) -> Asked:
+    office.drop(on_a_screen("intake", 6), "intake.pdf")
+    month = typed(MONTHLY, 6)
+    (waits,) = office.drop(pages_of(month, only=[1]), "one.pdf")
+    (page,) = office.drop(pages_of(month, only=[2]), "two.pdf")
+    return Asked(office, waits, page)
+
+
+def test_a_page_without_the_month_never_joins_a_form_that_waits_unasked(asked: Asked) -> None:
+    slip = words_of(asked.sheet.read_bytes())
+
+    assert (asked.page.outcome, asked.page.reasons) == (Outcome.HELD, (Reason.PAGE_MISSING,))
+    assert asked.office.part(asked.waits).outcome is Outcome.HELD
+    assert asked_in(asked.sheet.read_bytes())[BELONGS][2] == (asked.waits.id, "other")
+    assert "To the one that came in on" in slip
+    assert "it has page 1, and waits for page 2" in slip
+
+
+def test_a_page_joins_the_form_to_which_a_person_says_it_belongs(asked: Asked) -> None:
+    (acted,) = asked.office.answer(asked.sheet, {BELONGS: asked.waits.id})
+    page, form = asked.office.part(asked.page), asked.office.part(asked.waits)
+
+    assert acted.outcome is Outcome.ACTED
+    assert (page.outcome, page.path) == (form.outcome, form.path)
+    assert Reason.PAGE_MISSING not in form.reasons
+
+
+def test_a_page_of_another_month_goes_on_waiting_and_is_not_asked_about_again(asked: Asked) -> None:
+    asked.office.answer(asked.sheet, {BELONGS: "other"})
+
+    assert asked.office.part(asked.page).round == 2
+    assert BELONGS not in asked_in(asked.sheet.read_bytes())
+    assert asked.office.part(asked.waits).round == 1
+
+
+def test_a_join_cut_short_is_finished_when_the_machine_is_started_again(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = asked.office
+    asked.sheet.write_bytes(answered(asked.sheet.read_bytes(), {BELONGS: asked.waits.id}, "JM"))
+    settle_part, calls = Books.settle_part, []
+
+    def pulled(books: Books, part: PartRow) -> None:
+        settle_part(books, part)
+        calls.append(part)
+        raise PlugPulled  # the page is spoken for, the form it joins is not decided yet
+
+    with monkeypatch.context() as plug:
+        plug.setattr(Books, "settle_part", pulled)
+        with pytest.raises(PlugPulled):
+            office.take()
+    again = reopened(office)
+    again.take()
+    page, form = again.part(asked.page), again.part(asked.waits)
+
+    assert [part.id for part in calls] == [asked.page.id]
+    assert (page.outcome, page.path) == (form.outcome, form.path)
+    assert Reason.PAGE_MISSING not in form.reasons
+
+
+def test_a_page_by_itself_is_not_let_go_as_a_copy_of_another_month(office: AnOffice) -> None:
+    office.drop(on_a_screen("intake", 6), "intake.pdf")
+    month = typed(MONTHLY, 6)
+    (page,) = office.drop(pages_of(month, only=[2]), "two.pdf")
+    office.drop(month, "whole.pdf")
+
+    assert office.part(page).outcome is Outcome.HELD
+
+
+def test_an_answer_lapses_when_its_page_comes_anew(office: AnOffice) -> None:
+    unsigned = typed("intake", 2, {"sex": "", "requested": ""}, signed=False)
+    (waits,) = office.drop(unsigned)
+    paper = held_paper(office.office, office.part(waits)).hearing(
+        {
+            "field:legal_first": Said("Other", "JM"),
+            "field:sex": Said("female", "JM"),
+            "case": Said("C-1", "JM"),
+        }
+    )
+    on = {reading.field: reading.page for reading in paper.readings}
+    left = _still_said(paper, {on["legal_first"]})
+
+    assert "field:legal_first" not in left
+    assert ("case" in left, "field:sex" in left) == (True, on["sex"] != on["legal_first"])

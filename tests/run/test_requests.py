@@ -8,12 +8,17 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.archive import Books
 from pipeline.desk.request import RequestKind
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
+from pipeline.run import approving
+from pipeline.run.acts import withdraw
+from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
 from tests.paper.fill import on_screen
-from tests.run.office import ROOT, AnOffice, on_a_screen, words_of
+from tests.run.crash import PlugPulled
+from tests.run.office import ROOT, AnOffice, on_a_screen, reopened, words_of
 
 pytestmark = pytest.mark.slow
 
@@ -116,3 +121,85 @@ def test_a_request_that_nobody_finished_says_so_and_does_nothing(office: AnOffic
     assert row is not None
     assert not row.withdrawn_by
     assert "only both together count" in slip(office)
+
+
+def test_a_withdrawal_cut_short_before_its_outcome_is_known_as_its_own(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    boxes = {"withdraw_submission": intake.submission, "withdraw_reason": "wrong person"}
+    again = cut_short(office, request(RequestKind.WITHDRAW, boxes), monkeypatch)
+
+    with again.office.ledger.reading() as tx:
+        (done,) = tx.parts(outcome=Outcome.ACTED)
+        acts = tx.acts(act="withdraw")
+    assert done.reasons == (Reason.REQUEST_DONE,)
+    assert (len(acts), again.sheets) == (1, ())
+
+
+def test_a_second_withdrawal_by_somebody_else_says_that_it_was_done(office: AnOffice) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
+    withdraw(office.office, intake.submission, by="KT", reason="wrong person")
+    ask(office, RequestKind.WITHDRAW, withdraw_submission=intake.submission, withdraw_reason="wrong")
+
+    assert "was withdrawn already" in slip(office)
+
+
+@pytest.mark.libreoffice
+def test_an_approval_cut_short_before_its_outcome_is_known_as_its_own(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2, {"onset_before_22": "yes"}), "intake.pdf")
+    office.drop(on_a_screen("planning-worksheet", 2), "worksheet.pdf")
+    packet = make_packet(office.office, "isp", intake.case, office.office.today()).row.id
+    again = cut_short(office, request(RequestKind.APPROVE, {"packet_id": packet}), monkeypatch)
+
+    with again.office.ledger.reading() as tx:
+        (done,) = tx.parts(outcome=Outcome.ACTED)
+        approvals = tx.acts(act="approve", target=packet)
+    assert (done.reasons, done.case) == ((Reason.REQUEST_DONE,), intake.case)
+    assert (len(approvals), again.sheets) == (1, ())
+
+
+@pytest.mark.libreoffice
+def test_an_approval_cut_short_after_the_final_packet_is_finished_later(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (intake,) = office.drop(on_a_screen("intake", 2, {"onset_before_22": "yes"}), "intake.pdf")
+    office.drop(on_a_screen("planning-worksheet", 2), "worksheet.pdf")
+    packet = make_packet(office.office, "isp", intake.case, office.office.today()).row.id
+
+    def pulled(*_: object, **__: object) -> None:
+        raise PlugPulled  # the final packet lies in the archive, the approval does not
+
+    with monkeypatch.context() as plug:
+        plug.setattr(approving, "act", pulled)
+        with pytest.raises(PlugPulled):
+            approving.approve(office.office, packet, by="JM")
+    with office.office.ledger.reading() as tx:
+        cut = tx.acts(act="approve", target=packet)
+    approving.approve(office.office, packet, by="JM")
+
+    with office.office.ledger.reading() as tx:
+        row, approvals = tx.packet(packet), tx.acts(act="approve", target=packet)
+    assert row is not None
+    assert (cut, row.status, len(approvals)) == ((), PacketStatus.FINAL, 1)
+
+
+def cut_short(office: AnOffice, sheet: bytes, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
+    """The office that goes on after the plug was pulled between what a sheet asked and its outcome."""
+    (office.inbox / "request.pdf").write_bytes(sheet)
+    settle_part = Books.settle_part
+
+    def pulled(books: Books, part: PartRow) -> None:
+        if part.outcome is Outcome.ACTED:
+            raise PlugPulled
+        settle_part(books, part)
+
+    with monkeypatch.context() as plug:
+        plug.setattr(Books, "settle_part", pulled)
+        with pytest.raises(PlugPulled):
+            office.take()
+    again = reopened(office)
+    again.take()
+    return again

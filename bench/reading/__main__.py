@@ -1,0 +1,139 @@
+"""How well forms are read: `python -m bench.reading [--rounds N] [--half test] [--forms …] [--peers SHARE]`.
+
+Makes invented filled forms, all shipped ones and three foreign ones, in four severities, typed and by hand;
+reads and checks them, and prints exact, asked and wrongly taken values by class beside Tesseract's. Half
+`development` may be looked at while the program is changed; figures that count are of half `test`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import chain
+from pathlib import Path
+
+from bench.reading.measure import Measured, measured
+from bench.reading.papers import FOREIGN, Job, Script, jobs
+from bench.reading.peers import available
+from bench.reading.strange import strange_lines
+from bench.reading.tables import class_table, cost_lines, day_lines, page_lines, split_tables
+from pipeline.site import load_site
+from tests.paper import foreign_sites
+from tests.paper.families import Half, faces
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def options_of(arguments: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.reading", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=1, help="forms of each kind, severity and script")
+    parser.add_argument("--half", type=Half, default=Half.TEST, choices=list(Half))
+    parser.add_argument("--forms", default="", help="names separated by commas; else all, foreign ones too")
+    parser.add_argument("--severities", default="", help="clean,copier,bad_copy,photo")
+    parser.add_argument("--scripts", default="typed,hand")
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument(
+        "--peers", type=int, default=0, metavar="N", help="Tesseract on every N-th form; 0: none"
+    )
+    parser.add_argument("--strange", action="store_true", help="also pages that are none of the forms")
+    parser.add_argument("--show", default="", help="list boxes: wrong, asked or both")
+    parser.add_argument("--keep", type=Path, help="folder for the scans that were made")
+    parser.add_argument("--save", type=Path, help="file for all rows, to look at later")
+    return parser.parse_args(arguments)
+
+
+def site_of(folder: Path) -> Path:
+    """The shipped site with the foreign forms added."""
+    site = folder / "site"
+    for name in ("forms", "schemas", "templates"):
+        shutil.copytree(ROOT / name, site / name, ignore=shutil.ignore_patterns("samples"))
+    for style in FOREIGN:
+        foreign_sites.install(style, site)
+    return site
+
+
+def wanted_jobs(site: Path, options: argparse.Namespace) -> list[Job]:
+    editions = {form.form: form.edition for form in load_site(site).forms.values()}
+    names = options.forms.split(",") if options.forms else sorted(editions)
+    scripts = tuple(Script(name) for name in options.scripts.split(","))
+    severities = [name.strip().upper() for name in options.severities.split(",") if name.strip()]
+    return [
+        job
+        for job in jobs({name: editions[name] for name in names}, options.half, options.rounds, scripts)
+        if not severities or job.severity.name in severities
+    ]
+
+
+def all_measured(
+    todo: Sequence[Job], site: Path, cache: Path, options: argparse.Namespace
+) -> Iterable[Measured]:
+    """Each job's figures as they come, with a line of progress on the error output."""
+    with ProcessPoolExecutor(options.workers) as pool:
+        waiting = {
+            pool.submit(
+                measured,
+                job,
+                site,
+                cache,
+                peers=bool(options.peers) and place % options.peers == 0,
+                keep=options.keep,
+            ): job
+            for place, job in enumerate(todo)
+        }
+        for count, done in enumerate(as_completed(waiting), start=1):
+            print(f"\r{count} of {len(todo)} forms", end="", file=sys.stderr, flush=True)
+            failure = done.exception()
+            if failure is None:
+                yield done.result()
+            else:
+                print(f"\nFAILED {waiting[done].name}: {type(failure).__name__} {failure}", flush=True)
+    print(file=sys.stderr)
+
+
+def shown(done: Sequence[Measured], what: str) -> Iterable[str]:
+    for one in done:
+        for row in one.boxes:
+            wrong = not row.right and not row.asked and not row.confirmed
+            if (wrong and what in ("wrong", "both")) or (row.asked and what in ("asked", "both")):
+                mark = "WRONG" if wrong else "ASKED"
+                said = f"{row.truth!r} -> {row.read!r} {row.reason} {row.votes}"
+                yield f"{mark} {row.job} {row.key} [{row.kind.name}] {said}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    options = options_of(arguments)
+    if options.peers and not available():
+        print("Tesseract is not installed: pip install -r requirements-bench.txt, or leave --peers out.")
+        return 4
+    if not faces(options.half):
+        print("The handwriting fonts are not there: python -m bench.fonts")
+        return 4
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        site = site_of(Path(folder))
+        todo = wanted_jobs(site, options)
+        done = sorted(all_measured(todo, site, Path(folder) / "cache", options), key=lambda one: one.job.name)
+        if options.save:
+            options.save.write_bytes(pickle.dumps(done))
+        print(f"Half {options.half}: {len(done)} forms, {sum(len(one.pages) for one in done)} pages")
+        for line in chain(
+            shown(done, options.show),
+            class_table("All forms", done),
+            split_tables(done),
+            page_lines(done),
+            strange_lines(site, Path(folder) / "cache", options.half) if options.strange else (),
+            cost_lines(done),
+            day_lines(done),
+        ):
+            print(line)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,37 @@
+"""Facts as people mended them on a confirm list: the text is theirs from then on, with their initials under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pipeline.model import Fact, Method, Source
+from pipeline.values import Row
+
+
+def mended(fact: Fact, texts: Mapping[str, str], by: str) -> Fact:
+    """The fact with its text as mended; texts: field of the form → its right text."""
+    if fact.field not in texts:
+        return fact
+    text = texts[fact.field]
+    return replace(fact, value=text, sources=(*(_said(source, text, by) for source in fact.sources[:1]),))
+
+
+def mended_rows(fact: Fact, cells: Mapping[str, str], by: str) -> Fact:
+    """The table with its cells as mended; cells: box on the form → its right text."""
+    if not cells or not isinstance(fact.value, tuple):
+        return fact
+    rows, sources = list(fact.value), [dict(row) for row in fact.row_sources]
+    for number, columns in enumerate(sources):
+        for column, boxes in columns.items():
+            box = next((source for source in boxes if source.widget in cells), None)
+            row = rows[number]
+            if box is not None and isinstance(row, dict):
+                changed: Row = {**row, column: cells[box.widget]}
+                rows[number] = changed
+                columns[column] = (_said(box, cells[box.widget], by),)
+    return replace(fact, value=tuple(rows), row_sources=tuple(sources))  # type: ignore[arg-type]  # rows stay rows
+
+
+def _said(source: Source, text: str, by: str) -> Source:
+    return replace(source, raw=text, method=Method.CORRECTION, confidence=1.0, actor=by)

@@ -1,0 +1,51 @@
+"""A few words for each reason, where there is no room for a sentence: STATUS.html and the tables of a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.desk.words import WORDS
+from pipeline.model import Reason
+
+SHORT_REASONS: dict[Reason, str] = {
+    Reason.PAGE_MISSING: "A page is missing",
+    Reason.PAGE_TWICE: "A page is there twice",
+    Reason.UNREADABLE_PAGE: "The scan is too faint",
+    Reason.MISPLACED_PAGE: "A page is cut off or folded",
+    Reason.UNKNOWN_FORM: "We do not know this form",
+    Reason.UNKNOWN_EDITION: "An edition we do not have",
+    Reason.UNSUPPORTED_TYPE: "A kind of file we do not take",
+    Reason.TWO_PEOPLE: "Pages of two people",
+    Reason.NO_CASE_YET: "Waits for the intake form",
+    Reason.WRONG_PERSON: "The person does not agree with our record",
+    Reason.CASE_UNSURE: "Not sure whose it is",
+    Reason.DIFFERS_FROM_FILED: "Filed before with other answers",
+    Reason.NOT_SURE: "Boxes to look at",
+    Reason.READERS_DISAGREE: "Boxes to look at",
+    Reason.NOT_VALID: "Boxes to look at",
+    Reason.NO_CHECK: "Boxes to look at",
+    Reason.NO_MODEL: "The reader is not installed",
+    Reason.TICK_DOUBTFUL: "Ticks to look at",
+    Reason.TICKS_CONTRADICT: "Ticks that exclude each other",
+    Reason.COPIES_DIFFER: "The pages do not agree",
+    Reason.REQUIRED_BLANK: "Boxes that must be filled in",
+    Reason.SIGNATURE_ABSENT: "Not signed",
+    Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
+    Reason.TOO_LONG: "An answer is too long",
+    Reason.RULE_BROKEN: "Answers that do not fit together",
+    Reason.ANSWERS_DIFFER: "Two people answered differently",
+}
+"""Where the full sentence would name a form or a page; the others use their headline."""
+
+
+def short_word(reason: Reason) -> str:
+    """`A page is missing`."""
+    return SHORT_REASONS.get(reason, WORDS[reason][0].rstrip("."))
+
+
+def short_words(reasons: Sequence[Reason]) -> str:
+    """The first reason in a few words, and how many others there are: `Boxes to look at, and 2 more`."""
+    said = list(dict.fromkeys(map(short_word, reasons)))
+    if not said:
+        return ""
+    return said[0] + (f", and {len(said) - 1} more" if len(said) > 1 else "")

@@ -1,0 +1,81 @@
+"""An office with one sample person's forms filed, and what tests do with its packets."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from pypdf import PdfReader
+
+from pipeline.run.office import Office, Settings
+from pipeline.run.packeting import MadePacket, make_packet
+from tests.paper.screen import on_screen
+from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, blank_of
+
+SAMPLES = sorted(ROOT.glob("forms/*/2026-11/samples/marisol-*.screen.pdf"))
+BY = "APT"
+
+
+def with_everything_filed(root: Path) -> AnOffice:
+    """An office in which every form of one sample person is filed."""
+    an_office = AnOffice.at(root)
+    for number, path in enumerate(SAMPLES):
+        an_office.drop(path.read_bytes(), f"{number}.pdf")
+    return an_office
+
+
+def copied(filed: AnOffice, root: Path) -> AnOffice:
+    """That office once more, so that a test may change it."""
+    shutil.copytree(filed.root, root)
+    return reopened(root, filed)
+
+
+def reopened(root: Path, like: AnOffice, site: Path = ROOT) -> AnOffice:
+    settings = Settings(site, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
+    office = Office(settings)
+    office.reader.catalogue, office.reader.readers = like.office.reader.catalogue, like.office.reader.readers
+    return AnOffice(root, office)
+
+
+def case_of(an_office: AnOffice) -> str:
+    with an_office.office.ledger.reading() as tx:
+        [case] = tx.cases()
+    return case.id
+
+
+def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacket:
+    return make_packet(an_office.office, name, case_of(an_office), as_of)
+
+
+def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
+    archive = an_office.office.archive
+    data = archive.read(archive.deposit(packet.row.path), name)
+    return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
+
+
+def all_warnings(an_office: AnOffice) -> dict[str, str]:
+    """Every warning of the filed forms, set aside: these tests are about what comes after."""
+    found: dict[str, str] = {}
+    with an_office.office.ledger.reading() as tx:
+        rows = tx.submissions()
+    for row in rows:
+        archive = an_office.office.archive
+        stored = json.loads(archive.read(archive.deposit(row.path), "submission.json"))
+        found |= {warning["rule"]: "looked at" for warning in stored["warnings"]}
+    return found
+
+
+def worksheet(changes: Mapping[str, str]) -> bytes:
+    """The sample person's planning worksheet with other answers; an empty change leaves a box out."""
+    [sample] = [path for path in SAMPLES if path.parts[-4] == "planning-worksheet"]
+    fields = PdfReader(sample).get_fields() or {}
+    typed = {name: str(box.value).removeprefix("/") for name, box in fields.items() if box.value}
+    left_out = {
+        name for name in typed if any(name.startswith(start) for start in changes if not changes[start])
+    }
+    values = {name: text for name, text in {**typed, **changes}.items() if text and name not in left_out}
+    return on_screen(blank_of("planning-worksheet"), {n: t for n, t in values.items() if t != "Off"})
