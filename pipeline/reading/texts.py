@@ -42,13 +42,24 @@ _SEPARATORS: Final = " /-.,()$"
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Why a line is not to be believed if a hand wrote it; None where it is."""
+
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineText:
-    """What a line says. reason: None where both readers agree on a valid value, else why not."""
+    """What a line says. reason: None where both readers agree on a valid value, else why not.
+
+    by_hand: the same for handwriting, where another rule holds for that
+    """
 
     text: str = field(repr=False)
     confidence: float
     votes: tuple[Vote, ...]
     reason: Reason | None
+    by_hand: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     if expect.kind is Kind.PERSON_NAME:
         opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
     first, second = opinions
-    if expect.known and (known := known_value(seen, expect.known, opinions)):
+    if expect.kind is Kind.PERSON_NAME and (known := known_value(seen, expect.known, opinions)):
         return LineText(known, min(first.confidence, second.confidence), votes, None)
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
@@ -95,6 +106,8 @@ def known_value(seen: Sequence[Probabilities], known: Sequence[str], opinions: S
     a new person's name may be a letter away from a known one.
     """
     spelled: dict[str, set[str]] = {}
+    if not known:
+        return ""
     for value in known:
         spelled.setdefault(plain_text(value), set()).add(value)
     meant: set[str] = set()
@@ -242,7 +255,7 @@ def identifier_pattern(regex: str, length: int) -> str:
     """Letters and digits cell by cell where the identifier's rule is simple, else either anywhere."""
     shapes = ("9" * length, "A" + "9" * (length - 1), "AA" + "9" * (length - 2), "9" * (length - 1) + "A")
     for shape in shapes:
-        if len(shape) == length and regex and re.fullmatch(regex, shape.replace("9", "0")):
+        if len(shape) == length and regex and any(re.fullmatch(regex, shape.replace("9", d)) for d in "01"):
             return shape
     return "X" * length
 
