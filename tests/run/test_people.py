@@ -317,7 +317,9 @@ def test_a_number_taken_while_a_form_was_decided_is_asked_about(
     assert other.case in asked["case"][2]
 
 
-def test_who_is_on_file_is_known_to_the_reading_of_the_next_paper(office: AnOffice) -> None:
+def test_who_is_on_file_is_known_to_the_reading_of_the_next_paper(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    office.drop(on_a_screen("intake", 2, {"dmh_id": "4175550"}), "intake.pdf")
     written = filled_in("intake", 2, on_paper=False).values
     with office.office.ledger.reading() as tx:
         people = on_file(tx)
@@ -325,10 +327,10 @@ def test_who_is_on_file_is_known_to_the_reading_of_the_next_paper(office: AnOffi
 
     assert people.names == ((written["legal_first"], written["legal_last"]),)
     assert [f"{day:%m%d%Y}" for day in people.birth_dates] == [born]
-    known = people.known(office.office.site.schemas["assessment-summary"])
+    known = people.known(office.office.site.schemas["planning-worksheet"])
     assert known["legal_last"] == (written["legal_last"],)
     assert known["birth_date"] == (born,)
-    assert known["dmh_id"] == (written["dmh_id"],)
+    assert known["dmh_id"] == ("4175550",)
 
 
 def test_a_withdrawn_form_leaves_nobody_on_file(office: AnOffice) -> None:
