@@ -191,7 +191,7 @@ class PageReader:
         reading = replace(reading, handwritten=hand)
         if hand and reading.widget in self.by_hand:
             reason = self.by_hand[reading.widget].reason
-            reading = replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
+            return replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
         if not reading.text or (expect.kind is not Kind.NARRATIVE and not (hand and expect.kind in WORDS)):
             return reading
         if hand:

@@ -89,7 +89,7 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
         opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
     first, second = opinions
     if expect.kind is Kind.PERSON_NAME and (known := known_value(seen, expect.known, opinions)):
-        return LineText(known, min(first.confidence, second.confidence), votes, None)
+        return LineText(known, min(first.confidence, second.confidence), votes, None, ByHand(None))
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
         text = _NAME_STOP.sub(" ", text)
