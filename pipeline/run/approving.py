@@ -17,7 +17,7 @@ from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
-from pipeline.site.record import Merge, Scope
+from pipeline.site.record import Scope
 from pipeline.values import Json
 
 
@@ -100,7 +100,7 @@ def _refuse_unless_final(
         if trouble.must_ask and trouble.scope in ("", selection.scope)
     ]
     commands = settling_commands(record, selection.scope)
-    for submission in sorted({fact.submission for fact in selection.facts.values()}):
+    for submission in sorted({each for fact in selection.facts.values() for each in fact.submissions}):
         words, typed = _unsettled(office, submission, overrides)
         reasons += words
         commands += typed
@@ -147,8 +147,7 @@ def _seen_content(
     for fact in selection.facts.values():
         place = places[fact.place]
         if fact.id in shown and place.plan_content:
-            older = fact.supersedes if place.merge is Merge.BY_KEY else ()  # rows of these are shown too
-            seen |= {fact.id, *older}
+            seen |= {fact.id, *(older for older, _ in fact.older_rows)}  # rows of these are shown too
     looked_at = {name for each in rendered for name in each.word.places if places.get(name)}
     for (name, scope), fact in record.retractions.items():
         if places[name].plan_content and scope == selection.scope and name in looked_at:

@@ -128,7 +128,7 @@ def deposited(
     if blanks:
         files["left-blank.txt"] = _blank_list(plan, packet_id, rendered)
     files["packet.json"] = _description(plan, selection, packet_id, rendered, reports, status, blanks, facts)
-    used = sorted({submission for fact in facts for submission in (fact.submission,)})
+    used = sorted({submission for fact in facts for submission in fact.submissions})
     office.books.publish(
         DepositKind.PACKET,
         path,
