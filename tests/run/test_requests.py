@@ -145,6 +145,26 @@ def test_a_second_withdrawal_by_somebody_else_says_that_it_was_done(office: AnOf
     assert "was withdrawn already" in slip(office)
 
 
+def test_two_sheets_that_file_one_form_elsewhere_are_both_heard(office: AnOffice) -> None:
+    """Somebody notices that the first sheet names the wrong person, and drops a second one beside it."""
+    filed = [office.drop(on_a_screen("intake", seed), f"{seed}.pdf")[0] for seed in (2, 4, 5)]
+    (summary,) = office.drop(on_a_screen("assessment-summary", 2), "summary.pdf")
+    for number, into in enumerate(filed[1:], start=1):
+        boxes = {
+            "refile_submission": summary.submission,
+            "refile_person": into.case,
+            "refile_reason": "of somebody else",
+        }
+        (office.inbox / f"request {number}.pdf").write_bytes(request(RequestKind.REFILE, boxes))
+    office.take()
+
+    with office.office.ledger.reading() as tx:
+        row, acts = tx.submission(summary.submission), tx.acts(act="refile")
+    assert row is not None
+    assert len(acts) == 2
+    assert row.case == office.office.archive.deposit(acts[-1].path).about["into"]
+
+
 @pytest.mark.libreoffice
 def test_an_approval_cut_short_before_its_outcome_is_known_as_its_own(
     office: AnOffice, monkeypatch: pytest.MonkeyPatch
