@@ -14,7 +14,7 @@ from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
+from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
@@ -47,7 +47,8 @@ def approve(
             ]
         )
     _refuse_unless_final(office, plan, selection, record, overrides or {})
-    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
+    waiting = newer_plan_waiting(office, plan, record, row.scope)
+    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
         content = _seen_content(office, record, selection, rendered)
         _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})

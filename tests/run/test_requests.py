@@ -13,7 +13,7 @@ from pipeline.desk.request import RequestKind
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
 from pipeline.run import approving
-from pipeline.run.acts import withdraw
+from pipeline.run.acts import Refused, withdraw
 from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
 from tests.paper.fill import on_screen
@@ -101,6 +101,17 @@ def test_a_request_that_cannot_be_done_says_why(office: AnOffice) -> None:
 
     assert "We could not do what this request sheet asks." in slip(office)
     assert "There is no one case with that number." in slip(office)
+
+
+def test_a_slip_about_a_request_names_no_command(office: AnOffice) -> None:
+    boxes = {"withdraw_submission": "0123456789AB", "withdraw_reason": "wrong"}
+    ask(office, RequestKind.WITHDRAW, **boxes)
+
+    assert "No filed form has the number 0123456789AB." in slip(office)
+    assert "drops" not in slip(office)
+    with pytest.raises(Refused) as refused:
+        withdraw(office.office, "0123456789AB", by="JM", reason="wrong")
+    assert refused.value.commands == ("drops",)
 
 
 def test_everything_that_is_missing_on_a_request_is_said_at_once(office: AnOffice) -> None:
