@@ -103,7 +103,7 @@ def questions_for(
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             override = _override(finding)
-            asked.pop(override.key, None)  # one rule may speak of several rows: it stands after the last of them
+            asked.pop(override.key, None)  # of a rule about several rows it stands after the last of them
             _add(asked, override, "")
     return asked_again(tuple(asked.values()), answers_so_far or {})
 

@@ -67,6 +67,8 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         approvals = tx.acts(act="approve", target=packet_id)
     if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
         raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
+    if not _is_approved(office, row):  # the machine stopped between the final packet and its approval
+        raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     if approvals:
         deposit = office.archive.deposit(approvals[0].path)
         approved = json.loads(office.archive.read(deposit, "approval.json"))

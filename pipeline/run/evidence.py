@@ -28,7 +28,7 @@ body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;color:#1
 table{border-collapse:collapse;width:100%;table-layout:fixed;overflow-wrap:anywhere}
 th,td{border:1px solid #bbb;padding:.4em .6em;text-align:left;
 vertical-align:top}thead th{background:#eee}tbody th{font-weight:600}
-img{max-width:100%;max-height:5em;border:1px solid #ccc}.quiet{color:#555}
+img{max-width:100%;max-height:5em;border:1px solid #ccc}.quiet{color:#555}a{white-space:nowrap}
 """
 WIDTHS = "".join(f'<col style="width:{share}%">' for share in (15, 24, 23, 15, 23))
 

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.archive import Books
 from pipeline.desk.request import RequestKind
+from pipeline.errors import PacketError
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
 from pipeline.run import approving
@@ -209,6 +210,8 @@ def test_an_approval_cut_short_after_the_final_packet_is_finished_later(
             approving.approve(office.office, packet, by="JM")
     with office.office.ledger.reading() as tx:
         cut = tx.acts(act="approve", target=packet)
+    with pytest.raises(PacketError, match="cut short"):
+        approving.sign(office.office, packet, by="JM", signed_on=office.office.today())
     approving.approve(office.office, packet, by="JM")
 
     with office.office.ledger.reading() as tx:
