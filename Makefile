@@ -112,6 +112,8 @@ lock:
 		--no-deps requirements-models.in -o requirements-models.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
 		-c requirements-dev.txt requirements-bench.in -o requirements-bench.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \
+		bench/digits/requirements.in -o bench/digits/requirements.txt
 
 clean:
 	rm -rf $(VENV) demo .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -105,7 +105,8 @@ class Expectation:
     pattern: a regular expression the whole text must match (identifiers).
     options: the codes that may be chosen, with their printed labels beside them.
     pivot:   how a two-digit year is read (dates).
-    known:   values on file that may be meant, as names of the caseload; anything else may be meant too.
+    known:   values on file that may be meant, anything else may be meant too: names of the caseload as spelled
+             there, numbers and birth dates (MMDDYYYY) as they stand in the cells of a comb.
     """
 
     kind: Kind

@@ -32,7 +32,7 @@ from pipeline.reading.laid import LaidPage
 from pipeline.reading.pages import OpenedFile
 from pipeline.reading.pictures import Grey
 from pipeline.reading.register import fit_of
-from pipeline.run.reader import PersonName, Reader, ReadPart
+from pipeline.run.reader import OnFile, Reader, ReadPart
 from pipeline.site import Site, load_site
 from pipeline.values import Expectation, Kind
 from tests.paper.people import invented_person
@@ -119,7 +119,7 @@ def measured(job: Job, site: Path, cache_folder: Path, *, peers: bool, keep: Pat
         path.write_bytes(paper.drop.data)
         before = cpu_now()
         with work.reader.opened(path) as opened:
-            parts = work.reader.parts("DROP", opened, TODAY.year, caseload(paper))
+            parts = work.reader.parts("DROP", opened, TODAY.year, caseload(work, paper))
             seconds = cpu_now() - before
             known = work.reader.catalogue.find(job.form, job.edition)
             assert known is not None
@@ -128,11 +128,20 @@ def measured(job: Job, site: Path, cache_folder: Path, *, peers: bool, keep: Pat
     return judged_job(work, paper, known, parts, pages, seconds, texts)
 
 
-def caseload(paper: Paper) -> tuple[PersonName, ...]:
+def caseload(work: Bench, paper: Paper) -> OnFile:
     """Three hundred people on file; the one this form is about too, except on an intake."""
-    others = (invented_person(7_000_000 + place) for place in range(CASELOAD))
-    mine = () if paper.job.form == "intake" else (paper.case.person,)
-    return tuple(PersonName(person.first, person.last) for person in (*others, *mine))
+    others = [invented_person(7_000_000 + place) for place in range(CASELOAD)]
+    people = others if paper.job.form == "intake" else [*others, paper.case.person]
+    kinds = work.site.program.identifiers
+    return OnFile(
+        tuple((person.first, person.last) for person in people),
+        tuple(person.birth_date for person in people),
+        {
+            field.record: tuple(person.identifier(kinds[field.pattern].pattern) for person in people)
+            for field in work.site.schemas[paper.job.form].fields.values()
+            if field.name in work.site.schemas[paper.job.form].person.ids
+        },
+    )
 
 
 def judged_job(

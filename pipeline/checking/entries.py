@@ -146,15 +146,18 @@ class _Gathering:
             pages = " and ".join(f'"{display(value)}"' for value in dict.fromkeys(values))
             self.ask(Reason.COPIES_DIFFER, filled[0], f"the pages do not agree: they read {pages}.")
             return None
-        self._note_trust(path, filled)
+        self._note_trust(path, field, filled)
         return values[0]
 
-    def _note_trust(self, path: str, filled: Sequence[Reading]) -> None:
-        """Handwriting wants a second source; copies on different pages that agree are one."""
+    def _note_trust(self, path: str, field: Field, filled: Sequence[Reading]) -> None:
+        """Handwriting wants a second source; numbers written again on another page that agree are one.
+
+        A name is none: the same hand and the same readers make the same mistake on every page.
+        """
         if any(reading.decision is Decision.CONFIRM for reading in filled):
             self.confirm.append(path)
-        pages = {reading.page for reading in filled}
-        if all(reading.handwritten for reading in filled) and len(pages) < 2:
+        copied = len({reading.page for reading in filled}) > 1 and field.kind is not Kind.PERSON_NAME
+        if all(reading.handwritten for reading in filled) and not copied:
             self.unsure.append(path)
 
     def _signature(self, readings: Sequence[Reading]) -> Value | None:

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
+from pipeline.reading.combs import read_digits
 from pipeline.reading.hands import Script, script_of
 from pipeline.reading.ink import (
     Filling,
@@ -23,7 +24,7 @@ from pipeline.reading.ink import (
 )
 from pipeline.reading.laid import Cut, LaidPage
 from pipeline.reading.recogniser import Readers
-from pipeline.reading.texts import LineText, read_line
+from pipeline.reading.texts import ByHand, LineText, read_line
 from pipeline.values import Expectation, Kind
 
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
@@ -33,7 +34,7 @@ FULL_LINE: Final = 0.75  # of the area's width: a shorter line ended on purpose
 
 @dataclass(frozen=True, slots=True)
 class BoxText:
-    """A text box of a scan. reason: None where it may be accepted."""
+    """A text box of a scan. reason: None where it may be accepted; by_hand: the same if a hand wrote it."""
 
     text: str = field(repr=False)
     confidence: float
@@ -41,6 +42,7 @@ class BoxText:
     reason: Reason | None
     cut: Cut
     script: Script | None = None
+    by_hand: ByHand | None = None
 
 
 def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Readers) -> BoxText:
@@ -62,15 +64,18 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
 
 def settled(line: LineText, strokes: Strokes, cut: Cut) -> BoxText:
     """Second thoughts: a faint box in which nobody reads anything is blank; ink that runs out is asked."""
-    reason = line.reason
     said_nothing = all(not vote.text for vote in line.votes)
+    doubtful = None
     if strokes.filling is Filling.FAINT:
         if said_nothing and not cut.faded:
             return BoxText("", 0.9, line.votes, None, cut)
-        reason = reason or Reason.NOT_SURE
+        doubtful = Reason.NOT_SURE
     elif strokes.filling is Filling.BROKEN or runs_out(strokes) or is_streaked(cut):
-        reason = reason or Reason.NOT_SURE
-    return BoxText(line.text, line.confidence, line.votes, reason, cut, script_of(strokes))
+        doubtful = Reason.NOT_SURE
+    by_hand = line.by_hand and ByHand(line.by_hand.reason or doubtful)
+    return BoxText(
+        line.text, line.confidence, line.votes, line.reason or doubtful, cut, script_of(strokes), by_hand
+    )
 
 
 def runs_out(strokes: Strokes) -> bool:
@@ -86,12 +91,12 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
 
 
 def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Readers) -> LineText:
-    """A comb: which cells are filled, then the whole strip with exactly that many characters."""
+    """A comb: which cells are filled, then the whole strip with exactly that many characters, and each cell."""
     cells = filled_cells(strokes, count)
     line = as_line(strokes)
     if line is None or not any(cells):
         return LineText("", 0.0, (), Reason.NOT_SURE)
-    return read_line(line, expect, readers, cells)
+    return read_digits(strokes, line, cells, expect, readers) or read_line(line, expect, readers, cells)
 
 
 def filled_cells(strokes: Strokes, count: int) -> list[bool]:

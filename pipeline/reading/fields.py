@@ -22,11 +22,12 @@ from pipeline.reading.pages import OpenedFile, OpenedPage, WidgetValue
 from pipeline.reading.pictures import as_png
 from pipeline.reading.recogniser import Readers
 from pipeline.reading.signatures import read_signature
-from pipeline.reading.texts import is_valid
+from pipeline.reading.texts import ByHand, is_valid
 from pipeline.reading.ticks import read_tick
 from pipeline.values import Expectation, Kind
 
 _ANY: Final = Expectation(Kind.TEXT)
+WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
 
@@ -78,6 +79,7 @@ class PageReader:
         self.blank = known.pages[match.page - 1]
         self.typed = match.method == "widgets"
         self.scripts: dict[str, Script] = {}
+        self.by_hand: dict[str, ByHand] = {}
         self._laid: LaidPage | None = None
 
     @property
@@ -164,27 +166,33 @@ class PageReader:
         seen = read_text(self.laid, widget, expect, self.readers)
         if seen.script is not None:
             self.scripts[widget.key] = seen.script
+        if seen.by_hand is not None:
+            self.by_hand[widget.key] = seen.by_hand
         return replace(
             self.reading(widget, Method.RECOGNISED if seen.text or seen.votes else Method.INK, seen.text),
             confidence=round(seen.confidence, 3),
             decision=Decision.ASK if seen.reason else Decision.ACCEPTED,
             reason=seen.reason,
             votes=seen.votes,
-            models=self.readers.models if seen.votes else (),
+            models=self.readers.models_of([vote.reader for vote in seen.votes]),
             crop=crop_of(seen.cut),
         )
 
     def by_whom(self, reading: Reading, expect: Expectation) -> Reading:
         """The reading, marked where it was written by hand, once all boxes of the page were seen.
 
-        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed.
+        Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed. So
+        are single lines of free words by hand: of those that two readers read alike one in ten was wrong.
         """
         script = self.scripts.get(reading.widget)
         if script is None:
             return reading
         hand = not is_typed(script, list(self.scripts.values()))
         reading = replace(reading, handwritten=hand)
-        if expect.kind is not Kind.NARRATIVE or not reading.text:
+        if hand and reading.widget in self.by_hand:
+            reason = self.by_hand[reading.widget].reason
+            reading = replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
+        if not reading.text or (expect.kind is not Kind.NARRATIVE and not (hand and expect.kind in WORDS)):
             return reading
         if hand:
             return replace(reading, decision=Decision.CONFIRM, reason=Reason.HANDWRITTEN_NARRATIVE)

@@ -25,6 +25,10 @@ FADED_SPECK: Final = 4  # where print is broken up, strokes are too
 FADED_INK: Final = 40
 NEAR_DOTS: Final = 13
 MANY_DOTS: Final = 6
+STREAK_BEYOND: Final = (
+    24  # pixels beyond a box's edge through which a streak runs on; boxes stand further apart
+)
+STREAK_SHARE: Final = 0.6  # of the rows of a column
 LETTER: Final = 18  # pixels: lower case of 8 points is 20 high
 POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
 DUST: Final = 0.42  # of a letter's height
@@ -54,20 +58,21 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     left, top, right, bottom = cut.inside
     rows = slice(max(top - reach, 0), bottom + reach)
     columns = slice(max(left - reach, 0), right + reach)
-    dark, printed = cut.dark[rows, columns], cut.printed[rows, columns]
-    clean = without_lines(without_print(dark, printed, cut.level))
+    # print is wiped before the box is cut out: a line just outside it reaches in by a pixel
+    clean = without_lines(without_print(cut.dark, cut.printed, cut.level)[rows, columns])
+    beside = beside_print(cut.printed)[rows, columns]
     speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
     strong = marks(clean, FIRST_LOOK * cut.level, speck)
     if int(np.count_nonzero(strong)) >= least:
         every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
-        if goes_on(strong, broken_strokes(clean, cut.level)):
+        if goes_on(strong, broken_strokes(clean, beside, cut.level)):
             return Strokes(clean, every, Filling.BROKEN)
         return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
     weak = marks(clean, SECOND_LOOK * cut.level, speck)
     if int(np.count_nonzero(weak)) >= least:
-        letters = broken_strokes(clean, cut.level).any()
+        letters = broken_strokes(clean, beside, cut.level).any()
         return Strokes(clean, weak, Filling.BROKEN if letters else Filling.FAINT)
-    broken = broken_strokes(clean, cut.level)
+    broken = broken_strokes(clean, beside, cut.level)
     if broken.any():
         return Strokes(clean, broken, Filling.BROKEN)
     return Strokes(clean, strong, Filling.BLANK)
@@ -84,10 +89,11 @@ def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> boo
     return int(np.count_nonzero(outside)) >= 15
 
 
-def broken_strokes(dark: Grey, level: float) -> npt.NDArray[np.uint8]:
+def broken_strokes(dark: Grey, beside: Grey, level: float) -> npt.NDArray[np.uint8]:
     """Ink of strokes that a copier broke into dots: so many dots so near each other that they make a letter.
 
-    Dots of dirt lie apart. A thin pen on a third copy left only these while the printed lines stayed.
+    Dots of dirt lie apart. A thin pen on a third copy left only these while the printed lines stayed. A thin
+    row of dots along a printed line is what is left of the line. beside: 1 where the blank prints nearby.
     """
     dots = (dark > max(SECOND_LOOK * level, 24.0)).astype(np.uint8)
     near = cv2.dilate(dots, np.ones((NEAR_DOTS, NEAR_DOTS), np.uint8))
@@ -98,20 +104,39 @@ def broken_strokes(dark: Grey, level: float) -> npt.NDArray[np.uint8]:
     inked = np.bincount(labels[dots > 0], minlength=count)
     size = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) - NEAR_DOTS + 1
     keep = (size >= LETTER) & ((inked >= LEAST_INK) | (pieces >= MANY_DOTS)) & (np.arange(count) > 0)
+    along = np.bincount(labels[(dots > 0) & (beside > 0)], minlength=count) >= 0.8 * inked
+    thin = np.minimum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) - NEAR_DOTS + 1 < LETTER // 2
+    keep &= ~(along & thin)
     kept: npt.NDArray[np.uint8] = (keep[labels] & (dots > 0)).astype(np.uint8)
     return kept
 
 
+def beside_print(printed: Grey) -> Grey:
+    """1 where the blank prints within six pixels, else 0."""
+    around: Grey = cv2.dilate((printed > PRINT).astype(np.uint8), np.ones((NEAR_DOTS, NEAR_DOTS), np.uint8))
+    return around
+
+
 def is_streaked(cut: Cut) -> bool:
-    """Whether a mark runs down through the box from above to below it: a dirty drum, not writing."""
+    """Whether a mark runs down through the box from above to below it: a dirty drum, not writing.
+
+    It runs on right beyond the edges: marks in the boxes above and below are no streak.
+    """
     left, top, right, bottom = cut.inside
     clean = marks(without_print(cut.dark, cut.printed, cut.level), FIRST_LOOK * cut.level, 3)
-    above, below = clean[: top - 3, left:right], clean[bottom + 3 :, left:right]
-    reach = np.ones(9, np.uint8)
-    upper = np.convolve(above.sum(axis=0) >= 3, reach, "same") > 0
-    lower = np.convolve(below.sum(axis=0) >= 3, reach, "same") > 0
-    within = clean[top:bottom, left:right].sum(axis=0) >= 3
-    return int(np.count_nonzero(upper & lower & within)) >= 3
+    wide = cv2.dilate(clean[:, left:right], np.ones((1, 5), np.uint8)) > 0
+    bare = cv2.dilate((cut.printed[:, left:right] > PRINT).astype(np.uint8), np.ones((5, 5), np.uint8)) == 0
+    beyond = min(STREAK_BEYOND, top)
+    bands = (slice(top - beyond, top), slice(top, bottom), slice(bottom, bottom + beyond))
+    runs = [inked_share(wide[band], bare[band]) >= STREAK_SHARE for band in bands]
+    return int(np.count_nonzero(runs[0] & runs[1] & runs[2])) >= 3
+
+
+def inked_share(ink: npt.NDArray[np.bool_], bare: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    """Column by column, the share of rows free of print that hold ink; 0 where print leaves hardly any."""
+    free = bare.sum(axis=0)
+    share = (ink & bare).sum(axis=0) / np.maximum(free, 1)
+    return np.asarray(np.where(free >= 0.25 * len(bare), share, 0.0), np.float64)
 
 
 def without_dust(dark: Grey, mask: npt.NDArray[np.uint8], filling: Filling) -> Strokes:

@@ -22,6 +22,11 @@ from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
 FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
+FLAT: Final = 15  # pixels at DPI: what the blank prints wider and higher than this is a shade, not a stroke
+SHADE: Final = 10  # darkness from which a flat place counts as shaded
+DEEPEST_SHADE: Final = 120  # nobody writes on darker ground
+MOST_DEEPER: Final = 1.6  # times as dark as on the blank a copier can make a filling
+LOCALLY_DEEPER: Final = 1.25
 SAME_PRINT: Final = 0.6  # correlation above which a box's own alignment is believed
 
 
@@ -76,6 +81,8 @@ class LaidPage:
             height, width = self.dark.shape
             resized: Any = cv2.resize(self.printed, (width, height))
             self.printed = resized
+        self.shade: Grey = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((FLAT, FLAT), np.uint8))
+        self.deeper = deeper_by(self.dark, self.shade)
         height, width = blank.look.shape
         look: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
         self.fit: Fit = fit_of_laid(look, blank)
@@ -97,7 +104,36 @@ class LaidPage:
         dark = np.ascontiguousarray(wide[creep_y : creep_y + height, creep_x : creep_x + width])
         margin = round(around * SCALE)
         inside = (margin, margin, width - margin, height - margin)
-        return Cut(dark, printed, inside, self.level, match, share_kept(dark, printed, self.level))
+        kept = share_kept(dark, printed, self.level)
+        dark, printed = unshaded(dark, printed, window(self.shade, left, top, width, height), self.deeper)
+        return Cut(dark, printed, inside, self.level, match, kept)
+
+
+def deeper_by(dark: Grey, shade: Grey) -> float:
+    """How much darker this page shows the blank's fillings than the blank does, all of them together."""
+    where = (shade >= SHADE) & (shade <= DEEPEST_SHADE)
+    if int(np.count_nonzero(where)) < 60:
+        return 1.0
+    return min(float(np.median(dark[where])) / float(np.median(shade[where])), MOST_DEEPER)
+
+
+def unshaded(dark: Grey, printed: Grey, shade: Grey, deeper: float) -> tuple[Grey, Grey]:
+    """Page and blank without the blank's grey fillings, as dark as this page shows them.
+
+    A filling is neither print nor ink: its grain on a copy was taken for broken strokes, and a deeper one
+    would be wiped out together with what was written on it. A box that somebody filled in is darker than its
+    filling can be, so the page's other fillings say how dark it was.
+    """
+    where = (shade >= SHADE) & (shade <= DEEPEST_SHADE)
+    bare = where & (printed <= shade + SHADE)
+    if int(np.count_nonzero(bare)) < 60:
+        return dark, printed
+    here = float(np.median(dark[bare])) / max(float(np.median(shade[bare])), 1.0)
+    filling = np.where(where, shade, 0).astype(np.float32)
+    seen = np.clip(filling * min(here, LOCALLY_DEEPER * deeper), 0, 255).astype(np.uint8)
+    clean: Any = cv2.subtract(dark, seen)
+    lines: Any = cv2.subtract(printed, filling.astype(np.uint8))
+    return clean, lines
 
 
 def share_kept(dark: Grey, printed: Grey, level: float) -> float:

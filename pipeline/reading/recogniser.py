@@ -1,7 +1,8 @@
 """Text recognisers: line pictures in, probabilities of characters out. The only room that runs onnxruntime.
 
-The two PP-OCRv6 networks lie inside an installed wheel, which is found but never imported; a file whose
-SHA-256 is not the one in `models.json` is not loaded. Without them the program works on and asks a person.
+The two PP-OCRv6 networks lie inside an installed wheel, which is found but never imported; our own network of
+digits lies beside this code. A file whose SHA-256 is not the one in `models.json` is not loaded. Without the
+two the program works on and asks a person.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import util
@@ -22,6 +23,7 @@ import numpy.typing as npt
 import onnxruntime as ort
 
 from pipeline.errors import SetupError
+from pipeline.reading.digits import CellReader, load_cell_reader
 from pipeline.reading.pictures import Grey
 
 HEIGHT: Final = 48
@@ -71,19 +73,21 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The two independent readers whose agreement counts; both absent where no model is installed."""
+    """The readers whose agreement counts: two of whole lines, both absent where no model is installed, and one of
+    the single cells of a comb."""
 
     first: Recogniser | None = None
     second: Recogniser | None = None
+    cells: CellReader | None = None
 
     @property
     def ready(self) -> bool:
         return self.first is not None and self.second is not None
 
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Name and first sixteen characters of the SHA-256 of each model, for the provenance."""
-        return tuple(f"{r.name}:{r.sha256[:16]}" for r in (self.first, self.second) if r is not None)
+    def models_of(self, names: Collection[str]) -> tuple[str, ...]:
+        """Name and first sixteen characters of the SHA-256 of each of these readers, for the provenance."""
+        every = (self.first, self.second, self.cells)
+        return tuple(f"{r.name}:{r.sha256[:16]}" for r in every if r is not None and r.name in names)
 
 
 def prepared(line: Grey) -> npt.NDArray[np.float32]:
@@ -123,8 +127,7 @@ def load_readers() -> Readers:
     Raises SetupError when a model file is there but is not the one we measured.
     """
     listed = json.loads((Path(__file__).parent / "models.json").read_text(encoding="utf-8"))
-    found = {key: load_one(about) for key, about in listed.items()}
-    return Readers(found.get("small"), found.get("tiny"))
+    return Readers(load_one(listed["small"]), load_one(listed["tiny"]), load_cell_reader(listed["digits"]))
 
 
 def load_one(about: Mapping[str, str]) -> Recogniser | None:

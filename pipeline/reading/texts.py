@@ -36,18 +36,30 @@ _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
+SURE_ACCENT: Final = 0.95  # confidence of both readers from which an accent is believed
 WORD_GAP: Final = 0.42
 _SEPARATORS: Final = " /-.,()$"
 
 
 @dataclass(frozen=True, slots=True)
+class ByHand:
+    """Why a line is not to be believed if a hand wrote it; None where it is."""
+
+    reason: Reason | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineText:
-    """What a line says. reason: None where both readers agree on a valid value, else why not."""
+    """What a line says. reason: None where both readers agree on a valid value, else why not.
+
+    by_hand: the same for handwriting, where another rule holds for that
+    """
 
     text: str = field(repr=False)
     confidence: float
     votes: tuple[Vote, ...]
     reason: Reason | None
+    by_hand: ByHand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +85,15 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     )
     if expect.kind in _WORDS:
         opinions = [with_words(said, line, reader) for said, reader in zip(opinions, both, strict=True)]
+    if expect.kind is Kind.PERSON_NAME:
+        opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
     first, second = opinions
-    if expect.known and (known := known_value(seen, expect.known, opinions)):
+    if expect.kind is Kind.PERSON_NAME and (known := known_value(seen, expect.known, opinions)):
         return LineText(known, min(first.confidence, second.confidence), votes, None)
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
-        text = _NAME_STOP.sub(" ", _SMALL_L.sub("I", text))
-    if expect.kind in _WORDS:
+        text = _NAME_STOP.sub(" ", text)
+    if expect.kind in _WORDS and tight(first.text) != tight(second.text):
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
@@ -92,6 +106,8 @@ def known_value(seen: Sequence[Probabilities], known: Sequence[str], opinions: S
     a new person's name may be a letter away from a known one.
     """
     spelled: dict[str, set[str]] = {}
+    if not known:
+        return ""
     for value in known:
         spelled.setdefault(plain_text(value), set()).add(value)
     meant: set[str] = set()
@@ -154,11 +170,17 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
         return Reason.READERS_DISAGREE
     if not (first.compatible or second.compatible):
         return Reason.READERS_DISAGREE
-    if not text.isascii() or (expect.kind in _PROSE and _MIXED.search(text)):
-        return Reason.NOT_SURE  # an accent may be a speck, a digit inside a word a letter
+    if expect.kind in _PROSE and _MIXED.search(text):
+        return Reason.NOT_SURE  # a digit inside a word may be a letter
+    if not text.isascii() and not (first.text == second.text and confidence_of(first, second) >= SURE_ACCENT):
+        return Reason.NOT_SURE  # an accent may be a speck
     if expect.kind in NUMBERS and not whole_number(text, expect.kind):
         return Reason.NOT_SURE
     return None if is_valid(text, expect) else Reason.NOT_VALID
+
+
+def confidence_of(first: Opinion, second: Opinion) -> float:
+    return min(first.confidence, second.confidence)
 
 
 def whole_number(text: str, kind: Kind) -> bool:
@@ -233,7 +255,7 @@ def identifier_pattern(regex: str, length: int) -> str:
     """Letters and digits cell by cell where the identifier's rule is simple, else either anywhere."""
     shapes = ("9" * length, "A" + "9" * (length - 1), "AA" + "9" * (length - 2), "9" * (length - 1) + "A")
     for shape in shapes:
-        if len(shape) == length and regex and re.fullmatch(regex, shape.replace("9", "0")):
+        if len(shape) == length and regex and any(re.fullmatch(regex, shape.replace("9", d)) for d in "01"):
             return shape
     return "X" * length
 

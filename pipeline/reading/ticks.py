@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from pipeline.model import Box
-from pipeline.reading.ink import broken_strokes, is_streaked, marks, without_print
+from pipeline.reading.ink import beside_print, broken_strokes, is_streaked, marks, without_print
 from pipeline.reading.laid import Cut, LaidPage
 
 THRESHOLD: Final = 0.045
@@ -97,7 +97,7 @@ def has_dots(cut: Cut) -> bool:
     """Whether what is left of a broken stroke lies in the box."""
     left, top, right, bottom = printed_square(cut)
     inner = without_print(cut.dark, cut.printed, cut.level)[top:bottom, left:right]
-    return bool(broken_strokes(inner, cut.level).any())
+    return bool(broken_strokes(inner, beside_print(cut.printed)[top:bottom, left:right], cut.level).any())
 
 
 def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as member
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
@@ -22,6 +23,7 @@ from pipeline.reading.pictures import as_png, shrunk
 from pipeline.reading.recogniser import Readers, load_readers
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
+from pipeline.site.schemas import Schema
 from pipeline.values import Expectation, Kind, fold_case
 
 PREVIEW_BYTES = 120_000
@@ -43,11 +45,29 @@ class ReadPart:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonName:
-    """A person on file, as spelled there."""
+class OnFile:
+    """Everybody on file, which a hard hand may be writing about.
 
-    first: str = member(repr=False)
-    last: str = member(repr=False)
+    names: (first, last) as spelled there; ids: by place of the record
+    """
+
+    names: tuple[tuple[str, str], ...] = member(default=(), repr=False)
+    birth_dates: tuple[date, ...] = member(default=(), repr=False)
+    ids: Mapping[str, tuple[str, ...]] = member(default_factory=dict, repr=False)
+
+    def known(self, schema: Schema) -> dict[str, tuple[str, ...]]:
+        """By field of a form's person block, the values that may stand in it."""
+        person = schema.person
+        found = {
+            person.first: {first for first, _ in self.names},
+            person.last: {last for _, last in self.names},
+            person.birth_date: {f"{day:%m%d%Y}" for day in self.birth_dates},
+        }
+        found |= {name: set(self.ids.get(schema.fields[name].record, ())) for name in person.ids}
+        return {field: tuple(sorted(values - {""})) for field, values in found.items()}
+
+
+NOBODY = OnFile()
 
 
 def field_of(site: Site, form: FormEdition) -> FieldOf:
@@ -98,31 +118,25 @@ class Reader:
             shutil.rmtree(folder, ignore_errors=True)
 
     def parts(
-        self, drop: str, opened: OpenedFile, year: int, people: Sequence[PersonName] = ()
+        self, drop: str, opened: OpenedFile, year: int, people: OnFile = NOBODY
     ) -> tuple[ReadPart, ...]:
         """Every page of the file in exactly one part; forms read, split where the person changes.
 
-        people: the names on file, which a hard hand may be writing.
+        people: who is on file, for hands that are hard to read.
         """
         matches = match_pages(opened, self.catalogue)
         parts = split_parts(drop, matches)
         return tuple(read for part in parts for read in self._read(opened, part, year, people))
 
-    def _expectations(self, form: str, year: int, people: Sequence[PersonName]) -> dict[str, Expectation]:
-        """What is known beforehand of each box, the names on file in those of the person included."""
+    def _expectations(self, form: str, year: int, people: OnFile) -> dict[str, Expectation]:
+        """What is known beforehand of each box, what is on file of people included."""
         found = self.site.expectations(form, year)
-        person = self.site.schemas[form].person
-        for field, names in (
-            (person.first, [each.first for each in people]),
-            (person.last, [each.last for each in people]),
-        ):
+        for field, values in people.known(self.site.schemas[form]).items():
             if field in found:
-                found[field] = replace(found[field], known=tuple(sorted({name for name in names if name})))
+                found[field] = replace(found[field], known=values)
         return found
 
-    def _read(
-        self, opened: OpenedFile, part: Part, year: int, people: Sequence[PersonName]
-    ) -> list[ReadPart]:
+    def _read(self, opened: OpenedFile, part: Part, year: int, people: OnFile) -> list[ReadPart]:
         known = self.catalogue.find(part.form, part.edition) if part.form else None
         part, unread = _usable(part)
         if known is None or any(match.reason is not None for match in part.matches):

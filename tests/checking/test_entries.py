@@ -110,11 +110,13 @@ def test_running_text_that_is_not_sure_is_filed_and_put_on_the_confirm_list() ->
 
 
 def test_handwriting_on_one_page_wants_a_second_source_and_on_two_pages_has_one() -> None:
-    once = typed(box("legal_last", "Lopez", handwritten=True))
-    twice = typed(
-        box("legal_last", "Lopez", handwritten=True), box("legal_last", "Lopez", page=2, handwritten=True)
-    )
-    assert (once.unsure, twice.unsure) == (("legal_last",), ())
+    first, again = (box("birth_date", "03141987", page=page, handwritten=True) for page in (1, 2))
+    assert (typed(first).unsure, typed(first, again).unsure) == (("birth_date",), ())
+
+
+def test_a_name_by_hand_is_not_vouched_for_by_its_copy() -> None:
+    both = [box("legal_last", "Gargon", page=page, handwritten=True) for page in (1, 2)]
+    assert typed(*both).unsure == ("legal_last",)
 
 
 def test_an_answer_takes_the_place_of_every_reading_of_its_field() -> None:

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.paper import pen
 from tests.paper.pen import Motion, Writing
+from tests.paper.realdigits import Digits, is_digit
 
 BLACK, BLUE, DARK_BLUE, GREY = (25, 25, 30), (30, 55, 160), (20, 30, 100), (90, 90, 95)
 TICKS = ("x", "check", "slash", "fill")
@@ -26,6 +27,7 @@ class Hand:
     capital:  height of a capital in points where the box leaves room; nib: width of the line in points
     unsteady: 0 a ruler, 1 a normal person, 2 a hurried one
     capitals: writes everything in capitals (truth is then compared without case)
+    digits:   real digits, for what is written digit by digit into the cells of a comb
     """
 
     name: str
@@ -39,6 +41,7 @@ class Hand:
     capitals: bool = False
     tick: str = "x"
     odd: int = 0
+    digits: Digits | None = None
 
 
 def typewriter(face: Path, colour: tuple[int, int, int] = BLACK, capital: float = 7.2) -> Hand:
@@ -65,6 +68,9 @@ def invented_hand(rng: np.random.Generator, faces: tuple[Path, ...] = ()) -> Han
 
 def word(hand: Hand, text: str, height: float, dots_per_point: float, rng: np.random.Generator) -> Writing:
     """Ink of one word. height: of a capital, in pixels. Words a font cannot write come from the strokes."""
+    if hand.digits is not None and is_digit(text):
+        real = hand.digits.written(text, height, max(1.0, hand.nib * dots_per_point), rng)
+        return _shaken(real, hand, height, rng)
     if hand.face is None or (not hand.typed and not has_letters(hand.face, text)):
         motion = Motion(
             pen=max(1.0, hand.nib * dots_per_point),

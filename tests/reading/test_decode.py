@@ -120,7 +120,8 @@ def opinion(text: str, compatible: bool = True) -> Opinion:
         ("Holloway", "Hollovay", Kind.PERSON_NAME, Reason.READERS_DISAGREE),
         ("63108", "63108", Kind.ZIP, None),
         ("6310", "6310", Kind.ZIP, Reason.NOT_VALID),
-        ("José", "José", Kind.PERSON_NAME, Reason.NOT_SURE),
+        ("José", "José", Kind.PERSON_NAME, None),
+        ("José", "Josè", Kind.PERSON_NAME, Reason.READERS_DISAGREE),
         ("1s fine", "1s fine", Kind.TEXT, Reason.NOT_SURE),
         ("", "", Kind.TEXT, Reason.NOT_SURE),
     ],
@@ -129,6 +130,12 @@ def test_two_readers_and_the_rules_of_the_kind_must_agree(
     first: str, second: str, kind: Kind, reason: Reason | None
 ) -> None:
     assert doubt(opinion(first), opinion(second), first, Expectation(kind)) == reason
+
+
+def test_an_accent_that_a_reader_is_not_sure_of_may_be_a_speck() -> None:
+    sure, unsure = Opinion("José", "José", 0.97, True), Opinion("José", "José", 0.8, True)
+    assert doubt(sure, sure, "José", Expectation(Kind.PERSON_NAME)) is None
+    assert doubt(sure, unsure, "José", Expectation(Kind.PERSON_NAME)) is Reason.NOT_SURE
 
 
 def test_empty_cells_inside_a_comb_are_gaps() -> None:

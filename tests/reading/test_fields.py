@@ -56,6 +56,7 @@ def read(
     readers: Readers | None = None,
 ) -> dict[str, Reading]:
     """The readings of the file's first part by widget key."""
+    folder.mkdir(exist_ok=True)
     path = folder / "drop"
     path.write_bytes(data)
     opened = open_file(path, folder / "scratch")
@@ -289,3 +290,20 @@ def test_pictures_are_not_changed_by_reading_them(shelf: Shelf, tmp_path: Path) 
     page = open_file(path, tmp_path / "scratch").pages[0]
     before = page.picture()
     assert cv2.absdiff(before, page.picture()).max() == 0
+
+
+def test_three_readers_speak_of_a_comb_of_digits_and_two_of_a_line(shelf: Shelf, tmp_path: Path) -> None:
+    readings = first_page(shelf, tmp_path, HAND, Severity.CLEAN)
+    comb, line = readings["1/birth_date"], readings["1/city"]
+    assert [vote.reader for vote in comb.votes] == ["v6-small", "v6-tiny", "digits"]
+    assert [model.split(":")[0] for model in comb.models] == ["v6-small", "v6-tiny", "digits"]
+    assert [vote.reader for vote in line.votes] == ["v6-small", "v6-tiny"]
+    assert comb.text == VALUES["birth_date"]
+
+
+def test_a_gap_in_a_handwritten_comb_is_asked_about(shelf: Shelf, tmp_path: Path) -> None:
+    values = {**VALUES, "dmh_id": " 2757786"}
+    whole = first_page(shelf, tmp_path / "whole", HAND, Severity.CLEAN)["1/dmh_id"]
+    gap = first_page(shelf, tmp_path / "gap", HAND, Severity.CLEAN, values)["1/dmh_id"]
+    assert (whole.decision, gap.decision) == (Decision.ACCEPTED, Decision.ASK)
+    assert gap.text == whole.text

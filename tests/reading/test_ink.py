@@ -1,0 +1,98 @@
+"""What counts as ink in a box, and what is left of the print, a shade or a dirty drum."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipeline.reading.ink import Filling, is_streaked, strokes_in
+from pipeline.reading.laid import Cut, deeper_by, unshaded
+from pipeline.reading.pictures import Grey
+
+INSIDE = (40, 40, 140, 140)
+
+
+def empty(size: int = 180) -> Grey:
+    return np.zeros((size, size), np.uint8)
+
+
+def framed() -> Grey:
+    """A printed box of 100 by 100 pixels, its border four pixels wide."""
+    picture = empty()
+    picture[36:144, 36:144] = 255
+    picture[40:140, 40:140] = 0
+    return picture
+
+
+def cut(dark: Grey, printed: Grey) -> Cut:
+    return Cut(dark, printed, INSIDE, 230.0, 1.0, 1.0)
+
+
+def crossed(picture: Grey, top: int) -> Grey:
+    """The picture with a cross of 40 pixels, three thick."""
+    for step in range(40):
+        picture[top + step, 70 + step : 73 + step] = 230
+        picture[top + step, 110 - step : 113 - step] = 230
+    return picture
+
+
+def test_marks_in_the_boxes_above_and_below_are_no_streak() -> None:
+    page = framed()
+    for top in (-34, 70, 150):
+        rows = slice(max(top, 0), min(top + 40, 180))
+        mark = crossed(empty(260), top + 40)[40:220, :180]
+        page[rows] = np.maximum(page[rows], mark[rows])
+    assert not is_streaked(cut(page, framed()))
+
+
+def test_a_line_that_runs_through_the_box_and_on_is_a_streak() -> None:
+    page = framed()
+    page[:, 90:94] = 200
+    assert is_streaked(cut(page, framed()))
+
+
+def dots(picture: Grey, top: int) -> Grey:
+    """A broken row of faint dots, as a border leaves that lies a pixel off."""
+    picture[top, 44:120:2] = 90
+    return picture
+
+
+def test_dots_along_a_printed_line_are_what_is_left_of_the_line() -> None:
+    assert strokes_in(cut(dots(framed(), 138), framed())).filling is Filling.BLANK
+
+
+def test_dots_where_nothing_is_printed_are_broken_strokes() -> None:
+    page = framed()
+    for top in range(80, 100, 3):
+        dots(page, top)
+    assert strokes_in(cut(page, framed())).filling is Filling.BROKEN
+
+
+def test_a_grey_filling_is_taken_away_and_what_stands_on_it_stays() -> None:
+    printed = framed()
+    shade = empty()
+    shade[40:140, 40:140] = 70
+    page = np.maximum(printed, (shade * 1.3).astype(np.uint8))
+    page[60:64, 60:100] = 230
+    clean, lines = unshaded(page, np.maximum(printed, shade), shade, 1.3)
+    assert int(lines[50:130, 50:130].max()) == 0
+    assert int(clean[90, 90]) <= 1
+    assert int(clean[61, 80]) > 120
+    assert strokes_in(cut(clean, lines)).filling is Filling.WRITTEN
+
+
+def test_a_page_without_fillings_stays_as_it_is() -> None:
+    page, printed = crossed(framed(), 70), framed()
+    clean, lines = unshaded(page, printed, empty(), 1.0)
+    assert clean is page
+    assert lines is printed
+
+
+def test_a_shaded_box_that_was_filled_in_stays_filled_in() -> None:
+    printed, shade = framed(), empty()
+    shade[40:140, 40:140] = 45
+    page = np.maximum(printed, shade)
+    page[40:140, 40:140] = 220
+    others = np.concatenate([page, np.full((400, 180), 50, np.uint8)])
+    deeper = deeper_by(others, np.concatenate([shade, np.full((400, 180), 45, np.uint8)]))
+    clean, _ = unshaded(page, np.maximum(printed, shade), shade, deeper)
+    assert int(clean[90, 90]) > 150
