@@ -116,6 +116,17 @@ class People:
         )
         return tuple(dict.fromkeys(found))
 
+    def stated(self) -> tuple[tuple[str, str], ...]:
+        """(type, value) of every number and name on file, once each, of submissions not withdrawn."""
+        query = (
+            select(case_identifiers.c.type, case_identifiers.c.value)
+            .join(submissions, submissions.c.id == case_identifiers.c.submission_id)
+            .where(submissions.c.withdrawn_by == "")
+            .distinct()
+            .order_by(case_identifiers.c.type, case_identifiers.c.value)
+        )
+        return tuple((row.type, row.value) for row in self.connection.execute(query))
+
     def drop_reservations(self) -> int:
         """Removes identifiers whose submission was never filed.
 

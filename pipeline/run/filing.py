@@ -25,7 +25,7 @@ from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_findi
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said, files_of
 from pipeline.run.waiting import belongs_finding, held_paper, held_pictures
-from pipeline.run.whose import BIRTH_DATE, NAME, identifier_pairs
+from pipeline.run.whose import NOT_NUMBERS, identifier_pairs
 from pipeline.values import Json, instant
 
 
@@ -99,7 +99,7 @@ def _put_aside(paper: Paper) -> Decided | None:
 def _identifiers(decided: Decided) -> list[Identifier]:
     assert decided.identity is not None
     return [
-        Identifier(kind, value, unique=kind not in (NAME, BIRTH_DATE))
+        Identifier(kind, value, unique=kind not in NOT_NUMBERS)
         for kind, value in identifier_pairs(decided.identity)
     ]
 

@@ -18,7 +18,9 @@ from pipeline.inbox import Inbox
 from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
-from pipeline.run.reader import Reader
+from pipeline.reading.pages import OpenedFile
+from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.whose import on_file
 from pipeline.site import Site, load_site
 from pipeline.values import Json
 
@@ -75,6 +77,12 @@ class Office:
         folder = self.folders.state / "scratch"
         folder.mkdir(mode=0o700, exist_ok=True)
         return folder
+
+    def parts_in(self, drop: str, opened: OpenedFile, received_at: datetime) -> tuple[ReadPart, ...]:
+        """The parts of a file, read with everybody in mind whom the office knows."""
+        with self.ledger.reading() as tx:
+            people = on_file(tx)
+        return self.reader.parts(drop, opened, self.local_day(received_at).year, people)
 
     @cached_property
     def reader(self) -> Reader:

@@ -207,7 +207,7 @@ def _read_and_settle(office: Office, row: DropRow) -> None:
             if (sheet := sheet_in(opened)) is not None:
                 act_on_sheet(office, row, Part(row.id, tuple(page.number for page in opened.pages)), sheet)
                 return
-            parts = office.reader.parts(row.id, opened, office.local_day(row.received_at).year)
+            parts = office.parts_in(row.id, opened, row.received_at)
             sheets = [
                 (read, answers_on_paper(office, row, opened, read.part))
                 for read in parts

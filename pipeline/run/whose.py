@@ -16,6 +16,7 @@ from pipeline.ledger import Transaction
 from pipeline.model import CaseRecord, Finding, Reason, Severity
 from pipeline.run.asking import NEW_CASE, no_case_finding, no_such_case_finding
 from pipeline.run.paper import FIELD, Paper
+from pipeline.run.reader import OnFile
 from pipeline.site import Site
 from pipeline.site.schemas import Schema
 from pipeline.values import display
@@ -26,7 +27,10 @@ FindCase = Callable[[str], str | None]
 """Gives the case with this case number or any number a person carries; None when none or several."""
 
 NAME = "name"
+AS_WRITTEN = "name-as-written"
+"""`Last|First` as spelled on a form: what a name on file looks like, where NAME is what it is found by."""
 BIRTH_DATE = "birth_date"
+NOT_NUMBERS = (NAME, AS_WRITTEN, BIRTH_DATE)
 SURE = "sure:"
 """Before the case in an answer: a person saw that nothing on the form agrees with it, and ticked it all the same."""
 
@@ -36,6 +40,7 @@ def identifier_pairs(identity: Identity) -> list[tuple[str, str]]:
     pairs = list(identity.ids)
     if identity.first and identity.last:
         pairs.append((NAME, identity.name_key))
+        pairs.append((AS_WRITTEN, f"{identity.last}|{identity.first}"))
     if identity.birth_date:
         pairs.append((BIRTH_DATE, identity.birth_date.isoformat()))
     return pairs
@@ -48,7 +53,19 @@ def known_of(tx: Transaction, case: str) -> Known:
         case,
         frozenset(row.value for row in rows if row.type == NAME),
         frozenset(date.fromisoformat(row.value) for row in rows if row.type == BIRTH_DATE),
-        frozenset((row.type, row.value) for row in rows if row.type not in (NAME, BIRTH_DATE)),
+        frozenset((row.type, row.value) for row in rows if row.type not in NOT_NUMBERS),
+    )
+
+
+def on_file(tx: Transaction) -> OnFile:
+    """Everybody the office knows, for reading hands that are hard to read."""
+    stated = tx.stated()
+    spelled = [value.partition("|") for kind, value in stated if kind == AS_WRITTEN]
+    numbers = {kind for kind, _ in stated if kind not in NOT_NUMBERS}
+    return OnFile(
+        names=tuple((first, last) for last, _, first in spelled),
+        birth_dates=tuple(date.fromisoformat(value) for kind, value in stated if kind == BIRTH_DATE),
+        ids={kind: tuple(value for each, value in stated if each == kind) for kind in numbers},
     )
 
 

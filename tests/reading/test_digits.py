@@ -196,6 +196,14 @@ def test_of_a_typed_comb_the_two_readers_of_the_line_are_enough(case: Weighed, r
     assert combs.doubt_of_type(case) is reason
 
 
+def test_a_number_on_file_needs_two_readers_and_no_lead() -> None:
+    case = replace(CERTAIN, agreed=ONE_LINE, lead=0.1)
+    assert doubt(case, RULES) is Reason.READERS_DISAGREE
+    assert doubt(case, RULES, on_file=True) is None
+    assert doubt(replace(CERTAIN, agreed="", lead=0.1), RULES, on_file=True) is Reason.READERS_DISAGREE
+    assert doubt(replace(CERTAIN, valid=False), RULES, on_file=True) is Reason.NOT_VALID
+
+
 def test_the_fitted_rules_come_with_figures_that_bear_them_out() -> None:
     data = json.loads((READING / "digits.json").read_text())
     assert set(data["accepted_from"]) == {ALL, LINES, ONE_LINE}

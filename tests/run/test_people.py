@@ -11,10 +11,11 @@ import pytest
 from pipeline.ledger import Identifier, PartRow
 from pipeline.model import Outcome, Reason
 from pipeline.run import filing
-from pipeline.run.acts import refile, settle_disagreement
+from pipeline.run.acts import refile, settle_disagreement, withdraw
 from pipeline.run.deciding import Decided
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
+from pipeline.run.whose import on_file
 from tests.paper.fill import on_screen
 from tests.run.crash import PlugPulled
 from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, reopened, typed, words_of
@@ -329,3 +330,27 @@ def test_a_number_taken_while_a_form_was_decided_is_asked_about(
     asked = asked_in(office.sheet_of(part).read_bytes())
     assert {"case", "field:dmh_id"} <= asked.keys()
     assert other.case in asked["case"][2]
+
+
+def test_who_is_on_file_is_known_to_the_reading_of_the_next_paper(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    office.drop(on_a_screen("intake", 2, {"dmh_id": "4175550"}), "intake.pdf")
+    written = filled_in("intake", 2, on_paper=False).values
+    with office.office.ledger.reading() as tx:
+        people = on_file(tx)
+    born = written["birth_date"]
+
+    assert people.names == ((written["legal_first"], written["legal_last"]),)
+    assert [f"{day:%m%d%Y}" for day in people.birth_dates] == [born]
+    known = people.known(office.office.site.schemas["planning-worksheet"])
+    assert known["legal_last"] == (written["legal_last"],)
+    assert known["birth_date"] == (born,)
+    assert known["dmh_id"] == ("4175550",)
+
+
+def test_a_withdrawn_form_leaves_nobody_on_file(office: AnOffice) -> None:
+    with office.office.ledger.reading() as tx:
+        (row,) = tx.submissions()
+    withdraw(office.office, row.id, by="JM", reason="filed twice")
+    with office.office.ledger.reading() as tx:
+        assert on_file(tx).names == ()
