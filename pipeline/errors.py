@@ -22,9 +22,13 @@ class Exit(IntEnum):
 
 
 class PipelineError(Exception):
-    """The root of every failure this program raises on purpose."""
+    """The root of every failure this program raises on purpose.
+
+    commands: what can be typed about it. The message itself may stand on a slip, whose readers have no terminal.
+    """
 
     exit_code: Exit = Exit.NEEDS_ATTENTION
+    commands: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,8 +80,7 @@ class SetupError(PipelineError):
 class PacketError(PipelineError):
     """A packet cannot be made, approved or released; `reasons` says why, one line each.
 
-    reasons:  in the words of the office: they also stand on slips, whose readers have no terminal
-    commands: what can be typed about it, for those who have one
+    reasons: in the words of the office: they also stand on slips
     """
 
     def __init__(self, reasons: Sequence[str], commands: Sequence[str] = ()) -> None:

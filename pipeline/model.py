@@ -432,6 +432,7 @@ class Fact:
 
     scope:      empty for the person; else the plan year, month or authorization it belongs to
     effective:  from when it holds; received_at and submission break ties, in this order
+    older_rows: (fact id, submission) of each older form of which rows still stand in this table
     """
 
     place: str
@@ -447,10 +448,16 @@ class Fact:
     sources: tuple[Source, ...] = ()
     row_sources: tuple[Mapping[str, tuple[Source, ...]], ...] = ()
     supersedes: tuple[str, ...] = ()
+    older_rows: tuple[tuple[str, str], ...] = ()
 
     @property
     def id(self) -> str:
         return short_id("fact", self.place, self.scope, self.submission, self.field)
+
+    @property
+    def submissions(self) -> tuple[str, ...]:
+        """Every form that says something of this value: the newest, then those of which rows still stand in it."""
+        return (self.submission, *(submission for _, submission in self.older_rows))
 
 
 class CaseStatus(StrEnum):

@@ -22,7 +22,8 @@ def facts_of(site: Site, submission: Submission) -> tuple[Fact, ...]:
             continue
         entry = submission.entries.get(field.name)
         if entry is None and field.none and submission.value(field.none) is True:
-            entry = Entry(field.name, () if field.kind is Kind.TABLE else "")
+            said = submission.entries[field.none].sources  # the box that was ticked
+            entry = Entry(field.name, () if field.kind is Kind.TABLE else "", said)
         if entry is not None:
             found.append(_fact(submission, schema, field, place, entry))
     return tuple(found)

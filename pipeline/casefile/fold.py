@@ -99,17 +99,17 @@ def _merged(place: RecordPlace | None, found: list[Fact]) -> Fact:
     older = tuple(fact.id for fact in found[:-1])
     if place is None or place.merge is Merge.REPLACE or _is_empty(newest.value):
         return replace(newest, supersedes=older)
-    rows: list[tuple[tuple[str, ...], Row, RowSources]] = []
+    rows: list[tuple[tuple[str, ...], Row, RowSources, Fact]] = []
     standing = newest.standing
     for fact in found:
         if _is_empty(fact.value):
             rows.clear()
             continue
         own = [
-            (_key_of(place, row), row, fact.row_sources[index] if index < len(fact.row_sources) else {})
+            (_key_of(place, row), row, fact.row_sources[index] if index < len(fact.row_sources) else {}, fact)
             for index, row in enumerate(_rows(fact.value))
         ]
-        keys = {key for key, _, _ in own}
+        keys = {key for key, *_ in own}
         rows = [
             *(each for each in rows if each[0] not in keys),
             *own,
@@ -117,10 +117,13 @@ def _merged(place: RecordPlace | None, found: list[Fact]) -> Fact:
         standing = standing if fact.standing.reaches(standing) else fact.standing
     return replace(
         newest,
-        value=tuple(row for _, row, _ in rows),
-        row_sources=tuple(sources for _, _, sources in rows),
+        value=tuple(row for _, row, _, _ in rows),
+        row_sources=tuple(sources for _, _, sources, _ in rows),
         standing=standing,
         supersedes=older,
+        older_rows=tuple(
+            dict.fromkeys((of.id, of.submission) for *_, of in rows if of.submission != newest.submission)
+        ),
     )
 
 

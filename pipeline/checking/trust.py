@@ -23,8 +23,7 @@ def unvouched(schema: Schema, typed: Typed, vouchers: set[str]) -> list[Finding]
             label = schema.label_of(path)
             shown = _shown(typed, path)
             message = (
-                f'"{label}" is handwritten and reads "{shown}". Nothing else on the form confirms it. '
-                "Type it as it should be."
+                f'"{label}" reads "{shown}". Nothing else on the form confirms it. Type it as it should be.'
             )
             findings.append(
                 Finding(Reason.NO_CHECK.value, Severity.ERROR, Reason.NO_CHECK, (path,), 0, message)

@@ -69,6 +69,8 @@ def _say_made(office: Office, made: MadePacket) -> None:
     words = "Made before, found again" if made.made_before else "Made"
     say(f"{words}: {made.row.status.value} {made.row.name} {made.row.id}")
     say(f"  {office.folders.outbox / made.row.path}")
+    if made.waiting:
+        say(f"  {made.waiting}")
     say(f"  {made.left_open}")
     for label in made.blanks:
         say(f"  not on file: {label}")

@@ -30,10 +30,10 @@ def say_failure(failure: PipelineError) -> None:
     elif isinstance(failure, PacketError):
         for reason in failure.reasons:
             err.print(f"- {reason}", markup=False, soft_wrap=True)
-        for command in failure.commands:
-            err.print(f"  {command}", markup=False, soft_wrap=True)
     else:
         err.print(str(failure), markup=False, soft_wrap=True)
+    for command in failure.commands:
+        err.print(f"  {command}", markup=False, soft_wrap=True)
 
 
 def say_bug(failure: Exception) -> None:

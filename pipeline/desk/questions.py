@@ -102,7 +102,9 @@ def questions_for(
             why = together if place else _said_beside(schema.label_of(path), finding)
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
-            _add(asked, _override(finding), "")
+            override = _override(finding)
+            asked.pop(override.key, None)  # of a rule about several rows it stands after the last of them
+            _add(asked, override, "")
     return asked_again(tuple(asked.values()), answers_so_far or {})
 
 

@@ -1,5 +1,6 @@
 """Which documents a packet has for one case on one day, and what each may show. Nothing is rendered here."""
 
+from pipeline.packets.formatting import NONE
 from pipeline.packets.selecting import DocumentTask, Selection, select, settling_commands
 
-__all__ = ["DocumentTask", "Selection", "select", "settling_commands"]
+__all__ = ["NONE", "DocumentTask", "Selection", "select", "settling_commands"]

@@ -54,8 +54,16 @@ def blank(place: RecordPlace) -> Blank:
     return Blank(place.label, columns)
 
 
+NONE = "None"
+
+
 def fact_cell(site: Site, place: RecordPlace, fact: Fact | None) -> Cell:
-    return blank(place) if fact is None else shown(site, place, fact.value, (fact.id,))
+    """What is known at a place; an explicit "none" is an answer, and only what nobody said is a blank."""
+    if fact is None:
+        return blank(place)
+    return (
+        Shown(NONE, ("none",), (fact.id,)) if fact.value == "" else shown(site, place, fact.value, (fact.id,))
+    )
 
 
 def text(words: str) -> Shown:

@@ -116,7 +116,8 @@ def select(
     _require(site, plan, facts, year, record)
     values: dict[str, Operand] = {name: fact.value for name, fact in facts.items()}
     world = _RecordWorld(site, values, record.as_of)
-    places = places_of(site, plan, record, facts, year, packet_id, status)
+    nones = _usable(site, plan, replace(record, facts=record.retractions), year)
+    places = places_of(site, plan, record, {**facts, **nones}, year, packet_id, status)
     private = private_names(site)
     documents = [
         _addressed(task, plan, world)
@@ -126,7 +127,7 @@ def select(
     ]
     if not documents:
         raise PacketError(["No document of this packet applies to this person."])
-    used = {fact.id: fact for fact in facts.values()}
+    used = {fact.id: fact for fact in (*facts.values(), *nones.values())}
     used |= {fact.id: fact for fact in year_facts(record, year)}
     return Selection(plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires)
 

@@ -22,7 +22,11 @@ class Undone:
 
 
 class Refused(PipelineError):
-    """The decision cannot be carried out; the message says why and what to do."""
+    """The decision cannot be carried out; the message says why and what to do, in words that a slip can carry."""
+
+    def __init__(self, message: str, *commands: str) -> None:
+        self.commands = commands
+        super().__init__(message)
 
 
 def act(
@@ -39,7 +43,7 @@ def act(
     """The deposit of one decision. The same decision repeated at once is the same deposit; after another decision
     about the same thing it is a new one, so that what was undone can be done again."""
     if not by.strip():
-        raise Refused("A decision needs the initials of whoever made it: --by")
+        raise Refused("A decision needs the initials of whoever made it.")
     day = office.today()
     said = (name, case, target, by, reason, day.isoformat(), canonical_json(dict(about or {})))
     with office.ledger.reading() as tx:
@@ -66,9 +70,9 @@ def withdraw(office: Office, submission: str, *, by: str, reason: str) -> Undone
         row = tx.submission(submission)
         packets = tx.packets_using(submission)
     if row is None:
-        raise Refused(f"There is no submission {submission}. `drops` lists them.")
+        raise Refused(f"No filed form has the number {submission}.", "drops")
     if row.withdrawn_by:
-        raise Refused(f"Submission {submission} was withdrawn already.")
+        raise Refused(f"The filed form {submission} was withdrawn already.")
     deposit = act(office, "withdraw", case=row.case, target=submission, by=by, reason=reason)
     return Undone(deposit, packets)
 
@@ -81,11 +85,11 @@ def refile(office: Office, submission: str, into: str, *, by: str, reason: str) 
         row = tx.submission(submission)
         packets = tx.packets_using(submission)
     if row is None:
-        raise Refused(f"There is no submission {submission}. `drops` lists them.")
+        raise Refused(f"No filed form has the number {submission}.", "drops")
     if case is None:
         raise Refused("There is no one case with that number. Give the case number, C-...")
     if case == row.case:
-        raise Refused(f"Submission {submission} is filed under {case} already.")
+        raise Refused(f"The form {submission} is filed under {case} already.")
     deposit = act(
         office, "refile", case=row.case, target=submission, by=by, reason=reason, about={"into": case}
     )
@@ -116,7 +120,7 @@ def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, r
     if before and len(cases) == 1 and (done := _done_already(office, before, submissions, cases)):
         return done
     if cases != {found}:  # none named, none of that name, or filed elsewhere
-        raise Refused(f"Name forms that are filed under {found}. `drops` lists them.")
+        raise Refused(f"Name forms that are filed under {found}.", "drops")
     # counted, because a case that was split off may have been merged back: its number is taken
     into = "C-" + short_id("case", found, str(len(before)), *sorted(submissions), length=8)
     about: dict[str, Json] = {"into": into, "submissions": list(submissions)}
@@ -151,7 +155,7 @@ def settle_disagreement(
     right = next((fact for fact in facts if fact.submission == submission), None) if submission else facts[0]
     if right is None:
         known = ", ".join(dict.fromkeys(fact.submission for fact in facts))
-        raise Refused(f"Submission {submission} does not speak of {place}. These do: {known}.")
+        raise Refused(f"The filed form {submission} does not speak of {place}. These do: {known}.")
     about: dict[str, Json] = {
         "place": place,
         "right": right.id,
@@ -173,4 +177,4 @@ def set_status(office: Office, case: str, status: str, *, by: str, reason: str) 
 
 def _need_reason(reason: str) -> None:
     if not reason.strip():
-        raise Refused("A decision needs a reason: --reason")
+        raise Refused("A decision needs a reason.")

@@ -14,10 +14,10 @@ from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, refuse_unless_active
+from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
-from pipeline.site.record import Merge, Scope
+from pipeline.site.record import Scope
 from pipeline.values import Json
 
 
@@ -47,7 +47,8 @@ def approve(
             ]
         )
     _refuse_unless_final(office, plan, selection, record, overrides or {})
-    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL)
+    waiting = newer_plan_waiting(office, plan, record, row.scope)
+    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
         content = _seen_content(office, record, selection, rendered)
         _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})
@@ -66,6 +67,8 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         approvals = tx.acts(act="approve", target=packet_id)
     if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
         raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
+    if not _is_approved(office, row):  # the machine stopped between the final packet and its approval
+        raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     if approvals:
         deposit = office.archive.deposit(approvals[0].path)
         approved = json.loads(office.archive.read(deposit, "approval.json"))
@@ -100,7 +103,7 @@ def _refuse_unless_final(
         if trouble.must_ask and trouble.scope in ("", selection.scope)
     ]
     commands = settling_commands(record, selection.scope)
-    for submission in sorted({fact.submission for fact in selection.facts.values()}):
+    for submission in sorted({each for fact in selection.facts.values() for each in fact.submissions}):
         words, typed = _unsettled(office, submission, overrides)
         reasons += words
         commands += typed
@@ -147,8 +150,7 @@ def _seen_content(
     for fact in selection.facts.values():
         place = places[fact.place]
         if fact.id in shown and place.plan_content:
-            older = fact.supersedes if place.merge is Merge.BY_KEY else ()  # rows of these are shown too
-            seen |= {fact.id, *older}
+            seen |= {fact.id, *(older for older, _ in fact.older_rows)}  # rows of these are shown too
     looked_at = {name for each in rendered for name in each.word.places if places.get(name)}
     for (name, scope), fact in record.retractions.items():
         if places[name].plan_content and scope == selection.scope and name in looked_at:

@@ -209,12 +209,12 @@ def confirm(
     with office.ledger.reading() as tx:
         row = tx.submission(submission)
     if row is None or row.withdrawn_by:
-        raise Refused(f"There is no submission {submission}. `drops` lists them.")
+        raise Refused(f"No filed form has the number {submission}.", "drops")
     open_fields = unconfirmed(office, row)
     wanted = tuple(path for path in fields if path in open_fields) if fields else tuple(sorted(open_fields))
     mended = {path: text for path, text in (mended or {}).items() if path in wanted}
     if not wanted:
-        raise Refused(f"Nothing of submission {submission} waits to be confirmed.")
+        raise Refused(f"Nothing of the filed form {submission} waits to be confirmed.")
     cells = _cells(office, row, mended)
     data: dict[str, Json] = {"fields": list(wanted), "mended": dict(mended), "cells": cells}
     act(

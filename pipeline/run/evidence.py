@@ -10,7 +10,7 @@ from html import escape
 
 from pipeline.casefile.storing import source_json
 from pipeline.model import Fact, Method, Source, canonical_json
-from pipeline.packets import DocumentTask, Selection
+from pipeline.packets import NONE, DocumentTask, Selection
 from pipeline.rendering.printed import RenderedWord
 from pipeline.run.office import Office
 from pipeline.values import Json, Kind, display, display_money, to_json
@@ -28,7 +28,7 @@ body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:70em;color:#1
 table{border-collapse:collapse;width:100%;table-layout:fixed;overflow-wrap:anywhere}
 th,td{border:1px solid #bbb;padding:.4em .6em;text-align:left;
 vertical-align:top}thead th{background:#eee}tbody th{font-weight:600}
-img{max-width:100%;max-height:5em;border:1px solid #ccc}.quiet{color:#555}
+img{max-width:100%;max-height:5em;border:1px solid #ccc}.quiet{color:#555}a{white-space:nowrap}
 """
 WIDTHS = "".join(f'<col style="width:{share}%">' for share in (15, 24, 23, 15, 23))
 
@@ -66,8 +66,12 @@ def evidence_files(
     selection: Selection,
     documents: Sequence[tuple[DocumentTask, RenderedWord]],
     facts: Sequence[Fact],
+    note: str = "",
 ) -> dict[str, bytes]:
-    """`evidence/evidence.html`, `evidence/evidence.json` and the pictures of the boxes that were scanned."""
+    """`evidence/evidence.html`, `evidence/evidence.json` and the pictures of the boxes that were scanned.
+
+    note: what whoever looks at the packet must know besides, in words
+    """
     stated = {fact.id: fact for fact in office.stated(selection.case)}
     alike = {fact.id: _alike(fact, stated) for fact in facts}
     lines = [line for fact in facts for line in _lines(office, fact, alike[fact.id])]
@@ -77,7 +81,7 @@ def evidence_files(
     data: list[Json] = [_fact_json(fact, alike[fact.id], shown_in[fact.id]) for fact in facts]
     files = {
         "evidence/evidence.json": canonical_json({"format": 1, "case": selection.case, "facts": data}),
-        "evidence/evidence.html": _page(office, selection, lines, papers, pictures),
+        "evidence/evidence.html": _page(office, selection, lines, papers, pictures, note),
     }
     return files | {f"evidence/{name}": png for name, png in pictures.items()}
 
@@ -118,6 +122,9 @@ def _fact_json(fact: Fact, alike: Sequence[Fact], titles: Sequence[str]) -> Json
 
 def _lines(office: Office, fact: Fact, alike: Sequence[Fact]) -> Iterator[Line]:
     place = office.site.places[fact.place]
+    if fact.value in ("", ()):
+        yield Line(place.label, NONE, fact.sources)
+        return
     if place.kind is not Kind.TABLE:
         labels = dict(place.options or office.site.listed(place.listed))
         text = labels.get(str(fact.value), display(fact.value))
@@ -172,6 +179,7 @@ def _page(
     lines: Sequence[Line],
     papers: Mapping[str, _Paper],
     pictures: Mapping[str, bytes],
+    note: str,
 ) -> bytes:
     head = "".join(f"<th scope=col>{name}</th>" for name in ("What", "Value", "From", "How", "Picture"))
     rows = "".join(_rows(office, line, papers, pictures) for line in lines)
@@ -181,6 +189,7 @@ def _page(
         f"<h1>{escape(title)}</h1><p>Case {escape(selection.case)}, as of {display(selection.as_of)}. "
         "For the office only; this page is never sent. A link opens the page of the form, "
         "a picture the box as it was read.</p>"
+        f"{f'<p><strong>{escape(note)}</strong></p>' if note else ''}"
         f"<table>{WIDTHS}<thead><tr>{head}</tr></thead>{rows}</table></html>"
     ).encode()
 

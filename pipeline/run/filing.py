@@ -33,17 +33,13 @@ def settle(office: Office, paper: Paper, pictures: tuple[bytes, ...] = ()) -> Pa
     """Decides about a paper and carries it out. What it says may be repeated after a crash."""
     if (filed := _filed_before(office, paper)) is not None:
         _take_place_of_earlier(office, paper, filed.submission)
-        row = _settled(office, paper, filed)
-        _release_waiting(office)
-        return row
+        return _settled(office, paper, filed)
     paper = paper.with_copies_chosen()
     decided = decide(office, paper)
     while decided.outcome is Outcome.KEPT and not _reserved(office, decided):
         decided = decide(office, paper)  # another case has a number of it since: now that is known, and asked
     if decided.outcome is Outcome.KEPT:
-        row = _keep(office, paper, decided, pictures)
-        _release_waiting(office)
-        return row
+        return _keep(office, paper, decided, pictures)
     if decided.outcome is Outcome.DUPLICATE and decided.repeats is not None:
         row = _row(paper, decided, submission=decided.repeats.id, path=decided.repeats.path)
         return _settled(office, paper, row)
@@ -173,26 +169,38 @@ def _overrides(paper: Paper) -> list[dict[str, str]]:
 def _take_place_of_earlier(office: Office, paper: Paper, submission: str) -> None:
     """A person said the new form is right and an earlier one wrong: that one is withdrawn, and no other.
 
-    Also taken after a crash, when the new form is filed already: what was done is found done.
+    Also taken after a crash, when the new form is filed already: what was done is found done. An earlier one that was
+    filed under somebody else since is that person's, whatever the older sheet says of it.
     """
     if (earlier := replaced_by(paper)) == "":
         return
     with office.ledger.reading() as tx:
-        row = tx.submission(earlier)
-    if row is not None and row.id != submission and not row.withdrawn_by:
+        row, new = tx.submission(earlier), tx.submission(submission)
+        same_person = row and new and tx.resolve_case(row.case) == tx.resolve_case(new.case)
+    if row is not None and same_person and row.id != submission and not row.withdrawn_by:
         by, reason = paper.said[DIFFERS].actor, f"replaced by {submission}"
         act(office, "withdraw", case=row.case, target=row.id, by=by, reason=reason)
 
 
-def _release_waiting(office: Office) -> None:
-    """Forms that came before their intake are looked at again, now that a case has been opened."""
+def release_waiting(office: Office, drop_id: str) -> None:
+    """Forms that came before their intake are looked at again, where this drop had something filed.
+
+    That is asked of the ledger, so that a drop cut short lets them go when it is taken up again.
+    """
     with office.ledger.reading() as tx:
+        has_filed = any(part.submission for part in tx.parts(drop=drop_id))
         waiting = [row for row in tx.parts(outcome=Outcome.HELD) if Reason.NO_CASE_YET in row.reasons]
-    for row in waiting:
-        paper = held_paper(office, row)
-        decided = decide(office, paper)
-        if Reason.NO_CASE_YET not in decided.reasons:
-            settle(office, paper, held_pictures(office, row.path))
+    while has_filed:  # one that is filed may lead to the person of another
+        still = [row for row in waiting if not _released(office, row)]
+        has_filed, waiting = len(still) < len(waiting), still
+
+
+def _released(office: Office, row: PartRow) -> bool:
+    paper = held_paper(office, row)
+    if Reason.NO_CASE_YET in decide(office, paper).reasons:
+        return False
+    settle(office, paper, held_pictures(office, row.path))
+    return True
 
 
 # --- holding --------------------------------------------------------------------------------------

@@ -34,7 +34,7 @@ from pipeline.run.printing import (
     template_hash,
 )
 from pipeline.site.packetfile import PacketPlan
-from pipeline.values import Json
+from pipeline.values import Json, display
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class MadePacket:
     blanks:      labels of the values that are not on file, whose place the pages leave open
     hand_lines:  lines of its pages that are there to be written on by hand
     made_before: it was there already
+    waiting:     which newer form of the plan is not approved yet, in words; empty where none waits
     """
 
     row: PacketRow
@@ -52,6 +53,7 @@ class MadePacket:
     has_pdf: bool
     hand_lines: int = 0
     made_before: bool = False
+    waiting: str = ""
 
     @property
     def left_open(self) -> str:
@@ -72,7 +74,26 @@ def make_packet(
         raise PacketError([f"Nothing is on file for {case}."])
     refuse_unless_active(record)
     packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
-    return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT)
+    waiting = newer_plan_waiting(office, plan, record, selection.scope)
+    return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT, waiting)
+
+
+def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:
+    """Which newer form of this plan year this packet may not show yet, in words; empty where there is none."""
+    held_back = [key for key in record.held_back if key[1] == scope]
+    newest = office.record(record.case, record.as_of)
+    found = [newest.facts.get(key) or newest.retractions.get(key) for key in held_back]
+    places = office.site.places
+    shown = {fact.submission for key, fact in record.facts.items() if places[key[0]].plan_content}
+    waiting = [fact for fact in found if fact is not None and not fact.standing.reaches(plan.uses)]
+    waiting = [fact for fact in waiting if fact.submission not in shown]  # of that one a part was approved
+    if not waiting:
+        return ""
+    last = max(waiting, key=lambda fact: (fact.effective, fact.received_at))
+    title = office.site.schemas[last.form].title.lower()
+    return (
+        f"A newer {title} of {display(last.effective)} is not approved yet; this packet shows nothing of it."
+    )
 
 
 def refuse_unless_active(record: CaseRecord) -> None:
@@ -107,6 +128,7 @@ def deposited(
     packet_id: str,
     rendered: Sequence[Rendered],
     status: PacketStatus,
+    waiting: str = "",
 ) -> MadePacket:
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     path = packet_path(selection.case, selection.as_of, plan.name, folder)
@@ -116,7 +138,7 @@ def deposited(
         deposit = office.archive.deposit(found.path)
         names = tuple(file.name for file in deposit.files)
         return MadePacket(
-            found, blanks, names, any(name.endswith(".pdf") for name in names), by_hand, made_before=True
+            found, blanks, names, any(name.endswith(".pdf") for name in names), by_hand, True, waiting
         )
     pdfs = converted_pdfs(office, rendered)
     reports = proofs_of(rendered, pdfs)
@@ -124,11 +146,11 @@ def deposited(
     if pdfs:
         files |= outgoing_pdfs(plan, packet_id, rendered, pdfs, status)
     facts = _facts_used(office, selection, rendered)
-    files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts)
+    files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
     if blanks:
         files["left-blank.txt"] = _blank_list(plan, packet_id, rendered)
     files["packet.json"] = _description(plan, selection, packet_id, rendered, reports, status, blanks, facts)
-    used = sorted({submission for fact in facts for submission in (fact.submission,)})
+    used = sorted({submission for fact in facts for submission in fact.submissions})
     office.books.publish(
         DepositKind.PACKET,
         path,
@@ -149,7 +171,7 @@ def deposited(
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
     assert row is not None
-    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand)
+    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, waiting=waiting)
 
 
 def _blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -> bytes:

@@ -109,11 +109,15 @@ def done_before(office: Office, row: DropRow, request: Request) -> tuple[str, st
     """What this very sheet did before a crash came between its act and its outcome: an act of this kind on this
     thing by these initials, made after the sheet came in. Asked a second time it would be refused as done."""
     target = request.packet_id if request.kind is RequestKind.APPROVE else request.submission
+    into = office.find_case(request.person) if request.kind is RequestKind.REFILE else None
     with office.ledger.reading() as tx:
         found = [each for each in tx.acts(target=target) if each.act in ITS_ACTS.get(request.kind, ())]
         packet = tx.packet(request.packet_id)
     for each in reversed(found):
-        said = json.loads(office.archive.read(office.archive.deposit(each.path), "act.json"))
+        deposit = office.archive.deposit(each.path)
+        said = json.loads(office.archive.read(deposit, "act.json"))
+        if into is not None and deposit.about["into"] != into:
+            continue  # filed elsewhere then: another sheet asked for that
         if said["by"] == request.by and datetime.fromisoformat(said["at"]) >= row.received_at:
             if packet is not None:
                 return packet.case, packet.path

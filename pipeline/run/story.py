@@ -17,7 +17,7 @@ from pipeline.inbox import Claim, Received, SheetLook, StillChanging
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
-from pipeline.run.filing import settle
+from pipeline.run.filing import release_waiting, settle
 from pipeline.run.gathering import gathered
 from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may_join
 from pipeline.run.needs_attention import tidy_needs_attention
@@ -176,16 +176,11 @@ def process(office: Office, drop_id: str) -> None:
             _repeat(office, drop_id, part)
     else:
         _read_and_settle(office, row)
+    release_waiting(office, drop_id)
     office.books.finish_drop(drop_id)
 
 
-_SPOKEN_FOR = (
-    Outcome.KEPT,
-    Outcome.HELD,
-    Outcome.DUPLICATE,
-    Outcome.SUPPORTING,
-    Outcome.SEPARATOR,
-)
+_SPOKEN_FOR = (Outcome.KEPT, Outcome.HELD, Outcome.DUPLICATE, Outcome.SUPPORTING, Outcome.SEPARATOR)
 
 
 def _repeat(office: Office, drop_id: str, part: PartRow) -> None:

@@ -117,6 +117,28 @@ def test_rows_with_a_new_key_are_added_and_with_a_known_key_replaced() -> None:
     assert record.value("plan.services", scope) == rows(T2021="10", T2020="7")
 
 
+def test_a_table_names_every_form_of_which_a_row_still_stands_in_it_and_no_other() -> None:
+    scope = "2027-01-01"
+    gone = fact("plan.services", rows(T2020="5"), 1, "S1", scope)
+    stays = fact("plan.services", rows(T2021="10", T2020="6"), 2, "S2", scope)
+    newest = fact("plan.services", rows(T2020="7"), 3, "S3", scope)
+    found = folded(gone, stays, newest).fact("plan.services", scope)
+    assert found is not None
+    assert found.submissions == ("S3", "S2")
+    assert found.older_rows == ((stays.id, "S2"),)
+
+
+def test_a_table_that_was_retracted_names_none_of_the_forms_before() -> None:
+    scope = "2027-01-01"
+    found = folded(
+        fact("plan.services", rows(T2020="5"), 1, "S1", scope),
+        fact("plan.services", (), 2, "S2", scope),
+        fact("plan.services", rows(T2021="7"), 3, "S3", scope),
+    ).fact("plan.services", scope)
+    assert found is not None
+    assert found.submissions == ("S3",)
+
+
 def test_two_rows_of_one_form_with_one_key_both_stay() -> None:
     twice: tuple[Row, ...] = (
         {"code": "T2021", "units": Decimal("360")},

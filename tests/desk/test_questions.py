@@ -38,6 +38,16 @@ def test_a_box_doubted_twice_is_asked_about_once_with_both_reasons() -> None:
     assert question.why == "First.\nSecond."
 
 
+def test_a_rule_that_speaks_of_several_rows_is_overridden_once_after_the_last_of_them() -> None:
+    findings = [
+        _finding(Reason.RULE_BROKEN, f"diagnoses.{row}.text", severity=WARNING, message=f"Row {row}.")
+        for row in (1, 2)
+    ]
+    found = questions_for(SITE, "intake", findings, [])
+    keys = ["field:diagnoses.1.text", "field:diagnoses.2.text", "override:rule"]
+    assert [question.key for question in found] == keys
+
+
 def test_what_was_read_its_picture_and_the_printed_label_come_along() -> None:
     readings = [reading("diagnoses.2.icd10", "F7O", page=2)]
     finding = Finding("not-valid", ERROR, Reason.NOT_VALID, ("diagnoses.2.icd10",), 2, "reads F7O")

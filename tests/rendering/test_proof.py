@@ -93,8 +93,13 @@ def test_swapping_any_two_different_values_is_noticed(rendered: RenderedWord) ->
             assert not prove_word(swapped).proved, (a, b)
 
 
+def test_the_word_none_that_somebody_wrote_on_a_form_is_a_value() -> None:
+    rendered = compile_template(docx_of("Allergies: {{ note }}")).render(Context({"note": Shown("None")}))
+    assert prove_word(rendered).proved
+
+
 def test_a_left_over_tag_or_the_word_none_is_noticed() -> None:
-    rendered = compile_template(docx_of("{{ note }}")).render(Context({"note": Shown("None")}))
+    rendered = compile_template(docx_of("{{ note ~ '' }}")).render(Context({"note": Shown("None")}))
     assert "printed no value" in prove_word(rendered).failures[0]
     braces = compile_template(docx_of("{_{ note }_} {{ note }}")).render(Context({"note": Shown("x")}))
     assert any("not filled in" in failure for failure in prove_word(braces).failures)

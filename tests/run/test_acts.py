@@ -12,7 +12,7 @@ from pipeline.model import Outcome
 from pipeline.run.acts import Refused, merge, refile, set_status, split, withdraw
 from pipeline.run.packeting import make_packet, names_of_packets
 from tests.run.crash import at_every_step, ends_after
-from tests.run.office import AnOffice, on_a_screen, reopened
+from tests.run.office import AnOffice, filled_in, on_a_screen, reopened, words_of
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +28,16 @@ def office(tmp_path: Path) -> AnOffice:
 def filed(office: AnOffice, form: str, seed: int) -> PartRow:
     (part,) = office.drop(on_a_screen(form, seed), f"{form} {seed}.pdf")
     assert part.case, part.reasons
+    return part
+
+
+def month_of_provider(office: AnOffice, provider: str, authorization: str) -> PartRow:
+    """The report of the same month by this provider, all of it on one authorization."""
+    boxes = filled_in("provider-monthly-summary", 2, on_paper=False).values
+    ours = {name: authorization for name in boxes if name.endswith(".auth_no")}
+    changes = {"provider": provider, "npi": "", "changed": "yes", **ours}
+    (part,) = office.drop(on_a_screen("provider-monthly-summary", 2, changes), f"{provider}.pdf")
+    assert part.submission, part.reasons
     return part
 
 
@@ -77,6 +87,22 @@ def test_a_packet_that_used_a_form_is_named_when_it_is_withdrawn(office: AnOffic
 
     assert undone.packets == (made.row.id,)
     assert made.row.id in names_of_packets(office.office, undone.packets)[0]
+
+
+@pytest.mark.libreoffice
+def test_a_packet_that_shows_rows_of_two_providers_is_named_whichever_is_withdrawn(office: AnOffice) -> None:
+    intake = filed(office, "intake", 2)
+    boxes = filled_in("planning-worksheet", 2, on_paper=False).values
+    year = {"plan_start": "11012026", "plan_end": "10312027"}
+    year |= {name: "11012026" for name in boxes if name.endswith(".begin")}
+    year |= {name: "10312027" for name in boxes if name.endswith(".end")}
+    (worksheet,) = office.drop(on_a_screen("planning-worksheet", 2, year), "worksheet.pdf")
+    assert worksheet.submission, words_of(office.sheets[0].read_bytes())
+    reports = [month_of_provider(office, *each) for each in (("P104", "A1111111"), ("P102", "A2222222"))]
+    made = make_packet(office.office, "annual-review", intake.case, office.office.today())
+    named = [withdraw(office.office, each.submission, **WHY).packets for each in reports]
+
+    assert named == [(made.row.id,), (made.row.id,)]
 
 
 def test_two_cases_of_one_person_become_one_and_both_numbers_work(office: AnOffice) -> None:

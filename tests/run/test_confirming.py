@@ -154,7 +154,9 @@ def test_a_line_that_cannot_be_kept_comes_back_in_words_and_the_others_are_kept(
     office, row = waiting
     sheet = list_of(office, row)
     number = numbered(sheet)
-    text, line, *others = sorted(number, key=lambda path: f"signed.{number[path]}" in ticks(sheet))
+    text = next(path for path in number if f"signed.{number[path]}" not in ticks(sheet))
+    line = next(path for path in number if f"signed.{number[path]}" in ticks(sheet))
+    others = set(number) - {text, line}
     wrong = {f"text.{number[text]}": " ", f"signed.{number[line]}": "2"}
     sheet.write_bytes(filled(sheet, {**ticks(sheet), **wrong, "finished": "on", "initials": "JM"}))
     office.take()

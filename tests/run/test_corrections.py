@@ -13,8 +13,10 @@ from pypdf import PdfReader
 
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, Reason
+from pipeline.run import story
 from tests.paper.fill import spots
-from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, words_of
+from tests.run.crash import PlugPulled
+from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, reopened, words_of
 
 pytestmark = pytest.mark.slow
 
@@ -45,6 +47,29 @@ def test_a_sheet_filled_in_and_finished_files_the_form_and_goes_away(office: AnO
 
     assert office.part(part).outcome is Outcome.KEPT
     assert office.sheets == ()
+
+
+def test_a_form_before_its_intake_is_filed_though_the_answer_that_files_the_intake_was_cut_short(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (early,) = office.drop(on_a_screen("assessment-summary", 2), "early.pdf")
+    part = held_intake(office)
+    sheet = office.sheet_of(part)
+    sheet.write_bytes(answered(sheet.read_bytes(), {BORN: birthday(), SEX: "female"}, "JM"))
+
+    def pulled(*_: object) -> None:
+        raise PlugPulled  # the intake is filed, the forms that wait for it not yet looked at
+
+    with monkeypatch.context() as plug:
+        plug.setattr(story, "release_waiting", pulled)
+        with pytest.raises(PlugPulled):
+            office.take()
+    again = reopened(office)
+    before = again.part(part).outcome, again.part(early).outcome
+    again.take()
+
+    assert before == (Outcome.KEPT, Outcome.HELD)
+    assert again.part(early).case == again.part(part).case
 
 
 def test_a_habitual_save_submits_nothing_and_the_sheet_stays_as_it_was_saved(office: AnOffice) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pipeline.ledger import Identifier, PartRow
 from pipeline.model import Outcome, Reason
 from pipeline.run import filing
-from pipeline.run.acts import settle_disagreement, withdraw
+from pipeline.run.acts import refile, settle_disagreement, withdraw
 from pipeline.run.deciding import Decided
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
@@ -176,6 +176,21 @@ def test_a_form_filed_since_the_sheet_was_made_is_asked_about_too(office: AnOffi
 
     assert (office.part(three).outcome, office.part(three).round) == (Outcome.HELD, 2)
     assert office.part(two).submission in words_of(office.sheet_of(three).read_bytes())
+    assert not is_withdrawn(office, one.submission)
+
+
+def test_a_form_that_was_filed_under_its_person_since_the_sheet_was_made_is_not_withdrawn(
+    office: AnOffice,
+) -> None:
+    """The two forms of one period were of two people: one was moved to its own before the sheet was answered."""
+    (one,) = office.drop(scored("8"), "one.pdf")
+    (two,) = office.drop(scored("9"), "two.pdf")
+    (other,) = office.drop(on_a_screen("intake", 4), "other intake.pdf")
+    refile(office.office, one.submission, other.case, by="JM", reason="of somebody else")
+    office.answer(office.sheet_of(two), {DIFFERS: code_of(office, two, DIFFERS, "replace")})
+    office.answer(office.sheet_of(two), {"case": one.case})
+
+    assert (office.part(two).outcome, office.part(two).case) == (Outcome.KEPT, one.case)
     assert not is_withdrawn(office, one.submission)
 
 

@@ -74,6 +74,12 @@ def test_an_authorization_shows_the_approved_plan_beside_a_newer_worksheet(offic
     assert "Daniel Kessler" not in text
     assert "Community Support" in text
     assert "Comprehensive" not in text
+    waits = "A newer planning worksheet of 11/10/2026 is not approved yet"
+    archive = office.office.archive
+    evidence = archive.read(archive.deposit(after.row.path), "evidence/evidence.html").decode()
+    assert waits in after.waiting
+    assert waits in evidence
+    assert "not approved yet" not in text
 
 
 def test_the_newer_plan_once_approved_is_what_authorizations_show(office: AnOffice) -> None:
@@ -83,6 +89,7 @@ def test_the_newer_plan_once_approved_is_what_authorizations_show(office: AnOffi
     text = text_of(office, made(office, "service-authorization"), "service-authorization-for-office.pdf")
     assert "Daniel Kessler" in text
     assert "Joanna Reyes" not in text
+    assert made(office, "service-authorization").waiting == ""
 
 
 def test_content_that_came_between_approval_and_signing_is_not_in_force(office: AnOffice) -> None:

@@ -10,10 +10,11 @@ import pytest
 
 from pipeline.archive import Books
 from pipeline.desk.request import RequestKind
+from pipeline.errors import PacketError
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
 from pipeline.run import approving
-from pipeline.run.acts import withdraw
+from pipeline.run.acts import Refused, withdraw
 from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
 from tests.paper.fill import on_screen
@@ -103,6 +104,17 @@ def test_a_request_that_cannot_be_done_says_why(office: AnOffice) -> None:
     assert "There is no one case with that number." in slip(office)
 
 
+def test_a_slip_about_a_request_names_no_command(office: AnOffice) -> None:
+    boxes = {"withdraw_submission": "0123456789AB", "withdraw_reason": "wrong"}
+    ask(office, RequestKind.WITHDRAW, **boxes)
+
+    assert "No filed form has the number 0123456789AB." in slip(office)
+    assert "drops" not in slip(office)
+    with pytest.raises(Refused) as refused:
+        withdraw(office.office, "0123456789AB", by="JM", reason="wrong")
+    assert refused.value.commands == ("drops",)
+
+
 def test_everything_that_is_missing_on_a_request_is_said_at_once(office: AnOffice) -> None:
     ask(office, RequestKind.WITHDRAW)
 
@@ -145,6 +157,26 @@ def test_a_second_withdrawal_by_somebody_else_says_that_it_was_done(office: AnOf
     assert "was withdrawn already" in slip(office)
 
 
+def test_two_sheets_that_file_one_form_elsewhere_are_both_heard(office: AnOffice) -> None:
+    """Somebody notices that the first sheet names the wrong person, and drops a second one beside it."""
+    filed = [office.drop(on_a_screen("intake", seed), f"{seed}.pdf")[0] for seed in (2, 4, 5)]
+    (summary,) = office.drop(on_a_screen("assessment-summary", 2), "summary.pdf")
+    for number, into in enumerate(filed[1:], start=1):
+        boxes = {
+            "refile_submission": summary.submission,
+            "refile_person": into.case,
+            "refile_reason": "of somebody else",
+        }
+        (office.inbox / f"request {number}.pdf").write_bytes(request(RequestKind.REFILE, boxes))
+    office.take()
+
+    with office.office.ledger.reading() as tx:
+        row, acts = tx.submission(summary.submission), tx.acts(act="refile")
+    assert row is not None
+    assert len(acts) == 2
+    assert row.case == office.office.archive.deposit(acts[-1].path).about["into"]
+
+
 @pytest.mark.libreoffice
 def test_an_approval_cut_short_before_its_outcome_is_known_as_its_own(
     office: AnOffice, monkeypatch: pytest.MonkeyPatch
@@ -178,6 +210,8 @@ def test_an_approval_cut_short_after_the_final_packet_is_finished_later(
             approving.approve(office.office, packet, by="JM")
     with office.office.ledger.reading() as tx:
         cut = tx.acts(act="approve", target=packet)
+    with pytest.raises(PacketError, match="cut short"):
+        approving.sign(office.office, packet, by="JM", signed_on=office.office.today())
     approving.approve(office.office, packet, by="JM")
 
     with office.office.ledger.reading() as tx:
