@@ -289,11 +289,14 @@ def _npi(text: str, expect: Expectation) -> str:
 
 
 def _icd10(text: str, expect: Expectation) -> str:
-    """An ICD-10-CM code by its shape. Source: ICD-10-CM official guidelines, code structure."""
+    """An ICD-10-CM code by its shape: a third letter can only be A or B (C4A, C7B, M1A, Z3A).
+
+    Source: ICD-10-CM tabular list 2025, code structure and categories.
+    """
     code = text.replace(" ", "").upper()
-    if re.fullmatch(r"[A-TV-Z]\d[0-9A-Z][0-9A-Z]{1,4}", code):
+    if re.fullmatch(r"[A-TV-Z]\d[0-9AB][0-9A-Z]{1,4}", code):
         code = f"{code[:3]}.{code[3:]}"
-    if not re.fullmatch(r"[A-TV-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?", code):
+    if not re.fullmatch(r"[A-TV-Z]\d[0-9AB](\.[0-9A-Z]{1,4})?", code):
         raise NotAValue("is not an ICD-10 code like F84.0")
     return code
 

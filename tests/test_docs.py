@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -111,16 +112,22 @@ def required(file: str) -> Iterator[str]:
             yield re.split(r"[<>=;\[ ]", line)[0]
 
 
-def rooms_that_import(package: str) -> set[str]:
-    module = IMPORTED_AS.get(package, package)
+@cache
+def imports() -> frozenset[tuple[str, str]]:
+    """(room, outside module) of every import of the program."""
     found = set()
     for path in (ROOT / "pipeline").rglob("*.py"):
+        room = path.relative_to(ROOT / "pipeline").parts[0].removesuffix(".py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
-            if any(name.split(".")[0] == module for name in names):
-                found.add(path.relative_to(ROOT / "pipeline").parts[0].removesuffix(".py"))
-    return found
+            found |= {(room, name.split(".")[0]) for name in names}
+    return frozenset(found)
+
+
+def rooms_that_import(package: str) -> set[str]:
+    wanted = IMPORTED_AS.get(package, package)
+    return {room for room, module in imports() if module == wanted}
 
 
 def test_every_direct_requirement_has_a_row_and_no_other_package_has() -> None:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
-from pipeline.reading.combs import read_digits
+from pipeline.reading.combs import has_gap, read_digits
 from pipeline.reading.hands import Script, script_of
 from pipeline.reading.ink import (
     Filling,
@@ -24,9 +24,10 @@ from pipeline.reading.ink import (
 )
 from pipeline.reading.laid import Cut, LaidPage
 from pipeline.reading.recogniser import Readers
-from pipeline.reading.texts import ByHand, LineText, read_line
+from pipeline.reading.texts import ByHand, LineText, asked, read_line
 from pipeline.values import Expectation, Kind
 
+MAY_HAVE_GAPS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS, Kind.CHOICE})
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
 EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
 FULL_LINE: Final = 0.75  # of the area's width: a shorter line ended on purpose
@@ -96,7 +97,10 @@ def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Re
     line = as_line(strokes)
     if line is None or not any(cells):
         return LineText("", 0.0, (), Reason.NOT_SURE)
-    return read_digits(strokes, line, cells, expect, readers) or read_line(line, expect, readers, cells)
+    read = read_digits(strokes, line, cells, expect, readers) or read_line(line, expect, readers, cells)
+    if has_gap(cells) and expect.kind not in MAY_HAVE_GAPS:
+        return asked(read, Reason.NOT_SURE)  # a thin 1 was lost, or a streak stands behind the last cell
+    return read
 
 
 def filled_cells(strokes: Strokes, count: int) -> list[bool]:

@@ -19,6 +19,7 @@ _CLASSES: Final = {
     "A": string.ascii_uppercase,
     "X": string.ascii_uppercase + string.digits,
     "Y": string.ascii_uppercase + string.digits + ".",
+    "B": string.digits + "AB",
     "/": "/-.",
 }
 _DAY: Final = ("9", "99")
@@ -39,7 +40,7 @@ PATTERNS: Final[dict[Kind, tuple[str, ...]]] = {
     Kind.ZIP: ("99999", "99999-9999"),
     Kind.NPI: ("9999999999",),
     Kind.HCPCS: ("A9999",),
-    Kind.ICD10: ("A9X", "A9X.X", "A9X.XX", "A9X.XXX", "A9X.XXXX"),
+    Kind.ICD10: ("A9B", "A9B.X", "A9B.XX", "A9B.XXX", "A9B.XXXX"),
 }
 COMBS: Final[dict[Kind, str]] = {
     Kind.DATE: "9",
@@ -58,7 +59,10 @@ STATES: Final = tuple(_STATE_CODES.split())
 
 @cache
 def masks_of(pattern: str) -> tuple[Mask, ...]:
-    """A mask for each sign: 9 digit, A capital, X either, Y these or a point, / a separator, else itself."""
+    """A mask for each sign: 9 digit, A capital, X either, Y these or a point, / a separator, else itself.
+
+    B is a digit, A or B.
+    """
     return tuple(mask_of(_CLASSES.get(sign, sign)) for sign in pattern)
 
 
@@ -74,7 +78,7 @@ def comb_pattern(kind: Kind, filled: int) -> str | None:
     if kind is Kind.HCPCS:
         return ("A" + "9" * (filled - 1)) if filled else None
     if kind is Kind.ICD10:
-        return ("A9X" + "Y" * (filled - 3)) if filled > 2 else None
+        return ("A9B" + "Y" * (filled - 3)) if filled > 2 else None
     if kind is Kind.STATE:
         return "A" * filled
     return None

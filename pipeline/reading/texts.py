@@ -33,6 +33,9 @@ _NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
+_NO_NAME: Final = re.compile(
+    r"[^\w\s.,'()/&-]|_"
+)  # signs that stand in no name: a hyphen was read as a colon
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
@@ -172,6 +175,8 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
         return Reason.READERS_DISAGREE
     if expect.kind in _PROSE and _MIXED.search(text):
         return Reason.NOT_SURE  # a digit inside a word may be a letter
+    if expect.kind is Kind.PERSON_NAME and _NO_NAME.search(text):
+        return Reason.NOT_SURE
     if not text.isascii() and not (first.text == second.text and confidence_of(first, second) >= SURE_ACCENT):
         return Reason.NOT_SURE  # an accent may be a speck
     if expect.kind in NUMBERS and not whole_number(text, expect.kind):

@@ -122,6 +122,8 @@ def opinion(text: str, compatible: bool = True) -> Opinion:
         ("6310", "6310", Kind.ZIP, Reason.NOT_VALID),
         ("José", "José", Kind.PERSON_NAME, None),
         ("José", "Josè", Kind.PERSON_NAME, Reason.READERS_DISAGREE),
+        ("Fitzgerald:Hawthorne", "Fitzgerald:Hawthorne", Kind.PERSON_NAME, Reason.NOT_SURE),
+        ("O'Neil-Smith, Jr.", "O'Neil-Smith, Jr.", Kind.PERSON_NAME, None),
         ("1s fine", "1s fine", Kind.TEXT, Reason.NOT_SURE),
         ("", "", Kind.TEXT, Reason.NOT_SURE),
     ],

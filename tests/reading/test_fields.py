@@ -301,9 +301,10 @@ def test_three_readers_speak_of_a_comb_of_digits_and_two_of_a_line(shelf: Shelf,
     assert comb.text == VALUES["birth_date"]
 
 
-def test_a_gap_in_a_handwritten_comb_is_asked_about(shelf: Shelf, tmp_path: Path) -> None:
+@pytest.mark.parametrize("hand", [HAND, typewriter(typefaces()[0])], ids=["hand", "typed"])
+def test_a_gap_in_a_comb_is_asked_about(hand: Hand, shelf: Shelf, tmp_path: Path) -> None:
     values = {**VALUES, "dmh_id": " 2757786"}
-    whole = first_page(shelf, tmp_path / "whole", HAND, Severity.CLEAN)["1/dmh_id"]
-    gap = first_page(shelf, tmp_path / "gap", HAND, Severity.CLEAN, values)["1/dmh_id"]
+    whole = first_page(shelf, tmp_path / "whole", hand, Severity.CLEAN)["1/dmh_id"]
+    gap = first_page(shelf, tmp_path / "gap", hand, Severity.CLEAN, values)["1/dmh_id"]
     assert (whole.decision, gap.decision) == (Decision.ACCEPTED, Decision.ASK)
     assert gap.text == whole.text

@@ -20,6 +20,8 @@ from tests.paper.fill import on_screen
 from tests.run.crash import PlugPulled
 from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, reopened, typed, words_of
 
+pytestmark = pytest.mark.slow
+
 DIFFERS = "choice:differs-from-filed"
 
 
