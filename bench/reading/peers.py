@@ -7,7 +7,6 @@ requirements-bench.txt there is no peer.
 
 from __future__ import annotations
 
-import resource
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from bench.cost import cpu_now
 from bench.reading.papers import Paper
 from pipeline.model import Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
@@ -65,14 +65,14 @@ def read_by_peers(paper: Paper, opened: OpenedFile, parts: Sequence[ReadPart], k
             continue
         flat, scale = upright(paper, place, opened)
         boxes = [w for w in known.map.on_page(sheet.page) if w.field and w.kind is WidgetKind.TEXT]
-        before = _cpu()
+        before = cpu_now()
         words = list(page_words(flat))
         page_texts |= {widget.key: words_in(words, widget, scale) for widget in boxes}
-        page_seconds += _cpu() - before
+        page_seconds += cpu_now() - before
         laid = LaidPage(opened.page(place + 1), match, known.pages[match.page - 1])
-        before = _cpu()
+        before = cpu_now()
         crop_texts |= {widget.key: crop_text(laid, widget) for widget in boxes}
-        crop_seconds += _cpu() - before
+        crop_seconds += cpu_now() - before
     return PeerTexts(page_texts, crop_texts, (page_seconds, crop_seconds))
 
 
@@ -137,8 +137,3 @@ def crop_text(laid: LaidPage, widget: Widget) -> str:
     engine.SetImage(Image.fromarray(framed))
     engine.SetSourceResolution(300)
     return str(engine.GetUTF8Text()).strip()
-
-
-def _cpu() -> float:
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime

@@ -17,7 +17,8 @@ import cv2
 import numpy as np
 
 from pipeline.model import Reason, Vote
-from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list, plain, plain_text
+from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
+from pipeline.reading.known import known_value
 from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers, Recogniser
@@ -25,17 +26,14 @@ from pipeline.values import Expectation, Kind, NotAValue, fold_case, parse
 
 LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
-KNOWN_LEAD: Final = 4.0  # natural log by which a value on file must lead the next one
-FAR_FROM_KNOWN: Final = 1.0  # natural log a character by which the free reading may beat a value on file
 FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
 _NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
-_NO_NAME: Final = re.compile(
-    r"[^\w\s.,'()/&-]|_"
-)  # signs that stand in no name: a hyphen was read as a colon
+# Signs that stand in no name: a hyphen was read as a colon.
+_NO_NAME: Final = re.compile(r"[^\w\s.,'()/&-]|_")
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
@@ -91,7 +89,9 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
     if expect.kind is Kind.PERSON_NAME:
         opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
     first, second = opinions
-    if expect.kind is Kind.PERSON_NAME and (known := known_value(seen, expect.known, opinions)):
+    if expect.kind is Kind.PERSON_NAME and (
+        known := known_value(seen, expect.known, [said.text for said in opinions])
+    ):
         return LineText(known, min(first.confidence, second.confidence), votes, None, ByHand(None))
     text = with_gaps(chosen(first.text, second.text), cells)
     if expect.kind is Kind.PERSON_NAME:
@@ -100,40 +100,6 @@ def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
-
-
-def known_value(seen: Sequence[Probabilities], known: Sequence[str], opinions: Sequence[Opinion]) -> str:
-    """The value on file that both readers take the line for, spelled as on file; empty where they do not.
-
-    A value on file is a third witness beside two readers; against what both read alike it says nothing, since
-    a new person's name may be a letter away from a known one.
-    """
-    spelled: dict[str, set[str]] = {}
-    if not known:
-        return ""
-    for value in known:
-        spelled.setdefault(plain_text(value), set()).add(value)
-    meant: set[str] = set()
-    for line in map(plain, seen):
-        ranked = out_of_list(line, tuple(spelled))
-        if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < KNOWN_LEAD):
-            return ""
-        far = (free(line).score - ranked[0].score) / max(1, len(ranked[0].text))
-        if far > FAR_FROM_KNOWN:
-            return ""
-        meant.add(ranked[0].text)
-    if len(meant) != 1:
-        return ""
-    (entry,) = meant
-    alike = {letters_of(said.text) for said in opinions}
-    if len(spelled[entry]) > 1 or (len(alike) == 1 and alike != {letters_of(entry)}):
-        return ""
-    return next(iter(spelled[entry]))
-
-
-def letters_of(text: str) -> str:
-    """Only letters and digits, plain: how a name compares with a name."""
-    return "".join(ch for ch in plain_text(text) if ch.isalnum())
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:
