@@ -105,6 +105,7 @@ class Expectation:
     pattern: a regular expression the whole text must match (identifiers).
     options: the codes that may be chosen, with their printed labels beside them.
     pivot:   how a two-digit year is read (dates).
+    about:   the year about which a date is expected, 0 where any is as likely (birth dates); any may be written.
     known:   values on file that may be meant, anything else may be meant too: names of the caseload as spelled
              there, numbers and birth dates (MMDDYYYY) as they stand in the cells of a comb.
     """
@@ -114,6 +115,7 @@ class Expectation:
     options: tuple[tuple[str, str], ...] = ()
     pivot: Pivot = Pivot(2099)
     max_length: int = 0
+    about: int = 0
     known: tuple[str, ...] = ()
 
 

@@ -83,8 +83,8 @@ def cut_cells(laid: LaidPage, widget: Widget, truth: tuple[int, ...]) -> tuple[n
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--pages", type=int, default=80)
-    parser.add_argument("--held", type=int, default=10)
+    parser.add_argument("--pages", type=int, default=320)
+    parser.add_argument("--held", type=int, default=30)
     parser.add_argument("--out", type=Path, default=CELLS)
     options = parser.parse_args()
     pictures, classes, about = [], [], []

@@ -109,12 +109,12 @@ def _drawn(canvas: Canvas, manner: Manner, x: float, y: float, cells: int) -> No
 
 
 def pen_of(rng: np.random.Generator) -> Pen:
-    return Pen(int(rng.choice(4, p=(0.55, 0.24, 0.09, 0.12))))
+    return Pen(int(rng.choice(4, p=(0.5, 0.31, 0.07, 0.12))))
 
 
 def hand_of(pen: Pen, held: bool, rng: np.random.Generator) -> Hand:
-    """A hand of the development half. held: one that training does not see (it keeps two fonts and a fifth of
-    the digits for the fit)."""
+    """A hand that is not of the test half. held: one that training does not see (it keeps five fonts and a fifth
+    of the digits for the fit)."""
     mine = development_faces(held)
     if pen is Pen.TYPED:
         machines = typefaces()
@@ -127,9 +127,11 @@ def hand_of(pen: Pen, held: bool, rng: np.random.Generator) -> Hand:
 
 
 def development_faces(held: bool) -> tuple[Path, ...]:
-    """The last printed and the last cursive family are held back."""
+    """The last three printed and the last two cursive families of the development half are held back."""
     printed, cursive = faces(Half.DEVELOPMENT, "print"), faces(Half.DEVELOPMENT, "cursive")
-    return (printed[-1], cursive[-1]) if held else (*printed[:-1], *cursive[:-1])
+    if held:
+        return *printed[-3:], *cursive[-2:]
+    return *printed[:-3], *cursive[:-2], *faces(Half.TRAINING)
 
 
 @dataclass(frozen=True, slots=True)

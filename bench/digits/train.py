@@ -29,8 +29,8 @@ from onnx import TensorProto, helper, numpy_helper
 ROOT = Path(__file__).resolve().parents[2]
 WEIGHTS = ROOT / "pipeline" / "reading" / "digits.onnx"
 CLASSES = 11
-WIDTHS = (16, 32, 64)
-HIDDEN = 96
+WIDTHS = (24, 48, 80)
+HIDDEN = 112
 BATCH = 128
 RATE = 2e-3
 SMOOTHED = 0.04

@@ -20,14 +20,20 @@ from pipeline.reading.ink import (
     is_streaked,
     line_picture,
     line_spans,
+    may_be_dirt,
     strokes_in,
 )
 from pipeline.reading.laid import Cut, LaidPage
+from pipeline.reading.numerals import with_figures
+from pipeline.reading.patterns import NUMBERS
 from pipeline.reading.recogniser import Readers
-from pipeline.reading.texts import ByHand, LineText, asked, read_line
+from pipeline.reading.texts import LISTED, ByHand, LineText, asked, list_for, looked_at, read_line
 from pipeline.values import Expectation, Kind
 
 MAY_HAVE_GAPS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS, Kind.CHOICE})
+FIGURES: Final = frozenset({*NUMBERS, Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZIP, Kind.NPI, Kind.IDENTIFIER})
+FULL_LENGTH: Final = {Kind.DATE: 8, Kind.MONTH: 6, Kind.PHONE: 10, Kind.NPI: 10}  # digits of a whole one
+WHOLE_PRINT: Final = 0.95  # share of the blank's print kept around a box
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
 EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
 FULL_LINE: Final = 0.75  # of the area's width: a shorter line ended on purpose
@@ -35,7 +41,10 @@ FULL_LINE: Final = 0.75  # of the area's width: a shorter line ended on purpose
 
 @dataclass(frozen=True, slots=True)
 class BoxText:
-    """A text box of a scan. reason: None where it may be accepted; by_hand: the same if a hand wrote it."""
+    """A text box of a scan. reason: None where it may be accepted if a machine printed it.
+
+    hand: the same if a hand wrote it; by_hand: set where handwriting has a rule of its own
+    """
 
     text: str = field(repr=False)
     confidence: float
@@ -44,6 +53,7 @@ class BoxText:
     cut: Cut
     script: Script | None = None
     by_hand: ByHand | None = None
+    hand: Reason | None = None
 
 
 def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Readers) -> BoxText:
@@ -51,32 +61,61 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
     cut = laid.cut(widget.box)
     strokes = strokes_in(cut)
     if strokes.filling is Filling.BLANK:
-        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded else None, cut)
+        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.lost else None, cut)
     if not readers.ready:
-        return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes))
+        return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes), hand=Reason.NO_MODEL)
     if widget.comb:
         line = read_comb_box(strokes, widget.comb, expect, readers)
     elif widget.multiline or expect.kind is Kind.NARRATIVE:
         line = read_area(strokes, expect, readers)
     else:
         line = read_single(strokes, expect, readers)
-    return settled(line, strokes, cut)
+    return settled(line, strokes, cut, expect, widget.comb)
 
 
-def settled(line: LineText, strokes: Strokes, cut: Cut) -> BoxText:
-    """Second thoughts: a faint box in which nobody reads anything is blank; ink that runs out is asked."""
+def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cells: int = 0) -> BoxText:
+    """Second thoughts: a faint box in which nobody reads anything is blank; worn ink is asked about.
+
+    Of a machine's print less is lost than of a thin pen, so there what cannot be a piece of something longer
+    may stand. cells: of a comb, 0 on a line.
+    """
     said_nothing = all(not vote.text for vote in line.votes)
-    doubtful = None
-    if strokes.filling is Filling.FAINT:
-        if said_nothing and not cut.faded:
-            return BoxText("", 0.9, line.votes, None, cut)
-        doubtful = Reason.NOT_SURE
-    elif strokes.filling is Filling.BROKEN or runs_out(strokes) or is_streaked(cut):
-        doubtful = Reason.NOT_SURE
-    by_hand = line.by_hand and ByHand(line.by_hand.reason or doubtful)
-    return BoxText(
-        line.text, line.confidence, line.votes, line.reason or doubtful, cut, script_of(strokes), by_hand
-    )
+    if said_nothing and not cut.lost and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
+        return BoxText("", 0.9, line.votes, None, cut)
+    worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
+    hand = (line.by_hand.reason if line.by_hand else line.reason) or worn
+    typed = line.reason or (None if stands_worn(line.text, strokes, cut, expect, cells) else worn)
+    by_hand = line.by_hand and ByHand(hand)
+    return BoxText(line.text, line.confidence, line.votes, typed, cut, script_of(strokes), by_hand, hand)
+
+
+def is_worn(strokes: Strokes, cut: Cut) -> bool:
+    """Whether ink may be missing, or dirt be among it."""
+    if strokes.filling in (Filling.FAINT, Filling.BROKEN):
+        return True
+    return runs_out(strokes) or is_streaked(cut)
+
+
+def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cells: int) -> bool:
+    """Whether a typed text that two readers agree on may stand though the copy is worn.
+
+    What breaks type breaks the print around it too: where that is whole, dots beside the text are dirt.
+    """
+    if runs_out(strokes):
+        return False
+    if strokes.filling is Filling.BROKEN:
+        return cut.kept >= WHOLE_PRINT
+    return is_complete(text, expect, cells)
+
+
+def is_complete(text: str, expect: Expectation, cells: int) -> bool:
+    """Whether a valid text of this kind can be no piece of a longer one that lost a character."""
+    digits = sum(ch.isdigit() for ch in text)
+    if expect.kind in FULL_LENGTH:
+        return digits == FULL_LENGTH[expect.kind]
+    if expect.kind is Kind.IDENTIFIER:
+        return 0 < cells == len(text)
+    return expect.kind in LISTED and bool(list_for(expect))
 
 
 def runs_out(strokes: Strokes) -> bool:
@@ -88,7 +127,9 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
     line = as_line(strokes)
     if line is None:
         return LineText("", 0.0, (), Reason.NOT_SURE)
-    return read_line(line, expect, readers)
+    seen = looked_at(line, readers)
+    read = read_line(line, expect, readers, seen=seen)
+    return with_figures(read, strokes, seen, expect, readers) if expect.kind in FIGURES else read
 
 
 def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Readers) -> LineText:

@@ -34,6 +34,10 @@ LIKELY: Final = 0.02  # a digit the cell network finds less likely is not tried
 MOST: Final = 128  # texts that are scored
 _LEAST: Final = 1e-4
 FAR: Final = 99.0  # the lead of a text without rival
+NO_VALUE: Final = (
+    3.0  # handicap of a text that is no value of its kind: hardly anybody writes a code off the list
+)
+FAR_YEAR: Final = 1.5  # handicap of a date whose year is not about now, where dates about now are expected
 ALL: Final = "all"
 LINES: Final = "lines"
 ONE_LINE: Final = "one line and cells"
@@ -208,15 +212,18 @@ def consider(seen: Sight, pattern: str) -> Considered | None:
 
 
 def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, weights: Weights) -> Weighed:
-    """The best valid text, or the best where none is valid."""
+    """The best valid text, or the best where none is valid; what is unlikely beforehand has a handicap."""
+    valid = {text for text in considered.parts if is_valid(with_gaps(text, cells), expect)}
     scores = {
-        text: weights.first * first + weights.second * second + weights.cells * single
+        text: weights.first * first
+        + weights.second * second
+        + weights.cells * single
+        - (unlikely(text, expect) if text in valid else NO_VALUE)
         for text, (first, second, single) in considered.parts.items()
     }
-    ranked = sorted(scores, key=lambda text: -scores[text])
-    valid = [text for text in ranked if is_valid(with_gaps(text, cells), expect)]
-    best = valid[0] if valid else ranked[0]
-    rival = next((text for text in ranked if text != best), None)
+    ranked = sorted(scores, key=lambda text: (text not in valid, -scores[text]))
+    best = ranked[0]
+    rival = max((text for text in ranked if text != best), key=lambda text: scores[text], default=None)
     return Weighed(
         best,
         considered.said,
@@ -227,6 +234,16 @@ def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, 
         compatible(best, considered.freely_first) or compatible(best, considered.freely_second),
         considered.strange,
     )
+
+
+def unlikely(text: str, expect: Expectation) -> float:
+    """The handicap of a value before anybody looks at it: a code that is not listed, a year that is not about now."""
+    if expect.kind is Kind.HCPCS and expect.options:
+        return 0.0 if text in {code for code, _ in expect.options} else NO_VALUE
+    if not expect.about or expect.kind not in (Kind.DATE, Kind.MONTH):
+        return 0.0
+    year = text.replace(" ", "")[-4:]
+    return 0.0 if year.isdigit() and -1 <= int(year) - expect.about <= 2 else FAR_YEAR
 
 
 def who_agreed(text: str, said: tuple[str, str, str]) -> str:

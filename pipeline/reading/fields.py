@@ -7,7 +7,7 @@ scan each box is cut out and read. Whatever is not sure is asked about, with a p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
@@ -28,6 +28,7 @@ from pipeline.values import Expectation, Kind
 
 _ANY: Final = Expectation(Kind.TEXT)
 WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
+CLEAR_TICK: Final = 1.0  # confidence of a mark with twice the ink that is needed
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
 
@@ -42,26 +43,27 @@ def read_part(
 
     expectations: by field; a row's field (`services.2.units`) may also be found without its number.
     """
-    readings: list[Reading] = []
+    pages: list[tuple[PageReader, list[tuple[Reading, Expectation]]]] = []
     for match in part.matches:
         if match.reason is None and match.form:
-            readings.extend(read_page(opened.page(match.source_page), match, known, expectations, readers))
-    return tuple(contradictions_asked(readings, expectations))
+            reader = PageReader(opened.page(match.source_page), match, known, readers)
+            pages.append((reader, read_page(reader, known, expectations)))
+            reader.let_go()
+    form = [script for reader, _ in pages for script in reader.scripts.values()]
+    readings = [reader.by_whom(reading, expect, form) for reader, read in pages for reading, expect in read]
+    weak = {(reader.match.source_page, key) for reader, _ in pages for key in reader.weak}
+    settled = list(weak_ticks_settled(readings, expectations, weak))
+    return tuple(contradictions_asked(settled, expectations))
 
 
 def read_page(
-    page: OpenedPage,
-    match: PageMatch,
-    known: KnownForm,
-    expectations: Mapping[str, Expectation],
-    readers: Readers,
-) -> Iterator[Reading]:
-    """The readings of one page. The picture is laid onto the blank only if a box needs it."""
-    reader = PageReader(page, match, known, readers)
-    boxes = [(widget, expectation_of(widget, expectations)) for widget in known.map.on_page(match.page)]
-    read = [(reader.read(widget, expect), expect) for widget, expect in boxes if widget.field]
-    for reading, expect in read:
-        yield reader.by_whom(reading, expect)
+    reader: PageReader, known: KnownForm, expectations: Mapping[str, Expectation]
+) -> list[tuple[Reading, Expectation]]:
+    """The readings of one page, each with what was expected of its box."""
+    boxes = [
+        (widget, expectation_of(widget, expectations)) for widget in known.map.on_page(reader.match.page)
+    ]
+    return [(reader.read(widget, expect), expect) for widget, expect in boxes if widget.field]
 
 
 def expectation_of(widget: Widget, expectations: Mapping[str, Expectation]) -> Expectation:
@@ -70,7 +72,10 @@ def expectation_of(widget: Widget, expectations: Mapping[str, Expectation]) -> E
 
 
 class PageReader:
-    """Reads the boxes of one page by the best means each of them offers."""
+    """Reads the boxes of one page by the best means each of them offers.
+
+    Its picture is laid onto the blank only if a box needs it.
+    """
 
     def __init__(self, page: OpenedPage, match: PageMatch, known: KnownForm, readers: Readers) -> None:
         self.page = page
@@ -78,7 +83,9 @@ class PageReader:
         self.readers = readers
         self.blank = known.pages[match.page - 1]
         self.typed = match.method == "widgets"
+        self.weak: set[str] = set()  # ticks that are doubtful for want of ink
         self.scripts: dict[str, Script] = {}
+        self.of_hand: dict[str, Reason | None] = {}
         self.by_hand: dict[str, ByHand] = {}
         self._laid: LaidPage | None = None
 
@@ -87,6 +94,10 @@ class PageReader:
         if self._laid is None:
             self._laid = LaidPage(self.page, self.match, self.blank)
         return self._laid
+
+    def let_go(self) -> None:
+        """Frees the laid page: a form of many pages would fill the memory."""
+        self._laid = None
 
     def read(self, widget: Widget, expect: Expectation) -> Reading:
         if self.typed:
@@ -140,14 +151,16 @@ class PageReader:
         return judged(self.reading(widget, Method.TEXT_LAYER, text), expect)
 
     def tick(self, widget: Widget) -> Reading:
-        text, confidence, cut = read_tick(self.laid, widget.box)
-        doubtful = text == "doubtful"
+        tick = read_tick(self.laid, widget.box)
+        doubtful = tick.text == "doubtful"
+        if tick.weak:
+            self.weak.add(widget.key)
         return replace(
-            self.reading(widget, Method.INK, text),
-            confidence=round(confidence, 3),
+            self.reading(widget, Method.INK, tick.text),
+            confidence=round(tick.confidence, 3),
             decision=Decision.ASK if doubtful else Decision.ACCEPTED,
             reason=Reason.TICK_DOUBTFUL if doubtful else None,
-            crop=crop_of(cut),
+            crop=crop_of(tick.cut),
         )
 
     def signature(self, widget: Widget) -> Reading:
@@ -166,6 +179,7 @@ class PageReader:
         seen = read_text(self.laid, widget, expect, self.readers)
         if seen.script is not None:
             self.scripts[widget.key] = seen.script
+            self.of_hand[widget.key] = seen.hand
         if seen.by_hand is not None:
             self.by_hand[widget.key] = seen.by_hand
         return replace(
@@ -178,8 +192,8 @@ class PageReader:
             crop=crop_of(seen.cut),
         )
 
-    def by_whom(self, reading: Reading, expect: Expectation) -> Reading:
-        """The reading, marked where it was written by hand, once all boxes of the page were seen.
+    def by_whom(self, reading: Reading, expect: Expectation, form: Sequence[Script]) -> Reading:
+        """The reading, marked where it was written by hand, once all boxes of the form were seen.
 
         Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed. So
         are single lines of free words by hand: of those that two readers read alike one in ten was wrong.
@@ -187,11 +201,13 @@ class PageReader:
         script = self.scripts.get(reading.widget)
         if script is None:
             return reading
-        hand = not is_typed(script, list(self.scripts.values()))
+        hand = not is_typed(script, list(self.scripts.values()), form)
         reading = replace(reading, handwritten=hand)
+        if hand:
+            reason = self.of_hand[reading.widget]
+            reading = replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
         if hand and reading.widget in self.by_hand:
-            reason = self.by_hand[reading.widget].reason
-            return replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
+            return reading
         if not reading.text or (expect.kind is not Kind.NARRATIVE and not (hand and expect.kind in WORDS)):
             return reading
         if hand:
@@ -223,6 +239,32 @@ def is_near(one: Box, other: Box) -> bool:
     return abs(one.centre[0] - other.centre[0]) < 6 and abs(one.centre[1] - other.centre[1]) < 6
 
 
+def weak_ticks_settled(
+    readings: Sequence[Reading], expectations: Mapping[str, Expectation], weak: Set[tuple[int, str]]
+) -> Iterator[Reading]:
+    """The readings; in a choice of one, where one box is clearly ticked, a box with hardly any ink is not.
+
+    weak: (page of the file, widget) of the boxes that are doubtful for want of ink
+    """
+    clear = {
+        (item.source_page, item.field)
+        for item in readings
+        if item.option and item.text == "on" and item.confidence >= CLEAR_TICK
+    }
+    for item in readings:
+        one_of = expected_of(item, expectations).kind in EXCLUSIVE
+        here = (item.source_page, item.field) in clear
+        if one_of and here and (item.source_page, item.widget) in weak:
+            yield replace(item, text="off", decision=Decision.ACCEPTED, reason=None)
+        else:
+            yield item
+
+
+def expected_of(reading: Reading, expectations: Mapping[str, Expectation]) -> Expectation:
+    plain = re.sub(r"\.\d+(?=\.|$)", "", reading.field)
+    return expectations.get(reading.field) or expectations.get(plain) or _ANY
+
+
 def contradictions_asked(
     readings: list[Reading], expectations: Mapping[str, Expectation]
 ) -> Iterator[Reading]:
@@ -232,10 +274,8 @@ def contradictions_asked(
         if item.option and item.text == "on":
             ticked[item.source_page, item.field] = ticked.get((item.source_page, item.field), 0) + 1
     for item in readings:
-        plain = re.sub(r"\.\d+(?=\.|$)", "", item.field)
-        expect = expectations.get(item.field) or expectations.get(plain) or _ANY
         twice = ticked.get((item.source_page, item.field), 0) > 1
-        if twice and item.text == "on" and expect.kind in EXCLUSIVE:
+        if twice and item.text == "on" and expected_of(item, expectations).kind in EXCLUSIVE:
             yield replace(item, decision=Decision.ASK, reason=Reason.TICKS_CONTRADICT)
         else:
             yield item

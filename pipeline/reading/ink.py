@@ -33,6 +33,8 @@ LETTER: Final = 18  # pixels: lower case of 8 points is 20 high
 POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
 DUST: Final = 0.42  # of a letter's height
 LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
+THIN_STROKE: Final = 45  # pixels of ink: a 1 of a thin pen on a fax has sixty
+MOST_DIRT: Final = 350
 
 
 class Filling(StrEnum):
@@ -63,7 +65,7 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     beside = beside_print(cut.printed)[rows, columns]
     speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
     strong = marks(clean, FIRST_LOOK * cut.level, speck)
-    if int(np.count_nonzero(strong)) >= least:
+    if int(np.count_nonzero(strong)) >= least or has_stroke(strong):
         every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
         if goes_on(strong, broken_strokes(clean, beside, cut.level)):
             return Strokes(clean, every, Filling.BROKEN)
@@ -76,6 +78,23 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     if broken.any():
         return Strokes(clean, broken, Filling.BROKEN)
     return Strokes(clean, strong, Filling.BLANK)
+
+
+def has_stroke(mask: npt.NDArray[np.uint8]) -> bool:
+    """Whether some ink hangs together over a letter's height, as a 1 does and dirt does not."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    pieces = stats[1:]
+    return bool(
+        np.any((pieces[:, cv2.CC_STAT_HEIGHT] >= LETTER) & (pieces[:, cv2.CC_STAT_AREA] >= THIN_STROKE))
+    )
+
+
+def may_be_dirt(strokes: Strokes) -> bool:
+    """Whether there is little ink and none of it hangs together like a stroke.
+
+    Source: of 50 boxes in which neither reader read anything, 48 were blank; the other two were full of writing.
+    """
+    return int(np.count_nonzero(strokes.mask)) < MOST_DIRT and not has_stroke(strokes.mask)
 
 
 def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> bool:

@@ -18,10 +18,14 @@ from pipeline.reading.blanks import BlankPage
 from pipeline.reading.pages import OpenedPage
 from pipeline.reading.pictures import DPI, LOOK_DPI, SCALE, Grey, darkness, warped
 from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
+from pipeline.reading.streaks import slant_of, streaks_on, without_streaks
 
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
-FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
+FADED: Final = 0.8  # share of kept print below which what is read in a box may lack a piece
+LOST: Final = (
+    0.6  # the same below which an empty box is no proof that nothing was written: a pen is thicker than print
+)
 FLAT: Final = 15  # pixels at DPI: what the blank prints wider and higher than this is a shade, not a stroke
 SHADE: Final = 10  # darkness from which a flat place counts as shaded
 DEEPEST_SHADE: Final = 120  # nobody writes on darker ground
@@ -54,6 +58,10 @@ class Cut:
         return self.kept < FADED
 
     @property
+    def lost(self) -> bool:
+        return self.kept < LOST
+
+    @property
     def size(self) -> tuple[int, int]:
         left, top, right, bottom = self.inside
         return right - left, bottom - top
@@ -81,9 +89,12 @@ class LaidPage:
             height, width = self.dark.shape
             resized: Any = cv2.resize(self.printed, (width, height))
             self.printed = resized
+        height, width = blank.look.shape
+        seen: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
+        dirt = streaks_on(seen, blank.look, ink_level(seen, blank.look), slant_of(transform, blank.size))
+        self.dark = without_streaks(self.dark, self.printed, dirt)
         self.shade: Grey = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((FLAT, FLAT), np.uint8))
         self.deeper = deeper_by(self.dark, self.shade)
-        height, width = blank.look.shape
         look: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
         self.fit: Fit = fit_of_laid(look, blank)
         self.level = ink_level(look, blank.look)

@@ -73,12 +73,25 @@ class Opinion:
     compatible: bool
 
 
-def read_line(line: Grey, expect: Expectation, readers: Readers, cells: Sequence[bool] = ()) -> LineText:
-    """The text of one line. cells: for a comb, which of its cells hold ink."""
+def looked_at(line: Grey, readers: Readers) -> tuple[Probabilities, ...]:
+    """The line as both readers see it; empty where one is missing."""
+    if readers.first is None or readers.second is None:
+        return ()
+    return readers.first.read(line), readers.second.read(line)
+
+
+def read_line(
+    line: Grey,
+    expect: Expectation,
+    readers: Readers,
+    cells: Sequence[bool] = (),
+    seen: Sequence[Probabilities] = (),
+) -> LineText:
+    """The text of one line. cells: for a comb, which of its cells hold ink; seen: as both readers see it, if known."""
     if readers.first is None or readers.second is None:
         return LineText("", 0.0, (), Reason.NO_MODEL)
     both = (readers.first, readers.second)
-    seen = [reader.read(line) for reader in both]
+    seen = seen or looked_at(line, readers)
     opinions = [opinion_of(each, expect, cells) for each in seen]
     names = (readers.first.name, readers.second.name)
     votes = tuple(
@@ -135,7 +148,7 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
     if not text:
         return Reason.NOT_SURE
     same = agreed if expect.kind in _PROSE else tight
-    if same(first.text) != same(second.text):
+    if same(first.text) != same(second.text) and not same_amount(first.text, second.text, expect):
         return Reason.READERS_DISAGREE
     if not (first.compatible or second.compatible):
         return Reason.READERS_DISAGREE
@@ -148,6 +161,16 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
     if expect.kind in NUMBERS and not whole_number(text, expect.kind):
         return Reason.NOT_SURE
     return None if is_valid(text, expect) else Reason.NOT_VALID
+
+
+def same_amount(first: str, second: str, expect: Expectation) -> bool:
+    """Whether two texts are the same number: one reader sees the comma after the thousands, the other does not."""
+    if expect.kind not in NUMBERS:
+        return False
+    try:
+        return parse(first, expect) == parse(second, expect)
+    except NotAValue:
+        return False
 
 
 def confidence_of(first: Opinion, second: Opinion) -> float:

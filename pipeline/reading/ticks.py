@@ -6,6 +6,7 @@ of at least .099; the band between a half and 1.6 times the threshold .045 is as
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -18,7 +19,9 @@ from pipeline.reading.laid import Cut, LaidPage
 THRESHOLD: Final = 0.045
 SURE_EMPTY: Final = 0.5 * THRESHOLD
 SURE_MARKED: Final = 1.6 * THRESHOLD
-STRUCK_BEYOND: Final = 0.7  # of the box: so far on both sides only a stroke that crosses it out reaches
+STRUCK_BEYOND: Final = (
+    0.4  # of the box: so far on both sides, on one height, only a stroke that crosses it out reaches
+)
 SCRIBBLED: Final = 0.72  # share of the box and of its surroundings that is ink
 PRINTED_BOX: Final = 60
 
@@ -100,22 +103,35 @@ def has_dots(cut: Cut) -> bool:
     return bool(broken_strokes(inner, beside_print(cut.printed)[top:bottom, left:right], cut.level).any())
 
 
-def read_tick(laid: LaidPage, box: Box) -> tuple[str, float, Cut]:
-    """`on`, `off` or `doubtful`, how sure (0 to 1), and the cut."""
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A tick box as seen. text: `on`, `off` or `doubtful`; confidence: 0 to 1.
+
+    weak: doubtful for want of ink, so that a clear mark beside it in the same choice settles it
+    """
+
+    text: str
+    confidence: float
+    cut: Cut
+    weak: bool = False
+
+
+def read_tick(laid: LaidPage, box: Box) -> Tick:
+    """Whether the box is ticked, and how sure that is."""
     cut = laid.cut(box, around=11.0)
     share, struck = tick_ink(cut)
     if share >= SURE_EMPTY and is_streaked(cut):
-        return "doubtful", 0.3, cut
+        return Tick("doubtful", 0.3, cut, weak=share <= SURE_MARKED)
     if struck and share >= SURE_EMPTY:
-        return "doubtful", 0.3, cut
+        return Tick("doubtful", 0.3, cut)
     if cut.match < 0.35:
-        return "doubtful", 0.2, cut  # the box itself was not found where it should be
+        return Tick("doubtful", 0.2, cut)  # the box itself was not found where it should be
     if cut.faded and share <= SURE_MARKED:
-        return "doubtful", 0.3, cut  # print is lost here, and a thin stroke would be too
+        return Tick("doubtful", 0.3, cut, weak=True)  # print is lost here, and a thin stroke would be too
     if share < SURE_EMPTY and has_dots(cut):
-        return "doubtful", 0.3, cut
+        return Tick("doubtful", 0.3, cut, weak=True)
     if share < SURE_EMPTY:
-        return "off", 1.0 - share / THRESHOLD, cut
+        return Tick("off", 1.0 - share / THRESHOLD, cut)
     if share > SURE_MARKED:
-        return "on", min(1.0, 0.5 + share / (4 * THRESHOLD)), cut
-    return "doubtful", 0.4, cut
+        return Tick("on", min(1.0, 0.5 + share / (4 * THRESHOLD)), cut)
+    return Tick("doubtful", 0.4, cut, weak=True)

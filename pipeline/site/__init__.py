@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline.site.forms import FormEdition, load_form
@@ -69,6 +69,7 @@ class Site:
             options=options,
             pivot=Pivot(year if field.past else year + 20),
             max_length=field.max_length,
+            about=year,
         )
 
     def expectations(self, form: str, year: int) -> dict[str, Expectation]:
@@ -78,6 +79,9 @@ class Site:
             found[field.name] = self.expectation(field, year)
             for column in field.columns.values():
                 found[f"{field.name}.{column.name}"] = self.expectation(column, year)
+        born = self.schemas[form].person.birth_date
+        if born in found:
+            found[born] = replace(found[born], about=0)
         return found
 
     def input_hashes(self, form: str, edition: str) -> dict[str, str]:

@@ -29,10 +29,11 @@ TYPEFACES = (
 
 
 class Half(StrEnum):
-    """development: may be looked at and tuned on. test: only measured."""
+    """development: may be looked at and tuned on. test: only measured. training: the digit network's alone."""
 
     DEVELOPMENT = "development"
     TEST = "test"
+    TRAINING = "training"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from tests.paper.pen import Ink, Writing
 
 SIDE = 28
 FINE = 8  # pictures are enlarged this many times before their edge is drawn
+SHARE = 0.7  # of the digits are of the development half: a network has to learn from them
 MOST_THINNED = 0.27  # of a stroke's own width
 
 
@@ -55,7 +56,7 @@ def real_digits(half: Half, first: float = 0.0, last: float = 1.0) -> Digits | N
 
     first, last: the part of that half, so that a fit has digits its training has not seen.
     """
-    start, end = (0.0, 0.5) if half is Half.DEVELOPMENT else (0.5, 1.0)
+    start, end = (SHARE, 1.0) if half is Half.TEST else (0.0, SHARE)
     files = [digit_folder() / f"{digit}.json" for digit in range(10)]
     if not all(file.is_file() for file in files):
         return None
