@@ -6,7 +6,7 @@ import pytest
 
 from bench.reading.classes import FieldClass, class_of, same
 from bench.reading.papers import Job, Script
-from bench.reading.tables import lowest_precision
+from bench.reading.shares import lowest_precision
 from pipeline.model import Box, Widget, WidgetKind
 from pipeline.values import Expectation, Kind
 from tests.paper.degrade import Severity

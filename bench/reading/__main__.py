@@ -3,6 +3,8 @@
 Makes invented filled forms, all shipped ones and three foreign ones, in four severities, typed and by hand;
 reads and checks them, and prints exact, asked and wrongly taken values by class beside Tesseract's. Half
 `development` may be looked at while the program is changed; figures that count are of half `test`.
+
+With `--from-corrections OUTBOX` nothing is made: it prints what an office's own people answered and mended.
 """
 
 from __future__ import annotations
@@ -17,11 +19,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from itertools import chain
 from pathlib import Path
 
+from bench.reading.corrections import correction_lines, corrections_in
 from bench.reading.measure import Measured, measured
 from bench.reading.papers import FOREIGN, Job, Script, jobs
 from bench.reading.peers import available
 from bench.reading.strange import strange_lines
 from bench.reading.tables import class_table, cost_lines, day_lines, page_lines, split_tables
+from pipeline.archive import Archive
+from pipeline.errors import ArchiveError
 from pipeline.site import load_site
 from tests.paper import foreign_sites
 from tests.paper.families import Half, faces
@@ -43,6 +48,13 @@ def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--strange", action="store_true", help="also pages that are none of the forms")
     parser.add_argument("--show", default="", help="list boxes: wrong, asked or both")
     parser.add_argument("--keep", type=Path, help="folder for the scans that were made")
+    parser.add_argument(
+        "--from-corrections",
+        type=Path,
+        metavar="OUTBOX",
+        help="no pages are made: what people answered in this archive, as counts by form and field, no values",
+    )
+    parser.add_argument("--site", type=Path, default=ROOT, help="with it: the folder of the office's forms")
     parser.add_argument("--save", type=Path, help="file for all rows, to look at later")
     return parser.parse_args(arguments)
 
@@ -105,8 +117,21 @@ def shown(done: Sequence[Measured], what: str) -> Iterable[str]:
                 yield f"{mark} {row.job} {row.key} [{row.kind.name}] {said}"
 
 
+def from_corrections(outbox: Path, site: Path) -> int:
+    """What an office's own people corrected. 3: the archive cannot be read."""
+    try:
+        for line in correction_lines(corrections_in(Archive(outbox), load_site(site))):
+            print(line)
+    except ArchiveError as error:
+        print(error, file=sys.stderr)
+        return 3
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     options = options_of(arguments)
+    if options.from_corrections:
+        return from_corrections(options.from_corrections, options.site)
     if options.peers and not available():
         print("Tesseract is not installed: pip install -r requirements-bench.txt, or leave --peers out.")
         return 4

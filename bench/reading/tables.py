@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, lgamma, log
 
 from bench.reading.classes import FieldClass
 from bench.reading.measure import BoxRow, Measured
 from bench.reading.papers import FOREIGN, Script
+from bench.reading.shares import lowest_precision, percent
 
 BOX_SECONDS = 8  # a clerk compares a picture with a value: an estimate, not measured with people
 SHEET_SECONDS = 40  # opens, initials and saves a sheet: the same
@@ -65,42 +65,6 @@ class Share:
 
 
 HEAD = f"{'':34}{'boxes':>6}{'exact':>8}{'asked':>8}{'taken':>7}{'wrong':>6}{'95% low':>9}{'T.page':>7}{'T.box':>7}"
-
-
-def percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.1f}%" if whole else "-"
-
-
-def lowest_precision(taken: int, wrong: int) -> str:
-    """The lower end of the one-sided 95 % interval of the share that is right. Source: Clopper, Pearson 1934."""
-    if not taken:
-        return "-"
-    low, high = 0.0, 1.0
-    for _ in range(50):
-        middle = (low + high) / 2  # a share of wrong values so high that so few would be seen once in twenty
-        if at_most(wrong, taken, middle) > 0.05:
-            low = middle
-        else:
-            high = middle
-    return f"{100 * (1 - high):.2f}%"
-
-
-def at_most(wrong: int, taken: int, share: float) -> float:
-    """The chance of so many wrong values or fewer. Binomial."""
-    if share <= 0:
-        return 1.0
-    if share >= 1:
-        return 1.0 if wrong >= taken else 0.0
-    return sum(
-        exp(
-            lgamma(taken + 1)
-            - lgamma(k + 1)
-            - lgamma(taken - k + 1)
-            + k * log(share)
-            + (taken - k) * log(1 - share)
-        )
-        for k in range(wrong + 1)
-    )
 
 
 def class_table(title: str, done: Sequence[Measured]) -> Iterable[str]:
