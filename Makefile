@@ -101,7 +101,8 @@ $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 
 bench-reading: $(VENV)/.bench
 	$(PY) -m bench.fonts
-	$(PY) -m bench.reading --rounds $(or $(ROUNDS),2) --peers 3 --strange
+	$(PY) -m bench.reading --rounds $(or $(ROUNDS),2) --peers 3 --strange --cost --json bench/reading/figures.json
+	$(PY) -m bench.reading.figures
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header -q \

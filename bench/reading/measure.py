@@ -6,10 +6,9 @@ its public functions alone; a peer, where asked for, reads the same pages.
 
 from __future__ import annotations
 
-import resource
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import date
 from functools import cache
@@ -18,19 +17,18 @@ from pathlib import Path
 import cv2
 
 from bench.cost import cpu_now
-from bench.reading.classes import FieldClass, class_of, same
-from bench.reading.papers import Job, Paper, make_paper
+from bench.reading.classes import ONLY_REAL, STRUCK, same
+from bench.reading.papers import Job, Paper, Script, make_paper
 from bench.reading.peers import PeerTexts, read_by_peers
 from bench.reading.placing import PageRow, page_rows
+from bench.reading.rows import BoxRow, box_row, truth_of
 from pipeline.checking import Judged, judge, type_readings
 from pipeline.checking.entries import PartNames
-from pipeline.model import Decision, Method, Reading, Widget, WidgetKind
+from pipeline.model import Method, Reading, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.fields import expectation_of
-from pipeline.reading.formmap import JOIN
 from pipeline.run.reader import OnFile, Reader, ReadPart
 from pipeline.site import Site, load_site
-from pipeline.values import Expectation, Kind
 from tests.paper.people import invented_person
 
 TODAY = date(2026, 11, 22)
@@ -38,38 +36,19 @@ CASELOAD = 300
 
 
 @dataclass(frozen=True, slots=True)
-class BoxRow:
-    """One box. read: by the program; asked: a person must look before anything is filed.
-
-    confirmed: filed, but on the coordinator's list; page_text, crop_text: what Tesseract read
-    """
-
-    job: str
-    key: str
-    kind: FieldClass
-    truth: str
-    read: str
-    right: bool
-    asked: bool
-    confirmed: bool
-    reason: str
-    votes: tuple[str, ...] = ()
-    page_text: str | None = None
-    page_right: bool = False
-    crop_text: str | None = None
-    crop_right: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Measured:
-    """All of one job. seconds: CPU of the program alone; boxes_asked: what a clerk would have to look at."""
+    """All of one job. seconds: CPU of the program alone; boxes_asked: what a clerk would have to look at.
+
+    text_boxes, ticks: on all its pages, whether something stands there or not
+    """
 
     job: Job
     boxes: tuple[BoxRow, ...]
     pages: tuple[PageRow, ...]
     seconds: float
     peer_seconds: tuple[float, float]
-    megabytes: float
+    text_boxes: int
+    ticks: int
     filed: bool
     boxes_asked: int
     findings: tuple[str, ...] = member(default=())
@@ -160,11 +139,12 @@ def judged_job(
     whole = len(mine) == 1 and not mine[0].pages_missing and len(parts) == 1
     return Measured(
         job=paper.job,
-        boxes=tuple(rows),
+        boxes=tuple(row for row in rows if paper.job.script is not Script.REAL or row.kind in ONLY_REAL),
         pages=tuple(pages),
         seconds=seconds,
         peer_seconds=texts.seconds,
-        megabytes=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        text_boxes=sum(widget.kind is WidgetKind.TEXT for widget in known.map.widgets if widget.field),
+        ticks=sum(widget.kind is WidgetKind.TICK for widget in known.map.widgets if widget.field),
         filed=whole and not errors,
         boxes_asked=len({path for finding in errors for path in finding.fields or (finding.rule,)}),
         findings=tuple(f"{finding.rule} {','.join(finding.fields)}" for finding in errors),
@@ -207,7 +187,7 @@ def true_findings(work: Bench, paper: Paper, known: KnownForm) -> set[tuple[str,
             source_page=widget.page,
             box=widget.box,
             method=Method.WIDGET,
-            text=truth_of(paper, widget),
+            text="off" if truth_of(paper, widget) == STRUCK else truth_of(paper, widget),
             option=widget.option,
         )
         for widget in known.map.widgets
@@ -228,55 +208,6 @@ def true_texts(work: Bench, paper: Paper) -> dict[str, str]:
         for widget in known.map.widgets
         if widget.field and truth_of(paper, widget)
     }
-
-
-def truth_of(paper: Paper, widget: Widget) -> str:
-    """What stands in the box: text, `on`/`off`, `present`/`absent`."""
-    if widget.on_state or widget.kind is WidgetKind.TICK:
-        return "on" if f"{widget.page}/{widget.name}/{widget.on_state}" in paper.written else "off"
-    if widget.kind is WidgetKind.SIGNATURE:
-        return "present" if widget.name in paper.signed else "absent"
-    return "".join(paper.written.get(f"{widget.page}/{name}", "") for name in widget.name.split(JOIN))
-
-
-def box_row(
-    paper: Paper,
-    widget: Widget,
-    reading: Reading,
-    expect: Expectation,
-    asked: set[str],
-    in_case: bool,
-    texts: PeerTexts,
-) -> BoxRow:
-    truth = truth_of(paper, widget)
-    kind = class_of(widget, expect, paper.job.script, truth, known=in_case)
-    marks = kind in (FieldClass.TICK, FieldClass.SIGNATURE)
-    plain = Expectation(Kind.TEXT) if marks else expect
-    ask_box = reading.decision is Decision.ASK or reading.text == "doubtful"
-    row = BoxRow(
-        job=paper.job.name,
-        key=widget.key,
-        kind=kind,
-        truth=truth,
-        read=reading.text,
-        right=reading.text == truth if marks else same(truth, reading.text, plain),
-        asked=ask_box if kind is FieldClass.NARRATIVE else ask_box or widget.field in asked,
-        confirmed=reading.decision is Decision.CONFIRM,
-        reason=reading.reason.value if reading.reason else "",
-        votes=tuple(vote.text for vote in reading.votes),
-    )
-    if kind is FieldClass.NARRATIVE and ask_box and reading.text:
-        row = replace(row, asked=False, confirmed=True)  # filed, and on the coordinator's list
-    if widget.key not in texts.page or marks:
-        return row
-    page, crop = texts.page[widget.key], texts.crop.get(widget.key, "")
-    return replace(
-        row,
-        page_text=page,
-        page_right=same(truth, page, plain),
-        crop_text=crop,
-        crop_right=same(truth, crop, plain),
-    )
 
 
 cv2.setNumThreads(1)

@@ -7,13 +7,8 @@ requirements-bench.txt there is no peer.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import util
-from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +16,7 @@ from PIL import Image
 
 from bench.cost import cpu_now
 from bench.reading.papers import Paper
+from bench.reading.tesseract import tesseract
 from pipeline.model import Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.ink import Filling, as_line, strokes_in
@@ -40,18 +36,6 @@ class PeerTexts:
     @classmethod
     def none(cls) -> PeerTexts:
         return cls({}, {}, (0.0, 0.0))
-
-
-def available() -> bool:
-    return util.find_spec("tesserocr") is not None
-
-
-@cache
-def tesseract(mode: int) -> Any:
-    """The engine, loaded once. mode: 3 a whole page, 7 one line, 6 a block."""
-    import tesserocr  # noqa: PLC0415  # only where the peer is installed
-
-    return tesserocr.PyTessBaseAPI(path=str(Path(sys.prefix) / "share" / "tessdata"), lang="eng", psm=mode)
 
 
 def read_by_peers(paper: Paper, opened: OpenedFile, parts: Sequence[ReadPart], known: KnownForm) -> PeerTexts:

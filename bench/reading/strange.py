@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from bench.reading.measure import TODAY, bench
+from bench.reading.measure import bench
+from pipeline.reading.matching import match_pages
 from tests.paper.carriers import Carrier, save_as
 from tests.paper.degrade import Severity, degraded
 from tests.paper.families import Half, typefaces
@@ -34,32 +36,43 @@ def strange_pages(half: Half) -> Iterator[tuple[str, Image.Image]]:
             yield f"{maker.__name__} {place}", maker(rng)
 
 
-def strange_lines(site: Path, cache: Path, half: Half) -> Iterable[str]:
-    """What became of each, and how many were taken for a form."""
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """How many were shown, and which were taken for a form."""
+
+    shown: int
+    taken: tuple[str, ...]
+
+    def lines(self, candidates: int) -> Iterator[str]:
+        yield ""
+        yield (
+            f"Strange pages {self.shown}: taken for a form {len(self.taken)} "
+            f"(among {candidates} candidate pages)"
+        )
+        yield from (f"  ! {line}" for line in self.taken)
+
+
+def shown_strange_pages(site: Path, cache: Path, half: Half) -> Strange:
+    """What became of each."""
     work = bench(site, cache)
-    count, taken = 0, []
-    for place, (name, page) in enumerate(strange_pages(half)):
+    taken: list[str] = []
+    pages = list(strange_pages(half))
+    for place, (name, page) in enumerate(pages):
         severity = list(Severity)[place % 4]
         shot = degraded(page, severity, place, dpi=200)
-        data = save_as(
-            [shot.image], Carrier.JPG if severity is Severity.PHOTO else Carrier.TIFF, dpi=shot.dpi
-        )
+        photo = severity is Severity.PHOTO
+        data = save_as([shot.image], Carrier.JPG if photo else Carrier.TIFF, dpi=shot.dpi)
         with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / ("scan.jpg" if severity is Severity.PHOTO else "scan.tif")
+            path = Path(folder) / ("scan.jpg" if photo else "scan.tif")
             path.write_bytes(data)
             with work.reader.opened(path) as opened:
-                parts = work.reader.parts("DROP", opened, TODAY.year)
-        count += 1
+                matches = match_pages(opened, work.reader.catalogue)
         taken += [
             f"{name} {severity.name.lower()}: {match.form} {match.page}"
-            for part in parts
-            for match in part.part.matches
+            for match in matches
             if match.reason is None
         ]
-    yield ""
-    candidates = sum(form.map.pages for form in work.reader.catalogue.forms)
-    yield f"Strange pages {count}: taken for a form {len(taken)} (among {candidates} candidate pages)"
-    yield from (f"  ! {line}" for line in taken)
+    return Strange(len(pages), tuple(taken))
 
 
 def _sheet() -> tuple[Image.Image, ImageDraw.ImageDraw]:

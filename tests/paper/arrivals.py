@@ -42,6 +42,7 @@ def arrival(
     seed: int,
     *,
     signed: Collection[str] = (),
+    mistakes: Mapping[str, str] | None = None,
     carrier: Carrier | None = None,
     pages: Collection[int] | None = None,
     dpi: float = 300,
@@ -49,12 +50,12 @@ def arrival(
 ) -> Arrival:
     """The blank written on by `hand`, scanned so badly, as one file.
 
-    values, signed: as for `byhand.by_hand`. carrier: kind of file, by chance where not given (a single
+    values, signed, mistakes: as for `byhand.by_hand`. carrier: kind of file, by chance where not given (a single
     photographed page comes as a JPG). pages: only these, in form order. dpi: of the paper before the scan.
     colour: a scanner set to colour (CLEAN and COPIER).
     """
     rng = np.random.default_rng([seed, 8080])
-    sheets = by_hand(blank, values, hand, dpi=dpi, seed=seed, signed=signed)
+    sheets = by_hand(blank, values, hand, dpi=dpi, seed=seed, signed=signed, mistakes=mistakes)
     sheets = [sheet for sheet in sheets if pages is None or sheet.page in pages]
     scan_dpi = float(rng.choice(SCAN_DPI)) if severity in (Severity.COPIER, Severity.BAD_COPY) else None
     shots = [

@@ -216,7 +216,7 @@ class _Desk:
     def _strike_tick(self, spot: Spot) -> _Edges:
         """A flat line through a tick that was a mistake."""
         middle = (spot.top + spot.bottom) / 2 * self.scale
-        reach = 0.7 * spot.width * self.scale
+        reach = self.hand.strike * spot.width * self.scale
         return self._stroke(
             (spot.left * self.scale - reach, middle), (spot.right * self.scale + reach, middle)
         )

@@ -28,6 +28,7 @@ class Hand:
     unsteady: 0 a ruler, 1 a normal person, 2 a hurried one
     capitals: writes everything in capitals (truth is then compared without case)
     digits:   real digits, for what is written digit by digit into the cells of a comb
+    strike:   how far the line through a wrong tick reaches over each side of its box, in widths of the box
     """
 
     name: str
@@ -42,6 +43,7 @@ class Hand:
     tick: str = "x"
     odd: int = 0
     digits: Digits | None = None
+    strike: float = 0.7
 
 
 def typewriter(face: Path, colour: tuple[int, int, int] = BLACK, capital: float = 7.2) -> Hand:
