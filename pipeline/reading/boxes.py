@@ -11,7 +11,7 @@ import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
 from pipeline.reading.combs import has_gap, read_digits
-from pipeline.reading.hands import Script, script_of
+from pipeline.reading.hands import LEVEL_BOX, Script, script_of
 from pipeline.reading.ink import (
     Filling,
     Strokes,
@@ -25,13 +25,15 @@ from pipeline.reading.ink import (
 )
 from pipeline.reading.laid import Cut, LaidPage
 from pipeline.reading.numerals import with_figures
+from pipeline.reading.opinions import LISTED, list_for
 from pipeline.reading.patterns import NUMBERS
 from pipeline.reading.recogniser import Readers
-from pipeline.reading.texts import LISTED, ByHand, LineText, asked, list_for, looked_at, read_line
+from pipeline.reading.texts import ByHand, LineText, asked, looked_again, looked_at, read_line
 from pipeline.values import Expectation, Kind
 
 MAY_HAVE_GAPS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS, Kind.CHOICE})
 FIGURES: Final = frozenset({*NUMBERS, Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZIP, Kind.NPI, Kind.IDENTIFIER})
+WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 FULL_LENGTH: Final = {Kind.DATE: 8, Kind.MONTH: 6, Kind.PHONE: 10, Kind.NPI: 10}  # digits of a whole one
 WHOLE_PRINT: Final = 0.95  # share of the blank's print kept around a box
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
@@ -83,7 +85,8 @@ def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cel
     if said_nothing and not cut.lost and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
         return BoxText("", 0.9, line.votes, None, cut)
     worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
-    hand = (line.by_hand.reason if line.by_hand else line.reason) or worn
+    at_first = Reason.READERS_DISAGREE if line.second else line.reason
+    hand = (line.by_hand.reason if line.by_hand else at_first) or worn
     typed = line.reason or (None if stands_worn(line.text, strokes, cut, expect, cells) else worn)
     by_hand = line.by_hand and ByHand(hand)
     return BoxText(line.text, line.confidence, line.votes, typed, cut, script_of(strokes), by_hand, hand)
@@ -129,7 +132,10 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
         return LineText("", 0.0, (), Reason.NOT_SURE)
     seen = looked_at(line, readers)
     read = read_line(line, expect, readers, seen=seen)
-    return with_figures(read, strokes, seen, expect, readers) if expect.kind in FIGURES else read
+    if expect.kind in FIGURES:
+        return with_figures(read, strokes, seen, expect, readers)
+    level = expect.kind in WORDS and script_of(strokes).feet <= LEVEL_BOX
+    return looked_again(read, line, expect, readers) if level else read
 
 
 def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Readers) -> LineText:

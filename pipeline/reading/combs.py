@@ -24,10 +24,11 @@ from pipeline.model import Reason, Vote
 from pipeline.reading.decode import by_masks, free, out_of_list
 from pipeline.reading.digits import NO_DIGIT, cell_pictures
 from pipeline.reading.ink import Strokes
+from pipeline.reading.opinions import compatible, identifier_pattern
 from pipeline.reading.patterns import comb_pattern, masks_of
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
-from pipeline.reading.texts import ByHand, LineText, compatible, identifier_pattern, is_valid, with_gaps
+from pipeline.reading.texts import ByHand, LineText, is_valid, with_gaps
 from pipeline.values import Expectation, Kind
 
 LIKELY: Final = 0.02  # a digit the cell network finds less likely is not tried

@@ -13,7 +13,7 @@ from typing import Final
 
 from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
-from pipeline.reading.boxes import read_text
+from pipeline.reading.boxes import WORDS, read_text
 from pipeline.reading.formmap import JOIN
 from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.laid import Cut, LaidPage
@@ -27,7 +27,6 @@ from pipeline.reading.ticks import read_tick
 from pipeline.values import Expectation, Kind
 
 _ANY: Final = Expectation(Kind.TEXT)
-WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 CLEAR_TICK: Final = 1.0  # confidence of a mark with twice the ink that is needed
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 

@@ -59,6 +59,8 @@ def with_figures(
         return read
     pictures = figures_in(strokes)
     tall = [place for place, sign in enumerate(pattern) if TALL.match(sign)]
+    if len(pictures) > len(tall) or (len(pictures) != len(tall) and may_lack(read.text, expect)):
+        return replace(read, by_hand=ByHand(read.reason or Reason.NOT_SURE))  # a thin 1 was overlooked
     if len(pictures) != len(tall):
         return read
     cells = np.zeros((len(pattern), NO_DIGIT + 1), np.float32)
@@ -82,6 +84,11 @@ def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name
     return replace(
         read, votes=votes, by_hand=ByHand(read.reason or (expect.kind in MONEYS and not_sure) or None)
     )
+
+
+def may_lack(text: str, expect: Expectation) -> bool:
+    """Whether a date would be one too with a figure more: 10/2/2026 was 10/21/2026."""
+    return expect.kind is Kind.DATE and sum(ch.isdigit() for ch in text) < 8
 
 
 def differ_in_length(votes: Sequence[Vote]) -> bool:

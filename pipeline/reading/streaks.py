@@ -43,9 +43,9 @@ def streaks_on(look: Grey, blank: Grey, level: float, slant: float) -> npt.NDArr
     nearest = cv2.INTER_NEAREST
     straight_ink = cv2.warpAffine(inked, upright, (width, height), flags=nearest)
     straight_bare = cv2.warpAffine(bare, upright, (width, height), flags=nearest)
-    ink, room = straight_ink.sum(axis=0, dtype=np.int64), straight_bare.sum(axis=0, dtype=np.int64)
-    near = np.convolve(ink, np.ones(3), "same")  # it may wander by a pixel
-    dark = (near >= LONG * np.maximum(room, 1)) & (room >= BARE * height)
+    wandering = cv2.dilate(straight_ink, np.ones((1, 3), np.uint8)) & straight_bare
+    ink, room = wandering.sum(axis=0, dtype=np.int64), straight_bare.sum(axis=0, dtype=np.int64)
+    dark = (ink >= LONG * np.maximum(room, 1)) & (room >= BARE * height)
     found = np.zeros((height, width), np.uint8)
     runs = column_runs(dark)
     if len(runs) > MOST:

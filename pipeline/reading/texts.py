@@ -7,7 +7,6 @@ confidence. Source: typed fields 361 of 361 right, structured fields by hand 436
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -17,20 +16,18 @@ import cv2
 import numpy as np
 
 from pipeline.model import Reason, Vote
-from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
+from pipeline.reading.decode import free
 from pipeline.reading.known import known_value
-from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
+from pipeline.reading.opinions import Opinion, opinion_of
+from pipeline.reading.patterns import NUMBERS
 from pipeline.reading.pictures import Grey
-from pipeline.reading.recogniser import ALPHABET, Probabilities, Readers, Recogniser
-from pipeline.values import Expectation, Kind, NotAValue, fold_case, parse
+from pipeline.reading.recogniser import Probabilities, Readers, Recogniser
+from pipeline.values import Expectation, Kind, NotAValue, parse
 
-LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
-CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
-FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
-_NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
-_NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
+LOOKS: Final = (0.88, 1.14)  # widths of a line at a second look
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
+_LOOSE_SIGN: Final = re.compile(r" +(?=[.,;:!?](?: |$))")  # a full stop set a little apart
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 # Signs that stand in no name: a hyphen was read as a colon.
 _NO_NAME: Final = re.compile(r"[^\w\s.,'()/&-]|_")
@@ -39,7 +36,6 @@ _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADD
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
 SURE_ACCENT: Final = 0.95  # confidence of both readers from which an accent is believed
 WORD_GAP: Final = 0.42
-_SEPARATORS: Final = " /-.,()$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,7 @@ class LineText:
     """What a line says. reason: None where both readers agree on a valid value, else why not.
 
     by_hand: the same for handwriting, where another rule holds for that
+    second:  the readers agreed only at a second look, which is enough for type alone
     """
 
     text: str = field(repr=False)
@@ -61,16 +58,7 @@ class LineText:
     votes: tuple[Vote, ...]
     reason: Reason | None
     by_hand: ByHand | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Opinion:
-    """One reader: the text that fits the kind, what it reads freely, and whether the two are compatible."""
-
-    text: str = field(repr=False)
-    freely: str = field(repr=False)
-    confidence: float
-    compatible: bool
+    second: bool = False
 
 
 def looked_at(line: Grey, readers: Readers) -> tuple[Probabilities, ...]:
@@ -107,12 +95,40 @@ def read_line(
     ):
         return LineText(known, min(first.confidence, second.confidence), votes, None, ByHand(None))
     text = with_gaps(chosen(first.text, second.text), cells)
+    if expect.kind in _WORDS:
+        text = _LOOSE_SIGN.sub("", text)
     if expect.kind is Kind.PERSON_NAME:
         text = _NAME_STOP.sub(" ", text)
     if expect.kind in _WORDS and tight(first.text) != tight(second.text):
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
     return LineText(text, confidence, votes, doubt(first, second, text, expect))
+
+
+def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Readers) -> LineText:
+    """The reading, believed of type if the readers agree on it in other widths of the line.
+
+    The first reader must stay with its text in each of them, and the second come to it in one: what only the
+    smaller network overlooks at one width ("Individualized kill") is no doubt.
+    """
+    accent = read.reason is Reason.NOT_SURE and not read.text.isascii()
+    if (
+        not read.text
+        or not (read.reason is Reason.READERS_DISAGREE or accent)
+        or not is_valid(read.text, expect)
+    ):
+        return read
+    wanted, came = agreed(read.text), False
+    for width in LOOKS:
+        stretched = np.asarray(cv2.resize(line, None, fx=width, fy=1, interpolation=cv2.INTER_AREA), np.uint8)
+        look = read_line(stretched, expect, readers)
+        first, second = (agreed(vote.text) for vote in look.votes[:2])
+        if first != wanted:
+            return read
+        came = came or second == wanted
+    if not came or _MIXED.search(read.text):
+        return read
+    return replace(read, reason=None, second=True)
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:
@@ -201,99 +217,6 @@ def tight(text: str) -> str:
 def agreed(text: str) -> str:
     """The same without signs at its ends, where dirt is read as a stop or a bar."""
     return tight(text).strip(".,:;|'`\"-_!")
-
-
-def opinion_of(seen: Probabilities, expect: Expectation, cells: Sequence[bool]) -> Opinion:
-    """What one reader makes of the line under the rules of its kind."""
-    freely = free(seen)
-    if cells:
-        fitted = read_comb(seen, expect, sum(cells))
-        if fitted is None:
-            return Opinion(freely.text, freely.text, freely.confidence, False)
-        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
-    if expect.kind in LISTED and list_for(expect):
-        return from_list(seen, expect, freely)
-    if expect.kind in PATTERNS:
-        fitted = best_pattern(seen, PATTERNS[expect.kind])
-        if fitted is None or named_month(freely.text):
-            return Opinion(freely.text, freely.text, freely.confidence, True)
-        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
-    if expect.kind in NUMBERS:
-        fitted = free(seen, number_mask(expect.kind))
-        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
-    if expect.kind is Kind.IDENTIFIER and expect.pattern:
-        fitted = free(seen, mask_of(string.ascii_uppercase + string.digits + "- "))
-        return Opinion(fitted.text, freely.text, fitted.confidence, compatible(fitted.text, freely.text))
-    if expect.kind is Kind.PERSON_NAME:
-        fitted = free(seen, _NO_DIGIT)
-        return Opinion(fitted.text, freely.text, fitted.confidence, not mostly_digits(freely.text))
-    return Opinion(freely.text, freely.text, freely.confidence, True)
-
-
-def mostly_digits(text: str) -> bool:
-    """Whether something else than a name stands in a box for a name: then no letters are read into it."""
-    digits = sum(ch.isdigit() for ch in text)
-    return digits * 2 > sum(ch.isalpha() for ch in text)
-
-
-def read_comb(seen: Probabilities, expect: Expectation, filled: int) -> Decoded | None:
-    """The best text with exactly as many characters as cells are filled."""
-    pattern = comb_pattern(expect.kind, filled)
-    if pattern is None and expect.kind is Kind.IDENTIFIER:
-        pattern = identifier_pattern(expect.pattern, filled)
-    masks: Sequence[Mask] = masks_of(pattern) if pattern else [_NO_SPACE] * filled
-    return by_masks(seen, masks)
-
-
-def identifier_pattern(regex: str, length: int) -> str:
-    """Letters and digits cell by cell where the identifier's rule is simple, else either anywhere."""
-    shapes = ("9" * length, "A" + "9" * (length - 1), "AA" + "9" * (length - 2), "9" * (length - 1) + "A")
-    for shape in shapes:
-        if len(shape) == length and regex and any(re.fullmatch(regex, shape.replace("9", d)) for d in "01"):
-            return shape
-    return "X" * length
-
-
-def best_pattern(seen: Probabilities, patterns: Sequence[str]) -> Decoded | None:
-    found = [decoded for pattern in patterns if (decoded := by_masks(seen, masks_of(pattern))) is not None]
-    return max(found, key=lambda decoded: decoded.score, default=None)
-
-
-def list_for(expect: Expectation) -> tuple[str, ...]:
-    if expect.kind is Kind.STATE:
-        return STATES
-    return tuple(dict.fromkeys(text for pair in expect.options for text in pair if text))
-
-
-def from_list(seen: Probabilities, expect: Expectation, freely: Decoded) -> Opinion:
-    """The listed value that fits best, if it leads clearly and is not far from what stands there."""
-    entries = list_for(expect)
-    spelled = {form: entry for entry in entries for form in (entry, entry.upper(), entry.lower())}
-    ranked = out_of_list(seen, tuple(spelled))
-    if not ranked:
-        return Opinion(freely.text, freely.text, freely.confidence, False)
-    best = ranked[0]
-    value = spelled[best.text]
-    rival = next((item for item in ranked[1:] if spelled[item.text] != value), None)
-    lead = best.score - rival.score if rival else CLEAR_LEAD
-    far = (freely.score - best.score) / max(1, len(best.text))
-    clear = lead >= CLEAR_LEAD and far <= FAR_FROM_LIST
-    return Opinion(value, freely.text, best.confidence, clear)
-
-
-def named_month(text: str) -> bool:
-    return sum(ch.isalpha() for ch in text) >= 3
-
-
-def compatible(fitted: str, freely: str) -> bool:
-    """Whether the free reading says the same, separators apart: a slash by hand is often read as 1.
-
-    Blanks and separators of the fitted text match anything or nothing in the free one.
-    """
-    loose = "".join(re.escape(ch) if ch not in _SEPARATORS else r"[\s/\-.,()$|1lI\\]?" for ch in fitted)
-    return bool(re.fullmatch(loose, freely.replace(" ", ""), re.IGNORECASE)) or fold_case(
-        fitted
-    ) == fold_case(freely)
 
 
 def with_gaps(text: str, cells: Sequence[bool]) -> str:

@@ -10,16 +10,10 @@ import pytest
 from pipeline.model import Reason
 from pipeline.reading.decode import by_masks, free, mask_of, out_of_list, plain, plain_text
 from pipeline.reading.known import known_value
+from pipeline.reading.opinions import Opinion, compatible, identifier_pattern
 from pipeline.reading.patterns import masks_of
 from pipeline.reading.recogniser import ALPHABET, PLACE, Probabilities
-from pipeline.reading.texts import (
-    Opinion,
-    compatible,
-    doubt,
-    identifier_pattern,
-    whole_number,
-    with_gaps,
-)
+from pipeline.reading.texts import doubt, whole_number, with_gaps
 from pipeline.values import Expectation, Kind
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.reading.ink import Filling, is_streaked, strokes_in
+from pipeline.reading.ink import Filling, is_streaked, line_spans, may_be_dirt, strokes_in
 from pipeline.reading.laid import Cut, deeper_by, unshaded
 from pipeline.reading.pictures import Grey
 
@@ -96,3 +96,43 @@ def test_a_shaded_box_that_was_filled_in_stays_filled_in() -> None:
     deeper = deeper_by(others, np.concatenate([shade, np.full((400, 180), 45, np.uint8)]))
     clean, _ = unshaded(page, np.maximum(printed, shade), shade, deeper)
     assert int(clean[90, 90]) > 150
+
+
+def text_line(mask: Grey, top: int, letters: int) -> None:
+    """Letters of 30 by 20 pixels, 4 apart, as a row of hollow boxes."""
+    for place in range(letters):
+        left = 10 + 24 * place
+        mask[top : top + 30, left : left + 20] = 1
+        mask[top + 4 : top + 26, left + 4 : left + 16] = 0
+
+
+def test_a_last_line_of_few_letters_is_not_lost_beside_a_full_one() -> None:
+    area = np.zeros((300, 2200), np.uint8)
+    text_line(area, 20, 90)
+    text_line(area, 70, 1)
+    assert line_spans(area) == [(20, 50), (70, 100)]
+
+
+def test_what_hangs_below_a_line_is_no_line_of_its_own() -> None:
+    area = np.zeros((300, 2200), np.uint8)
+    text_line(area, 20, 90)
+    area[50:60, 100:104] = 1
+    assert line_spans(area) == [(20, 50)]
+
+
+def test_a_thin_stroke_is_ink_and_specks_are_none() -> None:
+    page = framed()
+    page[70:98, 88:90] = 230
+    assert strokes_in(cut(page, framed())).filling is Filling.WRITTEN
+    page = framed()
+    page[70:77, 88:95] = 230
+    assert strokes_in(cut(page, framed())).filling is Filling.BLANK
+
+
+def test_little_ink_without_a_stroke_may_be_dirt() -> None:
+    page = framed()
+    for left in (60, 80, 100):
+        page[70:79, left : left + 9] = 230
+    assert may_be_dirt(strokes_in(cut(page, framed())))
+    page[60:100, 120:124] = 230
+    assert not may_be_dirt(strokes_in(cut(page, framed())))
