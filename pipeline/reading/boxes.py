@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import cv2
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
 from pipeline.reading.combs import has_gap, read_digits
 from pipeline.reading.hands import LEVEL_BOX, Script, script_of
 from pipeline.reading.ink import (
+    LEAST_INK,
+    SECOND_LOOK,
     Filling,
     Strokes,
     as_line,
@@ -20,6 +23,7 @@ from pipeline.reading.ink import (
     is_streaked,
     line_picture,
     line_spans,
+    marks,
     may_be_dirt,
     strokes_in,
 )
@@ -35,6 +39,7 @@ MAY_HAVE_GAPS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS, Kin
 FIGURES: Final = frozenset({*NUMBERS, Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZIP, Kind.NPI, Kind.IDENTIFIER})
 WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 FULL_LENGTH: Final = {Kind.DATE: 8, Kind.MONTH: 6, Kind.PHONE: 10, Kind.NPI: 10}  # digits of a whole one
+BLACK_AND_WHITE: Final = 250  # ink level of a page without shades
 WHOLE_PRINT: Final = 0.95  # share of the blank's print kept around a box
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
 EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
@@ -108,7 +113,18 @@ def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cell
         return False
     if strokes.filling is Filling.BROKEN:
         return cut.kept >= WHOLE_PRINT
+    if strokes.filling is Filling.FAINT and not cut.lost and nothing_fainter(strokes, cut):
+        return not is_streaked(cut)
     return is_complete(text, expect, cells)
+
+
+def nothing_fainter(strokes: Strokes, cut: Cut) -> bool:
+    """Whether a grey picture shows no paler ink beside what was read; in black and white that cannot be known."""
+    if cut.level >= BLACK_AND_WHITE:
+        return False
+    paler = marks(strokes.dark, SECOND_LOOK * cut.level)
+    paler[cv2.dilate(strokes.mask, np.ones((15, 15), np.uint8)) > 0] = 0
+    return int(np.count_nonzero(paler)) < LEAST_INK
 
 
 def is_complete(text: str, expect: Expectation, cells: int) -> bool:

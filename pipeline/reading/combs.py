@@ -39,6 +39,7 @@ NO_VALUE: Final = (
     3.0  # handicap of a text that is no value of its kind: hardly anybody writes a code off the list
 )
 FAR_YEAR: Final = 1.5  # handicap of a date whose year is not about now, where dates about now are expected
+COPY_COUNTS: Final = 0.7  # of a lead that is not one hand's
 ALL: Final = "all"
 LINES: Final = "lines"
 ONE_LINE: Final = "one line and cells"
@@ -183,6 +184,15 @@ def doubt(weighed: Weighed, rules: Rules, on_file: bool = False) -> Reason | Non
     if weighed.lead < rules.margins.get(weighed.agreed, math.inf):
         return Reason.READERS_DISAGREE if weighed.agreed != ALL else Reason.NOT_SURE
     return None
+
+
+def sure_together(confidences: Sequence[float]) -> bool:
+    """Whether copies of one number on several pages, read alike by all, lead far enough together.
+
+    One hand wrote them all, so a copy counts for less than if another had.
+    """
+    leads = [math.log(each / (1 - each)) for each in (min(max(c, 0.5), 0.999) for c in confidences)]
+    return len(leads) > 1 and COPY_COUNTS * sum(leads) >= load_rules().margins[ALL]
 
 
 def weigh(

@@ -14,6 +14,7 @@ from typing import Final
 from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.boxes import WORDS, read_text
+from pipeline.reading.combs import sure_together
 from pipeline.reading.formmap import JOIN
 from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.laid import Cut, LaidPage
@@ -51,7 +52,7 @@ def read_part(
     form = [script for reader, _ in pages for script in reader.scripts.values()]
     readings = [reader.by_whom(reading, expect, form) for reader, read in pages for reading, expect in read]
     weak = {(reader.match.source_page, key) for reader, _ in pages for key in reader.weak}
-    settled = list(weak_ticks_settled(readings, expectations, weak))
+    settled = copies_believed(list(weak_ticks_settled(readings, expectations, weak)))
     return tuple(contradictions_asked(settled, expectations))
 
 
@@ -257,6 +258,28 @@ def weak_ticks_settled(
             yield replace(item, text="off", decision=Decision.ACCEPTED, reason=None)
         else:
             yield item
+
+
+def copies_believed(readings: Sequence[Reading]) -> list[Reading]:
+    """The readings; a number by hand that all three readers read alike on several pages is believed together."""
+    copies: dict[str, list[Reading]] = {}
+    for item in readings:
+        if item.text and item.handwritten:
+            copies.setdefault(item.field, []).append(item)
+    believed = {
+        field
+        for field, items in copies.items()
+        if len({item.source_page for item in items}) == len(items)
+        and len({item.text for item in items}) == 1
+        and all(len({vote.text for vote in item.votes}) == 1 and len(item.votes) > 2 for item in items)
+        and sure_together([item.confidence for item in items])
+    }
+    return [
+        replace(item, decision=Decision.ACCEPTED, reason=None)
+        if item.field in believed and item.reason is Reason.NOT_SURE
+        else item
+        for item in readings
+    ]
 
 
 def expected_of(reading: Reading, expectations: Mapping[str, Expectation]) -> Expectation:

@@ -76,9 +76,11 @@ def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name
     if weighed is None or not weighed.valid:
         return read
     votes = (*read.votes, Vote(name, weighed.said[2], round(weighed.sure[2], 3)))
-    if weighed.text != read.text or weighed.agreed != ALL:
-        return replace(read, votes=votes, by_hand=ByHand(read.reason or Reason.READERS_DISAGREE))
     not_sure = doubt(weighed, rules)
+    if weighed.text != read.text or weighed.agreed != ALL:
+        believed = not_sure is None and weighed.fits  # one reader of the line and the network, far ahead
+        hand = ByHand(None if believed else read.reason or Reason.READERS_DISAGREE)
+        return replace(read, text=weighed.text, reason=Reason.READERS_DISAGREE, votes=votes, by_hand=hand)
     if read.reason is Reason.READERS_DISAGREE and weighed.fits and differ_in_length(read.votes):
         return replace(read, votes=votes, by_hand=ByHand(read.reason if not_sure else None))
     return replace(

@@ -89,6 +89,8 @@ def read_line(
         opinions = [with_words(said, line, reader) for said, reader in zip(opinions, both, strict=True)]
     if expect.kind is Kind.PERSON_NAME:
         opinions = [replace(said, text=_SMALL_L.sub("I", said.text)) for said in opinions]
+    if expect.kind in NUMBERS:
+        opinions = [replace(said, text=without_specks(said.text)) for said in opinions]
     first, second = opinions
     if expect.kind is Kind.PERSON_NAME and (
         known := known_value(seen, expect.known, [said.text for said in opinions])
@@ -187,6 +189,12 @@ def same_amount(first: str, second: str, expect: Expectation) -> bool:
         return parse(first, expect) == parse(second, expect)
     except NotAValue:
         return False
+
+
+def without_specks(number: str) -> str:
+    """The number without points where none can stand: behind it, and before one that has a point already."""
+    bare = number.rstrip(".,")
+    return bare.lstrip(".,") if "." in bare.lstrip(".,") else bare
 
 
 def confidence_of(first: Opinion, second: Opinion) -> float:
