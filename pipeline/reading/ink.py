@@ -35,6 +35,8 @@ DUST: Final = 0.42  # of a letter's height
 LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
 THIN_STROKE: Final = 45  # pixels of ink: a 1 of a thin pen on a fax has sixty
 MOST_DIRT: Final = 350
+PAD: Final = 10  # pixels of paper around a line's picture, above and below
+FRAME: Final = 4  # and so much white above and below that
 
 
 class Filling(StrEnum):
@@ -239,7 +241,7 @@ def extent(mask: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
-def as_line(strokes: Strokes, pad: int = 10) -> Grey | None:
+def as_line(strokes: Strokes, pad: int = PAD) -> Grey | None:
     """The ink as a picture of one line, dark on white, cropped with a little paper; None without ink.
 
     The shades are the page's own, only stretched so that its ink is black: recognisers read them better
@@ -251,12 +253,12 @@ def as_line(strokes: Strokes, pad: int = 10) -> Grey | None:
     return line_picture(strokes.dark, around, pad)
 
 
-def line_picture(dark: Grey, around: tuple[int, int, int, int], pad: int = 10) -> Grey:
+def line_picture(dark: Grey, around: tuple[int, int, int, int], pad: int = PAD) -> Grey:
     left, top, right, bottom = around
     piece = dark[max(top - pad, 0) : bottom + pad, max(left - pad, 0) : right + pad]
     peak = float(np.percentile(piece, 99.5)) if piece.size else 255.0
     stretched = np.clip(piece.astype(np.float32) * (235.0 / max(peak, 40.0)), 0, 255).astype(np.uint8)
-    framed: Any = cv2.copyMakeBorder(255 - stretched, 4, 4, pad, pad, cv2.BORDER_CONSTANT, value=255)
+    framed: Any = cv2.copyMakeBorder(255 - stretched, FRAME, FRAME, pad, pad, cv2.BORDER_CONSTANT, value=255)
     result: Grey = framed
     return result
 

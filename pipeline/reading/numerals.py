@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
 import cv2
@@ -19,9 +20,9 @@ import numpy.typing as npt
 from pipeline.model import Reason, Vote
 from pipeline.reading.combs import ALL, Sight, doubt, load_rules, weigh
 from pipeline.reading.digits import NO_DIGIT, one_cell
-from pipeline.reading.ink import Strokes
+from pipeline.reading.ink import FRAME, PAD, Strokes, extent
 from pipeline.reading.pictures import Grey
-from pipeline.reading.recogniser import Probabilities, Readers
+from pipeline.reading.recogniser import ALPHABET, HEIGHT, STEP, Probabilities, Readers
 from pipeline.reading.texts import ByHand, LineText
 from pipeline.values import Expectation, Kind
 
@@ -61,13 +62,20 @@ def with_figures(
     tall = [place for place, sign in enumerate(pattern) if TALL.match(sign)]
     if len(pictures) > len(tall) or (len(pictures) != len(tall) and may_lack(read.text, expect)):
         return replace(read, by_hand=ByHand(read.reason or Reason.NOT_SURE))  # a thin 1 was overlooked
+    parted = len(pictures) == len(tall)
+    if not parted and expect.kind in MONEYS:
+        pictures = figures_along(strokes, seen[0], read.text)
     if len(pictures) != len(tall):
         return read
     cells = np.zeros((len(pattern), NO_DIGIT + 1), np.float32)
     digits = [place for place in tall if pattern[place] == "9"]
     shown = [pictures[tall.index(place)] for place in digits]
     cells[digits] = readers.cells.read(np.stack(shown))
-    return _voted(read, Sight(seen[0], seen[1], cells), pattern, expect, readers.cells.name)
+    voted = _voted(read, Sight(seen[0], seen[1], cells), pattern, expect, readers.cells.name)
+    bears_out = voted.by_hand == ByHand(None) and voted.text == read.text
+    return (
+        voted if parted or bears_out else read
+    )  # figures cut apart by guess can only speak for what was read
 
 
 def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name: str) -> LineText:
@@ -118,6 +126,41 @@ def figures_in(strokes: Strokes) -> list[Grey]:
     if any(piece.right - piece.left > TOUCHING * tall for piece in pieces):
         return []
     return [one_cell(strokes.dark, inked(labels, piece)) for piece in pieces]
+
+
+def figures_along(strokes: Strokes, seen: Probabilities, text: str) -> list[Grey]:
+    """One picture for each tall sign of the text, cut where a reader saw one sign end and the next begin; empty
+    where it did not see this text. For figures that touch each other."""
+    around = extent(strokes.mask)
+    middles = places_of(seen, text)
+    if around is None or not middles:
+        return []
+    left, top, right, bottom = around
+    high = bottom + PAD - max(top - PAD, 0) + 2 * FRAME
+    first = max(left - PAD, 0) - PAD
+    at = [first + (middle + 0.5) * STEP * high / HEIGHT for middle in middles]
+    edges = [left, *(round((a + b) / 2) for a, b in pairwise(at)), right]
+    pictures = []
+    for sign, start, end in zip(text.replace(" ", ""), edges, edges[1:], strict=False):
+        own = np.zeros_like(strokes.mask)
+        own[:, start:end] = strokes.mask[:, start:end]
+        if TALL.match(sign):
+            pictures.append(one_cell(strokes.dark, own))
+    return pictures
+
+
+def places_of(seen: Probabilities, text: str) -> list[float]:
+    """For each sign of the text the step of the line at which the reader sees it; empty where it reads another."""
+    best = seen.rows.argmax(axis=1)
+    signs, steps = [], []
+    for step, place in enumerate(best):
+        if place and (step == 0 or place != best[step - 1]):
+            signs.append(ALPHABET[place - 1])
+            steps.append([step])
+        elif place:
+            steps[-1].append(step)
+    found = [(sign, float(np.mean(run))) for sign, run in zip(signs, steps, strict=True) if sign != " "]
+    return [step for _, step in found] if [sign for sign, _ in found] == list(text.replace(" ", "")) else []
 
 
 def inked(labels: npt.NDArray[np.int32], piece: Piece) -> npt.NDArray[np.uint8]:

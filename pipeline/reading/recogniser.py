@@ -29,6 +29,7 @@ from pipeline.reading.pictures import Grey
 HEIGHT: Final = 48
 LEAST_WIDTH: Final = 48
 WIDEST: Final = 2_400
+STEP: Final = 8  # pixels of the line, 48 high, for each row of probabilities
 
 # What may be read: printable ASCII and every letter of Western and Central European names. The networks know
 # 18,709 characters and answer with Chinese look-alikes where nothing holds them back. A letter that is left

@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.model import Reason
+from pipeline.model import Reason, Vote
 from pipeline.reading import numerals
 from pipeline.reading.digits import load_cell_reader
 from pipeline.reading.ink import Filling, Strokes
-from pipeline.reading.numerals import figures_in, with_figures
+from pipeline.reading.numerals import figures_along, figures_in, places_of, with_figures
 from pipeline.reading.recogniser import Readers
 from pipeline.reading.texts import LineText
 from pipeline.values import Expectation, Kind
@@ -91,3 +91,45 @@ def test_without_the_network_nothing_changes(readers: Readers) -> None:
     assert read == with_figures(
         read, written("240"), seen, Expectation(Kind.UNITS), replace(readers, cells=None)
     )
+
+
+def test_a_date_that_lacks_a_figure_is_not_believed_unseen(readers: Readers) -> None:
+    """10/2/2026 was read where 10/21/2026 stood: the 1 was thin."""
+    seen = (line_of("10/2/2026"), line_of("10/2/2026"))
+    found = with_figures(said("10/2/2026"), written("10/21/2026"), seen, Expectation(Kind.DATE), readers)
+    assert found.by_hand is not None
+    assert found.by_hand.reason is Reason.NOT_SURE
+
+
+def test_more_figures_than_were_read_are_asked_about(readers: Readers) -> None:
+    seen = (line_of("24"), line_of("24"))
+    found = with_figures(said("24"), written("240"), seen, Expectation(Kind.UNITS), readers)
+    assert found.by_hand is not None
+    assert found.by_hand.reason is Reason.NOT_SURE
+
+
+def test_where_a_reader_sees_each_sign_is_known_only_for_what_it_reads() -> None:
+    seen = line_of("1,250")
+    places = places_of(seen, "1,250")
+    assert len(places) == 5
+    assert places == sorted(places)
+    assert places_of(seen, "1,260") == []
+
+
+def test_figures_that_touch_are_cut_where_the_reader_saw_them_end() -> None:
+    strokes = written("105")
+    strokes.mask[60:62, 10:140] = 1
+    assert figures_in(strokes) == []
+    assert len(figures_along(strokes, line_of("105"), "105")) == 3
+    assert figures_along(strokes, line_of("106"), "105") == []
+
+
+def test_the_network_decides_where_one_reader_saw_a_figure_less(readers: Readers) -> None:
+    seen = (line_of("2,016"), line_of("2,016"))
+    voted = said("2,016", Reason.READERS_DISAGREE)
+    votes = (Vote("small", "2,016"), Vote("tiny", "2,06"))
+    found = with_figures(
+        replace(voted, votes=votes), written("2,016"), seen, Expectation(Kind.UNITS), readers
+    )
+    assert found.by_hand is not None
+    assert found.by_hand.reason is None

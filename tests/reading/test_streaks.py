@@ -15,7 +15,9 @@ def paper() -> Grey:
     return np.zeros((HIGH, WIDE), np.uint8)
 
 
-def lined(page: Grey, left: int, slant: float = 0.0, top: int = 0, bottom: int = HIGH, thick: int = 2) -> Grey:
+def lined(
+    page: Grey, left: int, slant: float = 0.0, top: int = 0, bottom: int = HIGH, thick: int = 2
+) -> Grey:
     for y in range(top, bottom):
         x = left + round(slant * (y - HIGH / 2))
         page[y, x : x + thick] = 220

@@ -1,0 +1,234 @@
+"""What settles a doubt: a second look, copies of a number, a clear tick beside a weak one, a whole value."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from pipeline.model import Box, Decision, Method, Reading, Reason, Vote
+from pipeline.reading import combs
+from pipeline.reading.boxes import is_complete
+from pipeline.reading.combs import sure_together, unlikely
+from pipeline.reading.fields import copies_believed, weak_ticks_settled
+from pipeline.reading.hands import Script, is_typed
+from pipeline.reading.pictures import Grey
+from pipeline.reading.recogniser import Probabilities, Readers
+from pipeline.reading.texts import LineText, looked_again, same_amount, without_specks
+from pipeline.values import Expectation, Kind
+from tests.reading.test_digits import line_of
+
+
+def reading(widget: str, field: str, text: str, page: int = 1, option: str = "") -> Reading:
+    return Reading(
+        widget=widget,
+        field=field,
+        page=page,
+        source_page=page,
+        box=Box(0, 0, 10, 10),
+        method=Method.INK,
+        text=text,
+        option=option,
+    )
+
+
+# --- ticks ----------------------------------------------------------------------------------------
+
+CHOICE = {"sex": Expectation(Kind.CHOICE), "needs": Expectation(Kind.CHOICES)}
+
+
+def ticks(field: str, clear: float) -> list[Reading]:
+    on = replace(reading("1/a", field, "on", option="a"), confidence=clear)
+    weak = replace(
+        reading("1/b", field, "doubtful", option="b"), decision=Decision.ASK, reason=Reason.TICK_DOUBTFUL
+    )
+    return [on, weak]
+
+
+def settled(field: str, clear: float, weak: set[tuple[int, str]]) -> str:
+    return list(weak_ticks_settled(ticks(field, clear), CHOICE, weak))[1].text
+
+
+def test_a_weak_mark_beside_a_clear_one_in_a_choice_of_one_is_none() -> None:
+    assert settled("sex", 1.0, {(1, "1/b")}) == "off"
+
+
+@pytest.mark.parametrize(
+    ("field", "clear", "weak"),
+    [
+        ("needs", 1.0, {(1, "1/b")}),
+        ("sex", 0.9, {(1, "1/b")}),
+        ("sex", 1.0, set()),
+        ("sex", 1.0, {(2, "1/b")}),
+    ],
+    ids=["several may be ticked", "the other is not clear", "it is struck out", "the other page"],
+)
+def test_else_a_doubtful_mark_stays_doubtful(field: str, clear: float, weak: set[tuple[int, str]]) -> None:
+    assert settled(field, clear, weak) == "doubtful"
+
+
+# --- copies ---------------------------------------------------------------------------------------
+
+
+def copies(confidence: float, *texts: str, votes: int = 3) -> list[Reading]:
+    return [
+        replace(
+            reading(f"{page}/id", "id", text, page),
+            confidence=confidence,
+            votes=tuple(Vote(str(number), text) for number in range(votes)),
+            decision=Decision.ASK,
+            reason=Reason.NOT_SURE,
+            handwritten=True,
+        )
+        for page, text in enumerate(texts, start=1)
+    ]
+
+
+def decisions(readings: list[Reading]) -> set[Decision]:
+    return {item.decision for item in copies_believed(readings)}
+
+
+def test_a_number_read_alike_on_three_pages_is_believed() -> None:
+    assert decisions(copies(0.9, "2757786", "2757786", "2757786")) == {Decision.ACCEPTED}
+
+
+@pytest.mark.parametrize(
+    "readings",
+    [
+        copies(0.9, "2757786"),
+        copies(0.6, "2757786", "2757786"),
+        copies(0.9, "2757786", "2757786", "2751786"),
+        copies(0.9, "2757786", "2757786", "2757786", votes=2),
+        [replace(item, handwritten=False) for item in copies(0.9, "2757786", "2757786", "2757786")],
+    ],
+    ids=["one copy", "too little together", "they differ", "two readers", "typed"],
+)
+def test_else_it_is_asked_about(readings: list[Reading]) -> None:
+    assert decisions(readings) == {Decision.ASK}
+
+
+def test_two_sure_copies_count_for_more_than_two_unsure_ones() -> None:
+    assert sure_together([0.95, 0.95])
+    assert not sure_together([0.7, 0.7])
+    assert combs.load_rules().margins[combs.ALL] > 0
+
+
+# --- values ---------------------------------------------------------------------------------------
+
+CODES = Expectation(Kind.HCPCS, options=(("S5150", "Respite"), ("T2029", "Equipment")))
+
+
+@pytest.mark.parametrize(
+    ("text", "expect", "handicap"),
+    [
+        ("S5150", CODES, 0.0),
+        ("S5750", CODES, combs.NO_VALUE),
+        ("12012026", Expectation(Kind.DATE, about=2026), 0.0),
+        ("12012024", Expectation(Kind.DATE, about=2026), combs.FAR_YEAR),
+        ("12011962", Expectation(Kind.DATE), 0.0),
+        ("112028", Expectation(Kind.MONTH, about=2026), 0.0),
+    ],
+)
+def test_what_is_unlikely_beforehand_has_a_handicap(text: str, expect: Expectation, handicap: float) -> None:
+    assert handicap == unlikely(text, expect)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "cells", "whole"),
+    [
+        ("12012026", Kind.DATE, 8, True),
+        ("1/1/2026", Kind.DATE, 0, False),
+        ("5735550134", Kind.PHONE, 10, True),
+        ("2757786", Kind.IDENTIFIER, 8, False),
+        ("27577861", Kind.IDENTIFIER, 8, True),
+        ("240.00", Kind.MONEY, 0, False),
+        ("Holloway", Kind.PERSON_NAME, 0, False),
+        ("MO", Kind.STATE, 0, True),
+    ],
+)
+def test_a_value_is_whole_where_nothing_can_have_been_lost(
+    text: str, kind: Kind, cells: int, whole: bool
+) -> None:
+    assert is_complete(text, Expectation(kind), cells) is whole
+
+
+@pytest.mark.parametrize(
+    ("written", "read"), [("1.00.", "1.00"), (".2,416.96", "2,416.96"), (".50", ".50"), ("24", "24")]
+)
+def test_points_where_none_can_stand_are_specks(written: str, read: str) -> None:
+    assert read == without_specks(written)
+
+
+def test_a_comma_after_the_thousands_makes_no_other_number() -> None:
+    money = Expectation(Kind.MONEY)
+    assert same_amount("1,786.00", "1786.00", money)
+    assert not same_amount("7.10", "710", money)
+    assert not same_amount("1,786", "1786", Expectation(Kind.TEXT))
+
+
+# --- typed ----------------------------------------------------------------------------------------
+
+LEVEL = Script(6, 0.0, 0.35, 30.0)
+SHAKY = Script(6, 0.08, 0.3, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("box", "page", "form", "typed"),
+    [
+        (LEVEL, [LEVEL] * 5, [LEVEL] * 5, True),
+        (SHAKY, [LEVEL] * 5, [LEVEL] * 5, False),
+        (LEVEL, [LEVEL] * 5, [*[LEVEL] * 5, *[SHAKY] * 9], False),
+        (LEVEL, [SHAKY] * 5, [*[SHAKY] * 5, *[LEVEL] * 9], False),
+        (Script(2, 1.0, 0.18, 30.0), [LEVEL] * 5, [LEVEL] * 5, True),
+        (Script(2, 1.0, 0.18, 40.0), [LEVEL] * 5, [LEVEL] * 5, False),
+        (LEVEL, [LEVEL] * 2, [LEVEL] * 2, False),
+    ],
+    ids=["level", "shaky box", "form by hand", "page by hand", "round figures", "larger figures", "too few"],
+)
+def test_a_box_is_typed_only_among_its_like(
+    box: Script, page: list[Script], form: list[Script], typed: bool
+) -> None:
+    assert is_typed(box, page, form) is typed
+
+
+# --- a second look --------------------------------------------------------------------------------
+
+
+class Sees:
+    """A reader that sees a text by how wide the line is."""
+
+    name = "seen"
+
+    def __init__(self, *texts: str) -> None:
+        self.texts = texts
+
+    def read(self, line: Grey) -> Probabilities:
+        narrow = line.shape[1] < 100
+        return line_of(self.texts[0] if narrow else self.texts[-1])
+
+
+LINE = np.full((48, 100), 255, np.uint8)
+ASKED = LineText("Skill", 0.9, (), Reason.READERS_DISAGREE)
+
+
+def looked(first: Sees, second: Sees, read: LineText = ASKED) -> Reason | None:
+    readers = Readers(first, second)  # type: ignore[arg-type]  # two readers that say what they are told
+    return looked_again(read, LINE, Expectation(Kind.TEXT), readers).reason
+
+
+def test_a_reader_that_overlooked_a_letter_at_one_width_is_heard_at_another() -> None:
+    assert looked(Sees("Skill"), Sees("kill", "Skill")) is None
+
+
+def test_a_reader_that_never_agrees_stays_a_doubt() -> None:
+    assert looked(Sees("Skill"), Sees("kill")) is Reason.READERS_DISAGREE
+
+
+def test_a_first_reader_that_changes_its_mind_stays_a_doubt() -> None:
+    assert looked(Sees("Skill", "Still"), Sees("Skill")) is Reason.READERS_DISAGREE
+
+
+def test_what_is_asked_for_another_reason_is_not_looked_at_again() -> None:
+    not_valid = replace(ASKED, reason=Reason.NOT_VALID)
+    assert looked(Sees("Skill"), Sees("Skill"), not_valid) is Reason.NOT_VALID
