@@ -73,6 +73,7 @@ class HeldPart:
     headline:      what happened; happened: more about it, may be empty; what_to_do: what to do
     reference:     the other boxes of the form as (label, value)
     page_pictures: small pictures of whole pages, where a page, form or person is doubted
+    heads_only:    of those pages only the top is shown, and large: there it says whose they are
     """
 
     part: str
@@ -89,3 +90,4 @@ class HeldPart:
     questions: tuple[Question, ...] = ()
     reference: tuple[tuple[str, str], ...] = member(default=(), repr=False)
     page_pictures: tuple[bytes, ...] = member(default=(), repr=False)
+    heads_only: bool = False

@@ -92,7 +92,7 @@ def _names(about: About) -> Mapping[str, str]:
 
 
 KEEP = "Keep the paper."
-ASKED = "Look at the picture, put the right value in the box, and say below that you are finished."
+ASKED = "Look at each box below, leave what is right, mend what is wrong, and say that you are finished."
 
 WORDS: Mapping[Reason, tuple[str, str, str]] = {
     # a whole file

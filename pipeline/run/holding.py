@@ -51,6 +51,7 @@ WHOLE_FORM = frozenset(
         Reason.WRONG_PERSON,
     }
 )
+WHOSE = frozenset({Reason.NO_CASE_YET, Reason.TWO_PEOPLE, Reason.CASE_UNSURE, Reason.WRONG_PERSON})
 MOST_PICTURES = 6
 WHERE_IT_BELONGS = "Look at the picture and tick below where it belongs."
 
@@ -108,6 +109,7 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
         page_pictures=tuple(picture for picture in _shown(paper, reason, pictures) if picture not in beside),
+        heads_only=reason in WHOSE and form is not None and form.generated,
     )
     return make_sheet(held)
 
@@ -127,7 +129,7 @@ def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[byt
             picture for number, picture in zip(paper.part.pages, pictures, strict=False) if number in copies
         )
     if reason in WHOLE_FORM:
-        return tuple(pictures[:2])
+        return tuple(pictures[: 1 if reason in WHOSE - {Reason.TWO_PEOPLE} else 2])
     return () if paper.part.form else tuple(pictures[:MOST_PICTURES])
 
 
