@@ -55,15 +55,15 @@ def draw_question(flow: Flow, number: int, question: Question) -> None:
 
 def _plan(question: Question) -> _Plan:
     """The picture beside the answer, or above it where it would have to shrink too far to be read."""
-    tallest = PICTURE_HEIGHT if question.is_field else PAGE_PICTURE_HEIGHT
+    tallest = PICTURE_HEIGHT if question.is_box else PAGE_PICTURE_HEIGHT
     whole = picture_size(question.picture, INNER, tallest + 40)
     if not whole[0]:
         return _Plan((0.0, 0.0), INDENT, 0.0, _answer_height(question, INNER))
-    if question.is_field and whole[0] > WIDE_PICTURE:
+    if question.is_box and whole[0] > WIDE_PICTURE:
         down = whole[1] + 20
         return _Plan(whole, INDENT, down, down + _answer_height(question, INNER))
     size = picture_size(question.picture, PICTURE_WIDTH, tallest)
-    left = INDENT + (PICTURE_WIDTH if question.is_field else max(size[0], LEAST_WIDTH)) + 14
+    left = INDENT + (PICTURE_WIDTH if question.is_box else max(size[0], LEAST_WIDTH)) + 14
     return _Plan(size, left, 0.0, max(_answer_height(question, RIGHT - left), size[1] + 14))
 
 
@@ -115,7 +115,7 @@ def _beside(question: Question) -> bool:
     """Whether a short value and the box for a hand share a line: without a picture there is room for both."""
     is_line = question.kind is QuestionKind.TEXT or uses_drop_down(question)
     short = width_of(question.read, Style(10)) < INNER * BESIDE - 20
-    return is_line and short and question.is_field and not question.picture
+    return is_line and short and question.is_box and not question.picture
 
 
 def _hand_height(question: Question) -> float:
@@ -124,14 +124,14 @@ def _hand_height(question: Question) -> float:
 
 def _asks_by_hand(question: Question) -> bool:
     """Only a value already standing in a box needs room beside it for a hand; an override or case has it empty."""
-    return question.is_field
+    return question.is_box
 
 
 def _offers_other(question: Question) -> bool:
     """Whether none of the options may be right: a box may be empty or say something else, a person be another."""
     if question.key == "case":
         return True
-    return question.is_field and question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
+    return question.is_box and question.kind in (QuestionKind.CHOICE, QuestionKind.CHOICES)
 
 
 def _answer(flow: Flow, number: int, question: Question, left: float, top: float) -> None:
@@ -177,7 +177,7 @@ def _value(flow: Flow, number: int, question: Question, left: float, top: float)
 def _value_hint(question: Question) -> str:
     if question.key == SUPPORTING_CASE:
         return "Case number:"
-    if not question.is_field:
+    if not question.is_box:
         return "Your answer (may stay empty):" if question.may_stay_empty else "Your answer:"
     if question.read:
         return "We read this. Leave it if it is right:"
@@ -221,7 +221,7 @@ def _other(flow: Flow, number: int, question: Question, left: float, top: float)
 
 def _tick_hint(question: Question) -> str:
     """What is to be ticked, and that a right tick can stay."""
-    if not question.is_field:
+    if not question.is_box:
         return ""
     if question.read:
         return "Ticked as we read it. Leave it if it is right:"

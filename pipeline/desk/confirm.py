@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.answers import COPY, carried, is_ticked
+from pipeline.desk.answers import COPY, DOUBTFUL, carried, initials_in, is_ticked
 from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, WIDTH, Flow, drawn_twice, new_pdf
 from pipeline.fillable import Entry, Field, FillablePdf, Style, picture_size, wrapped
 from pipeline.model import Box
@@ -41,6 +41,7 @@ class Confirmed:
     initials: empty where none were given; then nothing counts
     unsigned: signatures that are none; unticked: keys whose text was changed, but is not ticked as right
     numbers:  key → its number on the list
+    unclear:  keys of a printed list whose text or tick a hand left unclear
     """
 
     list_id: str
@@ -50,6 +51,7 @@ class Confirmed:
     unsigned: tuple[str, ...] = ()
     unticked: tuple[str, ...] = ()
     numbers: Mapping[str, int] = member(default_factory=dict)
+    unclear: tuple[str, ...] = ()
 
 
 def make_confirm_list(list_id: str, case: str, items: Sequence[ToConfirm]) -> bytes:
@@ -134,7 +136,7 @@ def read_confirm_list(
     read: key → what stood in its box, to tell a corrected text from one left as it was; only ticked ones count
     """
     known = carried(widgets, info, LIST)
-    initials = "".join(widgets.get("initials", "").split())[:8]
+    initials = initials_in(widgets.get("initials", ""))
     if LIST not in known or not is_ticked(widgets.get("finished", "")):
         return None
     try:
@@ -146,7 +148,9 @@ def read_confirm_list(
     ticked = {key for key, number in numbers.items() if is_ticked(widgets.get(f"right.{number}", ""))}
     signed = {key: widgets.get(f"signed.{number}", "").strip("/ ") for key, number in numbers.items()}
     lines = {key for key, number in numbers.items() if f"signed.{number}" in widgets}
+    unclear = {key for key, number in numbers.items() if _is_unclear(widgets, number)}
     changed = {key for key in keys if key not in lines and texts[key] != read.get(key, "").strip()}
+    changed, ticked = changed - unclear, ticked - unclear
     return Confirmed(
         known[LIST],
         initials,
@@ -155,4 +159,9 @@ def read_confirm_list(
         tuple(key for key in keys if signed[key] == "2"),
         tuple(key for key in keys if key in changed - ticked),
         numbers,
+        tuple(key for key in keys if key in unclear),
     )
+
+
+def _is_unclear(widgets: Mapping[str, str], number: int) -> bool:
+    return any(widgets.get(f"{box}.{number}", "") == DOUBTFUL for box in ("text", "right", "signed"))

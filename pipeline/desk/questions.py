@@ -14,7 +14,6 @@ from pipeline.desk.held import (
     FIELD,
     NEITHER,
     NOT_OURS,
-    OFF,
     ON,
     OVERRIDE,
     PRESENT,
@@ -24,7 +23,15 @@ from pipeline.desk.held import (
     Question,
     QuestionKind,
 )
-from pipeline.desk.shown import LAST, along_the_paper, as_people_write, options_of, places_of, quoted_briefly
+from pipeline.desk.shown import (
+    LAST,
+    TICKED,
+    along_the_paper,
+    as_people_write,
+    options_of,
+    places_of,
+    quoted_briefly,
+)
 from pipeline.model import Finding, Reading, Reason, Severity, worst_first
 from pipeline.site import Site
 from pipeline.site.schemas import Field, Schema
@@ -72,7 +79,6 @@ QUESTION_OF_KIND = {
     Kind.SIGNATURE: QuestionKind.SIGNATURE,
     Kind.TABLE: QuestionKind.NOTE,
 }
-TICKED = ((ON, "Ticked"), (OFF, "Not ticked"))
 SIGNED = ((PRESENT, "Signed"), (ABSENT, "Not signed"))
 
 

@@ -51,7 +51,7 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
     for number, question in enumerate(held.questions, start=1):
         if not _is_said_above(held, question):
             draw_question(flow, number, question)
-    stands = any(question.is_field and question.read for question in held.questions)
+    stands = any(question.is_box and question.read for question in held.questions)
     _ending(flow, bool(held.questions), stands)
     if held.reference:
         _reference(flow, held.reference)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from pipeline.desk.held import FIELD, OVERRIDE, Question
+from pipeline.desk.held import FIELD, OFF, ON, OVERRIDE, Question
 from pipeline.model import Finding, Reading
 from pipeline.site import Site
 from pipeline.site.schemas import Field
 from pipeline.values import Expectation, Kind, NotAValue, display, parse
 
 YES_NO = (("yes", "Yes"), ("no", "No"))
+TICKED = ((ON, "Ticked"), (OFF, "Not ticked"))
 BARE = (Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZIP)
 """Read as bare digits, in which nobody recognises a day or a telephone number."""
 MOST_QUOTED = 60

@@ -298,6 +298,11 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         "Both answers are kept.",
         "Tick the right one below, and say that you are finished.",
     ),
+    Reason.REQUEST_UNSURE: (
+        "This request sheet, filled in by hand, could not be read for certain.",
+        "Nothing was done yet.",
+        ASKED,
+    ),
     Reason.REQUEST_FAILED: (
         "We could not do what this request sheet asks.",
         "Nothing was changed.",
