@@ -65,7 +65,7 @@ def _correction(office: Office, drop: DropRow, opened: OpenedFile, part: Part) -
     if answers is None or before is None:
         return None
     added = any(before.answers.get(key) != text for key, text in answers.answers.items())
-    missing = tuple(number for number in range(1, pages + 1) if number not in _scanned(part))
+    missing = tuple(number for number in pages if number not in _scanned(part))
     return Correction(
         _with_pages(answers, missing), is_started=added or bool(answers.initials) or bool(missing)
     )
@@ -82,6 +82,7 @@ def _with_pages(answers: SheetAnswers, missing: tuple[int, ...]) -> SheetAnswers
 
 
 def _scanned(part: Part) -> set[int]:
+    """The pages of the sheet that are in the scan."""
     return {match.page for match in part.matches}
 
 
@@ -116,10 +117,11 @@ def _newest(numbers: list[str]) -> list[str]:
     return list(dict.fromkeys(reversed(numbers)))[:MOST_NUMBERS]
 
 
-def _printed(office: Office, made: Path) -> tuple[dict[str, str], int]:
-    """What stood in the boxes when the sheet was printed, and how many pages it has."""
+def _printed(office: Office, made: Path) -> tuple[dict[str, str], tuple[int, ...]]:
+    """What stood in the boxes when the sheet was printed, and the pages that have boxes: the others say nothing."""
     with office.reader.opened(made) as ours:
-        return dict(widget_values(ours)), len(ours.pages)
+        pages = (page.number for page in ours.pages if any(box.name != COPY for box in page.widgets))
+        return dict(widget_values(ours)), tuple(pages)
 
 
 def _boxes(
