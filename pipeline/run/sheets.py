@@ -20,12 +20,13 @@ from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
-from pipeline.run.paper import BELONGS, Paper, Said
+from pipeline.run.paper import BELONGS, FIELD, Paper, Said
 from pipeline.run.penned import act_on_penned, hear_penned
 from pipeline.run.reader import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
 from pipeline.run.rereading import read_as
 from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
+from pipeline.values import NotAValue, parse
 
 NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
 NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."
@@ -174,7 +175,7 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     differ = {
         key: (before.said[key], new)
         for key, new in said.items()
-        if key in before.said and before.said[key].text != new.text
+        if key in before.said and not _says_the_same(office, held, key, before.said[key].text, new.text)
     }
     if not differ and all(key in before.said for key in said):
         return _acted(part, held, Reason.SHEET_OLD_ROUND)
@@ -183,6 +184,21 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
         return _acted(part, decide_again(office, held, disputed), Reason.ANSWERS_DIFFER)
     slip(office, row, part, Reason.SHEET_OLD_ROUND, _differing(office, held, differ), about=held)
     return None
+
+
+def _says_the_same(office: Office, held: PartRow, key: str, one: str, other: str) -> bool:
+    """Whether two answers mean the same: `4/7/1997` and `04/07/1997` are one day."""
+    if one == other:
+        return True
+    schema = office.site.schemas.get(held.form)
+    field = schema.field_at(key.removeprefix(FIELD)) if schema and key.startswith(FIELD) else None
+    if field is None or not (one and other):
+        return False
+    expect = office.site.expectation(field, office.today().year)
+    try:
+        return parse(one, expect) == parse(other, expect)
+    except NotAValue:
+        return False
 
 
 def _as_known(office: Office, held: PartRow) -> Paper:
