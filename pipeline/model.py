@@ -192,6 +192,7 @@ class Reason(StrEnum):
     SHEET_UNFINISHED = "sheet-unfinished"
     SHEET_OLD_ROUND = "sheet-old-round"
     ANSWERS_DIFFER = "answers-differ"
+    REQUEST_UNSURE = "request-unsure"
     REQUEST_FAILED = "request-failed"
     REQUEST_DONE = "request-done"
     PACKET_RETURN = "packet-return"

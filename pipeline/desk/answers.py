@@ -100,7 +100,7 @@ def read_sheet(widgets: Mapping[str, str], info: Mapping[str, str]) -> SheetAnsw
     if about is None:
         return None
     part, round_number, asked = about
-    initials = _initials(widgets.get("initials", ""))
+    initials = initials_in(widgets.get("initials", ""))
     finished = is_ticked(widgets.get("finished", ""))
     dismissed = widgets.get("dismiss_reason", "").strip() if is_ticked(widgets.get("dismiss", "")) else None
     answers: dict[str, str] = {}
@@ -165,7 +165,8 @@ def _asked(text: str) -> tuple[_Asked, ...] | None:
         return None
 
 
-def _initials(text: str) -> str:
+def initials_in(text: str) -> str:
+    """The initials, empty where there are none or a hand could not be read."""
     initials = "".join(text.split())
     return initials[:8] if any(ch.isalpha() for ch in initials) and initials != DOUBTFUL else ""
 

@@ -11,11 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.desk.answers import COPY, carried, is_ticked
+from pipeline.desk.answers import COPY, DOUBTFUL, carried, initials_in, is_ticked
 from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, WIDTH, Flow, drawn_twice, new_pdf
 from pipeline.fillable import Entry, Field, FillablePdf, Style, picture_size, wrapped
 from pipeline.model import Box
 
+COUNTS = "Only this tick together with your initials counts. What you do not tick stays on the list."
+SAVED = "Then save this file where it lies, or into the inbox; or print it, tick it with a pen and scan it."
 LIST, ITEMS = "ConfirmList", "ConfirmItems"
 
 
@@ -41,6 +43,7 @@ class Confirmed:
     initials: empty where none were given; then nothing counts
     unsigned: signatures that are none; unticked: keys whose text was changed, but is not ticked as right
     numbers:  key → its number on the list
+    unclear:  keys of a printed list whose text or tick a hand left unclear
     """
 
     list_id: str
@@ -50,6 +53,7 @@ class Confirmed:
     unsigned: tuple[str, ...] = ()
     unticked: tuple[str, ...] = ()
     numbers: Mapping[str, int] = member(default_factory=dict)
+    unclear: tuple[str, ...] = ()
 
 
 def make_confirm_list(list_id: str, case: str, items: Sequence[ToConfirm]) -> bytes:
@@ -77,14 +81,14 @@ def _item(flow: Flow, number: int, item: ToConfirm) -> None:
     """Picture and text side by side; one above the other where the picture would shrink too far to be read."""
     half = (WIDTH - 14) / 2
     whole = picture_size(item.picture, WIDTH, 200)
-    above = whole[0] > half * 1.2
+    above = whole[0] > half * 1.2 and not item.is_signature
     size = whole if above else picture_size(item.picture, half, 200)
     left = LEFT if above or not size[0] else LEFT + half + 14
     lines = len(wrapped(item.read, Style(10), RIGHT - left - 10))
     down = size[1] + 5 if above else 0.0
     written = 0.0 if item.is_signature else 11.5 * min(max(lines + 1, 2), 30) + 8
     height = down + written if above else max(size[1], written)
-    flow.need(height + 50)
+    flow.need(height + 46)
     pdf, top = flow.pdf, flow.y
     pdf.line(LEFT, top, RIGHT, top, 0.8, grey=0.45)
     pdf.text(LEFT, top + 15, f"{number}.  {item.label}", LABEL)
@@ -97,33 +101,36 @@ def _item(flow: Flow, number: int, item: ToConfirm) -> None:
     tip = f"Number {number}. {item.label}"
     if item.is_signature:
         _signed(pdf, number, tip, value.x0, top + 22 + down)
-        flow.skip(max(height + 50, down + 70))
+        flow.skip(max(height, 12.0) + 32)
         return
     pdf.field(Field(f"text.{number}", value, Entry.TEXT, f"{tip}: what was read", item.read, multiline=True))
     tick = Box(value.x0, value.bottom + 5, value.x0 + 12, value.bottom + 17)
     pdf.field(Field(f"right.{number}", tick, Entry.TICK, f"{tip}: is right"))
     pdf.text(tick.x1 + 6, tick.bottom - 2, "Right as it stands in the box", Style(10))
-    flow.skip(height + 50)
+    flow.skip(height + 46)
 
 
 def _signed(pdf: FillablePdf, number: int, tip: str, left: float, top: float) -> None:
     for place, words in enumerate(("Signed", "Not signed"), start=1):
-        tick = Box(left, top + 18 * (place - 1), left + 12, top + 18 * (place - 1) + 12)
+        x = left + 90 * (place - 1)
+        tick = Box(x, top, x + 12, top + 12)
         pdf.field(Field(f"signed.{number}", tick, Entry.RADIO, f"{tip}: {words.lower()}", state=str(place)))
         pdf.text(tick.x1 + 6, tick.bottom - 2, words, Style(10))
 
 
 def _ending(flow: Flow) -> None:
-    flow.need(50)
+    flow.need(80)
     pdf, top = flow.pdf, flow.y + 4
-    pdf.frame(Box(LEFT, top, RIGHT, top + 40), 1.6)
+    pdf.frame(Box(LEFT, top, RIGHT, top + 68), 1.6)
     tick = Box(LEFT + 12, top + 11, LEFT + 30, top + 29)
     pdf.field(Field("finished", tick, Entry.TICK, "I am finished. Only this tick with initials counts."))
     pdf.text(LEFT + 40, top + 26, "I am finished.", Style(15, bold=True))
     pdf.text(LEFT + 248, top + 26, "My initials:", Style(12))
     box = Box(LEFT + 318, top + 7, LEFT + 408, top + 33)
     pdf.field(Field("initials", box, Entry.TEXT, "Your initials", max_length=8, size=13))
-    flow.skip(48)
+    pdf.text(LEFT + 40, top + 47, COUNTS, Style(10))
+    pdf.text(LEFT + 40, top + 60, SAVED, Style(9, grey=0.25))
+    flow.skip(76)
 
 
 def read_confirm_list(
@@ -134,7 +141,7 @@ def read_confirm_list(
     read: key → what stood in its box, to tell a corrected text from one left as it was; only ticked ones count
     """
     known = carried(widgets, info, LIST)
-    initials = "".join(widgets.get("initials", "").split())[:8]
+    initials = initials_in(widgets.get("initials", ""))
     if LIST not in known or not is_ticked(widgets.get("finished", "")):
         return None
     try:
@@ -146,7 +153,9 @@ def read_confirm_list(
     ticked = {key for key, number in numbers.items() if is_ticked(widgets.get(f"right.{number}", ""))}
     signed = {key: widgets.get(f"signed.{number}", "").strip("/ ") for key, number in numbers.items()}
     lines = {key for key, number in numbers.items() if f"signed.{number}" in widgets}
+    unclear = {key for key, number in numbers.items() if _is_unclear(widgets, number)}
     changed = {key for key in keys if key not in lines and texts[key] != read.get(key, "").strip()}
+    changed, ticked = changed - unclear, ticked - unclear
     return Confirmed(
         known[LIST],
         initials,
@@ -155,4 +164,9 @@ def read_confirm_list(
         tuple(key for key in keys if signed[key] == "2"),
         tuple(key for key in keys if key in changed - ticked),
         numbers,
+        tuple(key for key in keys if key in unclear),
     )
+
+
+def _is_unclear(widgets: Mapping[str, str], number: int) -> bool:
+    return any(widgets.get(f"{box}.{number}", "") == DOUBTFUL for box in ("text", "right", "signed"))

@@ -25,7 +25,7 @@ NEITHER, NOT_OURS, SUPPORTING = "neither", "not-ours", "supporting"
 SUPPORTING_CASE = "supporting-case"
 TWO_ANSWERS = " and "
 """Between the case that is ticked and the number that is written beside it, where a sheet has both."""
-FIELD, OVERRIDE = "field:", "override:"
+FIELD, OVERRIDE, REQUEST = "field:", "override:", "request:"
 PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
 
 
@@ -33,7 +33,8 @@ PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
 class Question:
     """One thing to answer.
 
-    key:     `field:services.2.units`, `case`, `form`, `supporting-case`, `override:RULE-ID`, `choice:RULE`
+    key:     `field:services.2.units`, `case`, `form`, `supporting-case`, `override:RULE-ID`, `choice:RULE`,
+             `request:month` (a box of a request sheet)
     label:   as printed on the form
     page:    page of the form, 0 where it concerns none
     why:     why it is doubted, in words
@@ -59,6 +60,11 @@ class Question:
         return self.key.startswith(FIELD)
 
     @property
+    def is_box(self) -> bool:
+        """Whether it asks about a box on paper: of a form, or of a request sheet that was filled in by hand."""
+        return self.is_field or self.key.startswith(REQUEST)
+
+    @property
     def may_stay_empty(self) -> bool:
         """An override is only wanted where the values are right; the case only for a supporting paper."""
         return self.key.startswith(OVERRIDE) or self.key == SUPPORTING_CASE or self.kind is QuestionKind.NOTE
@@ -73,6 +79,7 @@ class HeldPart:
     headline:      what happened; happened: more about it, may be empty; what_to_do: what to do
     reference:     the other boxes of the form as (label, value)
     page_pictures: small pictures of whole pages, where a page, form or person is doubted
+    heads_only:    of those pages only the top is shown, and large: there it says whose they are
     """
 
     part: str
@@ -89,3 +96,4 @@ class HeldPart:
     questions: tuple[Question, ...] = ()
     reference: tuple[tuple[str, str], ...] = member(default=(), repr=False)
     page_pictures: tuple[bytes, ...] = member(default=(), repr=False)
+    heads_only: bool = False

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.desk.answers import COPY, DOUBTFUL, QUESTIONS, carried, is_ticked
 from pipeline.desk.held import FIELD
+from pipeline.desk.request import MARK
 from pipeline.model import Decision, Reading
 from pipeline.site import Site
 from pipeline.values import Expectation, Kind
@@ -18,7 +19,7 @@ from pipeline.values import Expectation, Kind
 
 def box_of(name: str, state: str) -> tuple[str, str] | None:
     """What a widget of a sheet feeds, as field and option: its own name and its on-state. None for hidden ones."""
-    return None if name == COPY else (name, state)
+    return None if name in (COPY, MARK) else (name, state)
 
 
 def expected_in(

@@ -14,7 +14,6 @@ from pipeline.desk.held import (
     FIELD,
     NEITHER,
     NOT_OURS,
-    OFF,
     ON,
     OVERRIDE,
     PRESENT,
@@ -23,6 +22,15 @@ from pipeline.desk.held import (
     HeldPart,
     Question,
     QuestionKind,
+)
+from pipeline.desk.shown import (
+    LAST,
+    TICKED,
+    along_the_paper,
+    as_people_write,
+    options_of,
+    places_of,
+    quoted_briefly,
 )
 from pipeline.model import Finding, Reading, Reason, Severity, worst_first
 from pipeline.site import Site
@@ -71,8 +79,6 @@ QUESTION_OF_KIND = {
     Kind.SIGNATURE: QuestionKind.SIGNATURE,
     Kind.TABLE: QuestionKind.NOTE,
 }
-YES_NO = (("yes", "Yes"), ("no", "No"))
-TICKED = ((ON, "Ticked"), (OFF, "Not ticked"))
 SIGNED = ((PRESENT, "Signed"), (ABSENT, "Not signed"))
 
 
@@ -83,13 +89,13 @@ def questions_for(
     readings: Sequence[Reading],
     answers_so_far: Mapping[str, str] | None = None,
 ) -> tuple[Question, ...]:
-    """The questions a sheet must ask so that every finding is settled, worst first, each box once.
+    """The questions a sheet must ask so that every finding is settled, along the paper, each box once.
 
     A finding that marks several boxes asks about each of them and says its message at the first. A broken rule
     that is only a warning may also be overridden. `answers_so_far`, by question key, stand pre-filled instead
     of the reading.
     """
-    schema = site.schemas[form]
+    schema, places = site.schemas[form], places_of(readings)
     asked: dict[str, Question] = {}
     for finding in worst_first(findings):
         if finding.reason is Reason.HANDWRITTEN_NARRATIVE:
@@ -97,15 +103,17 @@ def questions_for(
         if not finding.fields:
             question = _about_the_paper(finding)
             _add(asked, question, finding.message)
-        for place, path in enumerate(finding.fields):
-            together = f'Asked for the same reason as "{schema.label_of(finding.fields[0])}" above.'
+        fields = sorted(finding.fields, key=lambda path: places.get(path, LAST))
+        for place, path in enumerate(fields):
+            together = f'Asked for the same reason as "{schema.label_of(fields[0])}" above.'
             why = together if place else _said_beside(schema.label_of(path), finding)
             _add(asked, _about_a_box(site, schema, path, finding, readings), why)
         if finding.severity is Severity.WARNING and finding.reason is Reason.RULE_BROKEN:
             override = _override(finding)
             asked.pop(override.key, None)  # of a rule about several rows it stands after the last of them
             _add(asked, override, "")
-    return asked_again(tuple(asked.values()), answers_so_far or {})
+    ordered = along_the_paper(tuple(asked.values()), findings, places)
+    return asked_again(ordered, answers_so_far or {})
 
 
 def asked_again(questions: Sequence[Question], answers: Mapping[str, str]) -> tuple[Question, ...]:
@@ -143,6 +151,7 @@ def which_answer(
 
 def _add(asked: dict[str, Question], question: Question, why: str) -> None:
     """Adds the question, or the further reason to the one already there."""
+    why = quoted_briefly(why)
     before = asked.get(question.key)
     if before is None:
         asked[question.key] = replace(question, why=why or question.why)
@@ -190,7 +199,7 @@ def _about_a_box(
     if field is None:
         return Question(FIELD + path, label, page, "", "", QuestionKind.NOTE)
     kind = QUESTION_OF_KIND.get(field.kind, QuestionKind.TEXT)
-    plain = Question(FIELD + path, label, page, "", _read(boxes), kind)
+    plain = Question(FIELD + path, label, page, "", as_people_write(field, _read(boxes)), kind)
     if kind is QuestionKind.NOTE:
         return replace(plain, read="")
     alternatives = _alternatives(finding, kind, boxes)
@@ -230,11 +239,6 @@ def _ticks(site: Site, field: Field, plain: Question, boxes: Sequence[Reading]) 
     doubtful = any(box.text == "doubtful" for box in boxes)
     kept = certain if plain.kind is QuestionKind.CHOICES or not doubtful else ""
     return replace(plain, read=kept, options=options, option_pictures=pictures)
-
-
-def options_of(site: Site, field: Field) -> tuple[tuple[str, str], ...]:
-    """What can be ticked for a field: (code, label)."""
-    return YES_NO if field.kind is Kind.YES_NO else site.options(field)
 
 
 def _read(boxes: Sequence[Reading]) -> str:

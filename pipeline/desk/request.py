@@ -13,7 +13,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.desk.layout import BODY, LABEL, LEFT, RIGHT, SMALL, TITLE, Flow, drawn_twice, new_pdf
-from pipeline.fillable import Entry, Field, FillablePdf, Style
+from pipeline.fillable import Entry, Field, FillablePdf, Style, shortened
 from pipeline.model import Box
 from pipeline.values import Month
 
@@ -57,57 +57,64 @@ class Request:
 class RequestProblem:
     """A request that cannot be carried out as it stands: what is missing or wrong, in words.
 
+    boxes:      the box each of them is about
     unfinished: nobody said yet that it is finished; then it is simply left alone
     """
 
     messages: tuple[str, ...] = member(repr=False)
+    boxes: tuple[str, ...] = ()
     unfinished: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    """A box of the request sheet: name, printed label, width as a share of the line, small print."""
+class RequestBox:
+    """A box of the request sheet: name, printed label, width as a share of the line, small print, cells of a comb."""
 
     name: str
     label: str
     share: float
     help: str = ""
+    comb: int = 0
 
 
-_BOXES: Mapping[RequestKind, tuple[str, tuple[_Box, ...]]] = {
+BOXES: Mapping[RequestKind, tuple[str, tuple[RequestBox, ...]]] = {
     RequestKind.PACKET: (
         "Make a packet",
         (
-            _Box("packet", "Which packet", 0.4),
-            _Box("person", "For whom", 0.36, "case, DMH or Medicaid number"),
-            _Box("as_of", "As of", 0.24, "date; empty: today"),
+            RequestBox("packet", "Which packet", 0.4),
+            RequestBox("person", "For whom", 0.36, "case, DMH or Medicaid number"),
+            RequestBox("as_of", "As of", 0.24, "date; empty: today"),
         ),
     ),
     RequestKind.ANNUAL_REVIEWS: (
         "Make all annual reviews of a month",
-        (_Box("month", "Month", 0.3, "in which the plan year ends, as 01/2027"),),
+        (RequestBox("month", "Month", 0.3, "in which the plan year ends, as 01/2027"),),
     ),
     RequestKind.DUE: (
         "List what is due",
-        (_Box("within", "Within how many days", 0.3, "empty: 90"),),
+        (RequestBox("within", "Within how many days", 0.3, "empty: 90"),),
     ),
     RequestKind.APPROVE: (
         "Approve a packet",
-        (_Box("packet_id", "Number of the packet", 0.4, "12 letters and digits, printed at its foot"),),
+        (
+            RequestBox(
+                "packet_id", "Number of the packet", 0.46, "12 letters and digits, printed at its foot", 12
+            ),
+        ),
     ),
     RequestKind.WITHDRAW: (
         "Withdraw a form that was filed by mistake",
         (
-            _Box("withdraw_submission", "Number of the filed form", 0.4, "12 letters and digits"),
-            _Box("withdraw_reason", "Why", 0.6),
+            RequestBox("withdraw_submission", "Number of the filed form", 0.46, "12 letters and digits", 12),
+            RequestBox("withdraw_reason", "Why", 0.54),
         ),
     ),
     RequestKind.REFILE: (
         "File a form again under the right person",
         (
-            _Box("refile_submission", "Number of the filed form", 0.32, "12 letters and digits"),
-            _Box("refile_person", "Right person", 0.32, "case, DMH or Medicaid number"),
-            _Box("refile_reason", "Why", 0.36),
+            RequestBox("refile_submission", "Number of the filed form", 0.46, "12 letters and digits", 12),
+            RequestBox("refile_person", "Right person", 0.27, "case, DMH or Medicaid number"),
+            RequestBox("refile_reason", "Why", 0.27),
         ),
     ),
 }
@@ -142,7 +149,7 @@ def _sheet(
 
 
 def _request(flow: Flow, number: int, kind: RequestKind, titles: tuple[str, ...]) -> None:
-    title, boxes = _BOXES[kind]
+    title, boxes = BOXES[kind]
     flow.need(76)
     pdf, top = flow.pdf, flow.y
     pdf.line(LEFT, top, RIGHT, top, 0.8, grey=0.45)
@@ -157,9 +164,14 @@ def _request(flow: Flow, number: int, kind: RequestKind, titles: tuple[str, ...]
         entry = Entry.LIST if box.name == "packet" else Entry.TEXT
         options = titles if entry is Entry.LIST else ()
         tip = f"{title}: {box.label}" + (f" ({box.help})" if box.help else "")
-        pdf.field(Field(box.name, Box(x, top + 41, right, top + 61), entry, tip, options=options))
+        place = Box(x, top + 41, right, top + 61)
+        pdf.field(Field(box.name, place, entry, tip, comb=box.comb, options=options))
         pdf.text(x, top + 70, box.help, Style(8, grey=0.3))
         x = right + gap
+    if kind is RequestKind.PACKET:  # a print does not unfold its list
+        flow.skip(11)
+        named = shortened(f"Packets: {', '.join(titles)}", Style(8, grey=0.3), width)
+        pdf.text(LEFT + 24, flow.y + 70, named, Style(8, grey=0.3))
     flow.skip(77)
 
 
@@ -175,5 +187,6 @@ def _ending(flow: Flow, coordinators: Sequence[str]) -> None:
     box = Box(x + 306, top + 8, x + 396, top + 34)
     entry = Entry.LIST if coordinators else Entry.TEXT
     pdf.field(Field("initials", box, entry, "Your initials", size=13, options=tuple(coordinators)))
-    pdf.text(x + 28, top + 48, "Then save this file into the inbox.", Style(10))
+    how = "Then save this file into the inbox. You can also print it, fill it in by hand and scan it."
+    pdf.text(x + 28, top + 48, how, Style(10))
     flow.skip(66)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.desk.answers import DOUBTFUL, is_ticked
+from pipeline.desk.answers import DOUBTFUL, initials_in, is_ticked
 from pipeline.desk.request import MARK, WHAT, Request, RequestKind, RequestProblem
 from pipeline.values import Expectation, Kind, Month, NotAValue, clean, parse
 
@@ -20,17 +20,28 @@ def read_request(
     widgets: Mapping[str, str], packets: Sequence[tuple[str, str]], year: int
 ) -> Request | RequestProblem:
     """The request, or everything that is wrong with it at once. year: the present one, for two-digit years."""
-    by = "".join(widgets.get("initials", "").split())[:8]
+    by = initials_in(widgets.get("initials", ""))
     if not is_ticked(widgets.get("finished", "")) or not by:
         lacks = ('Tick "I am finished" and give your initials; only both together count.',)
         return RequestProblem(lacks, unfinished=True)
+    kind = kind_of(widgets)
+    if kind is None:
+        return RequestProblem(("Tick one line: what the program shall do.",), (WHAT,))
+    reader = _Reader(widgets, packets, year)
+    request = reader.request(kind, by)
+    if reader.problems:
+        boxes, messages = zip(*reader.problems, strict=True)
+        return RequestProblem(messages, boxes)
+    return request
+
+
+def kind_of(widgets: Mapping[str, str]) -> RequestKind | None:
+    """The line that is ticked, None where none is, or it is not clear which."""
     kinds = list(RequestKind)
     place = widgets.get(WHAT, "").strip("/ ")
     if not place.isdecimal() or len(place) > 2 or not 1 <= int(place) <= len(kinds):
-        return RequestProblem(("Tick one line: what the program shall do.",))
-    reader = _Reader(widgets, packets, year)
-    request = reader.request(kinds[int(place) - 1], by)
-    return RequestProblem(tuple(reader.problems)) if reader.problems else request
+        return None
+    return kinds[int(place) - 1]
 
 
 class _Reader:
@@ -40,7 +51,7 @@ class _Reader:
         self._widgets = widgets
         self._packets = packets
         self._year = year
-        self.problems: list[str] = []
+        self.problems: list[tuple[str, str]] = []
 
     def request(self, kind: RequestKind, by: str) -> Request:
         match kind:
@@ -71,14 +82,19 @@ class _Reader:
         except NotAValue:
             text = ""
         if text == DOUBTFUL:
-            self.problems.append("A box could not be read for certain. Type the request on screen.")
+            self._problem(name, "This could not be read for certain. Type it as it should be.")
             return ""
         return text
+
+    def _problem(self, name: str, words: str) -> None:
+        """Each box is asked about once: what cannot be read is not missing as well."""
+        if name not in [box for box, _ in self.problems]:
+            self.problems.append((name, words))
 
     def _text(self, name: str, lack: str) -> str:
         text = self._raw(name)
         if not text:
-            self.problems.append(lack)
+            self._problem(name, lack)
         return text
 
     def _reason(self, name: str) -> str:
@@ -92,7 +108,7 @@ class _Reader:
                 return name
         if text:
             known = ", ".join(title for _, title in self._packets)
-            self.problems.append(f"There is no packet of that name. There are: {known}.")
+            self._problem("packet", f"There is no packet of that name. There are: {known}.")
         return ""
 
     def _id(self, name: str, what: str) -> str:
@@ -100,7 +116,7 @@ class _Reader:
         text = re.sub(r"[\s\-]", "", self._raw(name)).upper()
         text = text.translate(str.maketrans("ILO", "110"))
         if not re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{12}", text):
-            self.problems.append(f"Give the number of the {what}: 12 letters and digits.")
+            self._problem(name, f"Give the number of the {what}: 12 letters and digits.")
             return ""
         return text
 
@@ -111,7 +127,7 @@ class _Reader:
         try:
             value = parse(text, Expectation(Kind.DATE))
         except NotAValue as failure:
-            self.problems.append(f'The box "As of" {failure}.')
+            self._problem("as_of", f'The box "As of" {failure}.')
             return None
         return value if isinstance(value, date) else None
 
@@ -120,7 +136,7 @@ class _Reader:
         try:
             value = parse(text, Expectation(Kind.MONTH)) if text else None
         except NotAValue as failure:
-            self.problems.append(f'The box "Month" {failure}.')
+            self._problem("month", f'The box "Month" {failure}.')
             return None
         return value if isinstance(value, Month) else None
 
@@ -129,6 +145,6 @@ class _Reader:
         if not text:
             return 90
         if not text.isascii() or not text.isdecimal() or not 1 <= len(text) <= 3:
-            self.problems.append("The number of days must be a whole number up to 999.")
+            self._problem("within", "The number of days must be a whole number up to 999.")
             return 90
         return int(text)

@@ -47,11 +47,12 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
     flow = Flow(pdf, named, ("S1", held.part, held.round), pages)
     pdf.field(Field(COPY, Box(0, 0, 0, 0), Entry.TEXT, "For the program", json.dumps(info), hidden=True))
     _opening(flow, held, named)
-    _page_pictures(flow, held.page_pictures)
+    (_page_heads if held.heads_only else _page_pictures)(flow, held.page_pictures)
     for number, question in enumerate(held.questions, start=1):
         if not _is_said_above(held, question):
             draw_question(flow, number, question)
-    _ending(flow, bool(held.questions))
+    stands = any(question.is_box and question.read for question in held.questions)
+    _ending(flow, bool(held.questions), stands)
     if held.reference:
         _reference(flow, held.reference)
     return pdf, pdf.pages
@@ -102,12 +103,30 @@ def _page_pictures(flow: Flow, pictures: tuple[bytes, ...]) -> None:
         flow.skip(tallest + gap)
 
 
+HEAD_SHARE, HEAD_DPI = 0.24, 100
+"""How much of a page its title and person block take, and how coarse it may be drawn: large type, read at a glance."""
+
+
+def _page_heads(flow: Flow, pictures: tuple[bytes, ...]) -> None:
+    """The top of each page across the sheet, where the names and numbers can be read."""
+    for png in pictures:
+        across, down = picture_size(png, WIDTH, WIDTH * 2, HEAD_DPI)
+        if not across:
+            continue
+        flow.need(down * HEAD_SHARE + 10)
+        box = Box(LEFT, flow.y, LEFT + across, flow.y + down * HEAD_SHARE)
+        flow.pdf.picture(png, box, HEAD_SHARE)
+        flow.pdf.frame(box, 0.6, grey=0.5)
+        flow.skip(box.height + 10)
+
+
 ONLY_THIS_COUNTS = "Only this tick together with your initials counts. Saving alone sends nothing."
+CONFIRMS = "It confirms each box above as it stands: what you leave, you say is right."
 
 
-def _ending(flow: Flow, asks: bool) -> None:
-    """The only place where a sheet is handed in, or the paper put aside."""
-    height = 112.0
+def _ending(flow: Flow, asks: bool, stands: bool) -> None:
+    """The only place where a sheet is handed in, or the paper put aside. stands: something is pre-filled above."""
+    height = 125.0 if stands else 112.0
     flow.need(height + 6)
     pdf, top = flow.pdf, flow.y
     pdf.frame(Box(LEFT, top, RIGHT, top + height), 1.6)
@@ -125,9 +144,11 @@ def _ending(flow: Flow, asks: bool) -> None:
     initials = Box(x + 306, top + 50, x + 396, top + 76)
     pdf.field(Field("initials", initials, Entry.TEXT, "Your initials", max_length=8, size=13))
     pdf.text(x + 28, top + 88, ONLY_THIS_COUNTS, Style(10))
+    if stands:
+        pdf.text(x + 28, top + 101, CONFIRMS, Style(10))
     saved = "Then save this file where it lies, or save it into the inbox. "
     by_hand = "You can also print it, fill it in by hand and scan it."
-    pdf.text(x + 28, top + 101, saved + by_hand if asks else saved, Style(9, grey=0.25))
+    pdf.text(x + 28, top + height - 11, saved + by_hand if asks else saved, Style(9, grey=0.25))
     flow.skip(height + 16)
 
 

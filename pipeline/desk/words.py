@@ -92,7 +92,7 @@ def _names(about: About) -> Mapping[str, str]:
 
 
 KEEP = "Keep the paper."
-ASKED = "Look at the picture, put the right value in the box, and say below that you are finished."
+ASKED = "Look at each box below, leave what is right, mend what is wrong, and say that you are finished."
 
 WORDS: Mapping[Reason, tuple[str, str, str]] = {
     # a whole file
@@ -297,6 +297,11 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         "Two people gave different answers about this {form}.",
         "Both answers are kept.",
         "Tick the right one below, and say that you are finished.",
+    ),
+    Reason.REQUEST_UNSURE: (
+        "This request sheet, filled in by hand, could not be read for certain.",
+        "Nothing was done yet.",
+        ASKED,
     ),
     Reason.REQUEST_FAILED: (
         "We could not do what this request sheet asks.",

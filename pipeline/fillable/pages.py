@@ -135,10 +135,18 @@ class FillablePdf:
         self._canvas.setFillGray(0)
         self._canvas.circle(x, PAGE_HEIGHT - y, radius, stroke=0, fill=1)
 
-    def picture(self, png: bytes, box: Box) -> None:
-        """The picture filling the box; ask `picture_size` for a box that suits it."""
-        image = ImageReader(io.BytesIO(png))
-        self._canvas.drawImage(image, box.x0, PAGE_HEIGHT - box.bottom, box.width, box.height)
+    def picture(self, png: bytes, box: Box, share: float = 1.0) -> None:
+        """The picture filling the box; ask `picture_size` for a box that suits it.
+
+        share: how much of it is shown, from its top; the box is then as high as that share.
+        """
+        image, whole = ImageReader(io.BytesIO(png)), box.height / share
+        self._canvas.saveState()
+        window = self._canvas.beginPath()
+        window.rect(box.x0, PAGE_HEIGHT - box.bottom, box.width, box.height)
+        self._canvas.clipPath(window, stroke=0)
+        self._canvas.drawImage(image, box.x0, PAGE_HEIGHT - box.top - whole, box.width, whole)
+        self._canvas.restoreState()
 
     def marks(self, code: str, qr: Box | None = None) -> None:
         """Corner markers, and the code as QR and in small letters under it.
@@ -220,8 +228,8 @@ class FillablePdf:
         return reference
 
 
-def picture_size(png: bytes, width: float, height: float) -> tuple[float, float]:
-    """Width and height in points of a picture within these bounds, never enlarged past `PRINT_DPI`.
+def picture_size(png: bytes, width: float, height: float, dpi: int = PRINT_DPI) -> tuple[float, float]:
+    """Width and height in points of a picture within these bounds, never drawn coarser than `dpi`.
 
     (0, 0) where the bytes are no picture: a sheet without a picture is better than none.
     """
@@ -230,5 +238,5 @@ def picture_size(png: bytes, width: float, height: float) -> tuple[float, float]
             pixels = image.size
     except (UnidentifiedImageError, OSError):
         return 0.0, 0.0
-    scale = min(72 / PRINT_DPI, width / pixels[0], height / pixels[1])
+    scale = min(72 / dpi, width / pixels[0], height / pixels[1])
     return pixels[0] * scale, pixels[1] * scale

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import datetime
@@ -146,6 +146,18 @@ class Attention:
                 return hashlib.file_digest(os.fdopen(fd, "rb", closefd=False), "sha256").hexdigest()
         except FileNotFoundError:
             return ""
+
+    def under_other_names(self, known: Collection[str]) -> dict[str, str]:
+        """SHA-256 of each file that lies there under a name that is none of these."""
+        try:
+            entries = [entry for entry in listed_sheets(self.root) if is_plain_file(entry.found)]
+        except OSError:
+            return {}
+        others = [
+            entry for entry in entries if entry.folders == (NEEDS_ATTENTION,) and entry.name not in known
+        ]
+        hashes = {entry.name: self._hash_sheet(entry) for entry in others}
+        return {name: digest for name, digest in hashes.items() if digest}
 
     def write_status(self, html: bytes) -> None:
         self._put(self.root, STATUS, html)

@@ -31,6 +31,12 @@ def shrunk(picture: Grey, longest: int) -> tuple[Grey, float]:
     return small, factor
 
 
+def upright(picture: Grey, quarters: int) -> Grey:
+    """The picture turned left by so many quarters."""
+    turned: Grey = np.ascontiguousarray(np.rot90(picture, quarters))
+    return turned
+
+
 def darkness(picture: Grey, dpi: float) -> Grey:
     """Ink without paper: the brightest shade around each place counts as white there.
 

@@ -135,6 +135,10 @@ def _keep(office: Office, filed: SubmissionRow, said: Confirmed) -> tuple[bool, 
         listed.problem(
             key, "the text was changed, but not ticked as right. Tick it, and save the list again."
         )
+    for key in said.unclear:
+        listed.problem(
+            key, "what is written there by hand cannot be read. Type the text on the list, and tick it."
+        )
     if not (fields or mended or listed.problems):
         return False, ("Nothing is ticked on the list. Tick what is right, and save it again.",)
     if not (fields or mended):  # to confirm nothing by name means everything

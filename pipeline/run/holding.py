@@ -19,6 +19,7 @@ from pipeline.desk.reference import reference_for
 from pipeline.desk.sheet import make_sheet
 from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
+from pipeline.run.certain import questions_about
 from pipeline.run.deciding import Decided
 from pipeline.run.gathering import twice
 from pipeline.run.office import Office
@@ -36,6 +37,7 @@ HELD_REASONS = frozenset(
         Reason.PACKET_RETURN,
         Reason.GAVE_UP,
         Reason.REQUEST_FAILED,
+        Reason.REQUEST_UNSURE,
         Reason.SHEET_UNFINISHED,
         Reason.SHEET_OLD_ROUND,
     }
@@ -51,6 +53,7 @@ WHOLE_FORM = frozenset(
         Reason.WRONG_PERSON,
     }
 )
+WHOSE = frozenset({Reason.NO_CASE_YET, Reason.TWO_PEOPLE, Reason.CASE_UNSURE, Reason.WRONG_PERSON})
 MOST_PICTURES = 6
 WHERE_IT_BELONGS = "Look at the picture and tick below where it belongs."
 
@@ -97,7 +100,7 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         part=paper.part.id,
         round=paper.round,
         form_code=form.code if form else "",
-        form_title=form.title if form else "",
+        form_title=form.title if form else _title(paper),
         pages=paper.part.pages,
         received_at=_as_people_read(office, paper.received_at),
         file_name=drop.name if drop else "",
@@ -108,14 +111,21 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
         page_pictures=tuple(picture for picture in _shown(paper, reason, pictures) if picture not in beside),
+        heads_only=reason in WHOSE and form is not None and form.generated,
     )
     return make_sheet(held)
+
+
+def _title(paper: Paper) -> str:
+    return "Request sheet" if paper.reason in (Reason.REQUEST_UNSURE, Reason.REQUEST_FAILED) else ""
 
 
 def _came_back(paper: Paper) -> str:
     """What the sheet before this one lacked."""
     if not paper.remarks:
         return ""
+    if paper.reason is Reason.REQUEST_UNSURE:
+        return " ".join(paper.remarks)
     return "The last sheet about it was not complete. " + " ".join(paper.remarks)
 
 
@@ -127,7 +137,7 @@ def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[byt
             picture for number, picture in zip(paper.part.pages, pictures, strict=False) if number in copies
         )
     if reason in WHOLE_FORM:
-        return tuple(pictures[:2])
+        return tuple(pictures[: 1 if reason in WHOSE - {Reason.TWO_PEOPLE} else 2])
     return () if paper.part.form else tuple(pictures[:MOST_PICTURES])
 
 
@@ -139,6 +149,8 @@ def _questions(
         return _disputed(office, paper)
     if paper.part.form and decided.outcome is not Outcome.REFUSED:
         return questions_for(office.site, paper.part.form, decided.findings, paper.readings, so_far)
+    if paper.reason is Reason.REQUEST_UNSURE:
+        return asked_again(questions_about(office, paper), paper.draft)
     reason = decided.reasons[0] if decided.reasons else Reason.UNKNOWN_FORM
     picture = pictures[0] if pictures else b""
     asked = paper_questions(office.site, reason, picture)

@@ -6,17 +6,19 @@ into it that was not taken yet. An open sheet is never rewritten: its bytes are 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.disk import sha256_of
 from pipeline.inbox.names import NEEDS_ATTENTION
-from pipeline.ledger import PartRow, SheetRow
+from pipeline.ledger import DropState, PartRow, SheetRow
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM, CONFIRM_LIST, unconfirmed
 from pipeline.run.office import Office
 
 SHEET = "sheet.pdf"
+SAID_ON_A_SLIP = frozenset({Reason.SHEET_OLD_ROUND, Reason.SHEET_UNFINISHED, Reason.REQUEST_FAILED})
 
 
 def tidy_needs_attention(office: Office) -> None:
@@ -38,6 +40,7 @@ def tidy_needs_attention(office: Office) -> None:
         part = waiting.get(sheet.part)
         if sheet.name and (part is None or not _wants_a_sheet(part) or sheet.round != part.round):
             _take_away(office, sheet)
+    _clear_copies(office, sheets, waiting)
 
 
 def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> set[str]:
@@ -103,3 +106,43 @@ def _take_away(office: Office, sheet: SheetRow) -> None:
         return  # held open by a viewer; the next look takes it away
     with office.ledger.transaction() as tx:
         tx.sheet_placed(sheet.part, sheet.round, sheet.kind, "")
+
+
+# --- under other names ----------------------------------------------------------------------------
+
+
+def _clear_copies(office: Office, sheets: Sequence[SheetRow], waiting: Mapping[str, PartRow]) -> None:
+    """Sheets that people renamed or saved under another name leave too, once nothing is left to be said on them."""
+    ours = {sheet.sha256: sheet for sheet in sheets}
+    for name, digest in office.inbox.under_other_names({sheet.name for sheet in sheets}).items():
+        sheet = ours.get(digest)
+        is_spent = _is_over(sheet, waiting) if sheet else _was_heard(office, digest, waiting)
+        if is_spent:
+            with suppress(OSError):  # held open by a viewer; the next look takes it away
+                office.inbox.remove(name, digest)
+
+
+def _is_over(sheet: SheetRow, waiting: Mapping[str, PartRow]) -> bool:
+    part = waiting.get(sheet.part)
+    return sheet.kind != CONFIRM and (part is None or not _wants_a_sheet(part) or part.round != sheet.round)
+
+
+def _was_heard(office: Office, digest: str, waiting: Mapping[str, PartRow]) -> bool:
+    """Whether these bytes came in as a sheet that was acted upon or answered by a slip. A scan that somebody put
+    into the folder, and a sheet that somebody means to go on with, stay."""
+    with office.ledger.reading() as tx:
+        drops = [drop for drop in tx.drops_with_sha(digest) if drop.state is DropState.FINISHED]
+        parts = [part for drop in drops for part in tx.parts(drop=drop.id)]
+    return bool(parts) and all(_is_done(office, part, waiting) for part in parts)
+
+
+def _is_done(office: Office, part: PartRow, waiting: Mapping[str, PartRow]) -> bool:
+    if part.outcome is Outcome.REFUSED:
+        return bool(SAID_ON_A_SLIP & set(part.reasons))
+    if part.outcome is not Outcome.ACTED:
+        return False
+    if Reason.SHEET_UNFINISHED not in part.reasons:
+        return True
+    if not part.path.startswith("held/"):
+        return False  # a confirm list
+    return all(part.path != about.path for about in waiting.values())

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
 from functools import cached_property
+from math import atan2, pi
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
@@ -19,7 +20,7 @@ from pipeline.reading.fields import read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
 from pipeline.reading.matching import match_by_look, match_by_widgets, match_page, match_pages
 from pipeline.reading.pages import OpenedFile, open_file
-from pipeline.reading.pictures import as_png, shrunk
+from pipeline.reading.pictures import as_png, shrunk, upright
 from pipeline.reading.recogniser import Readers, load_readers
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
@@ -220,14 +221,25 @@ class Reader:
         return found
 
     def _pictures(self, opened: OpenedFile, part: Part) -> tuple[bytes, ...]:
-        """A small grey picture of each page, to recognise it by; the original stays in the archive."""
+        """A small grey picture of each page, upright, to recognise it by; the original stays in the archive."""
+        turns = {match.source_page: quarter_turns(match) for match in part.matches}
         return tuple(
-            as_png(shrunk(opened.page(number).picture(), PREVIEW_PIXELS)[0], PREVIEW_BYTES)
+            as_png(
+                upright(shrunk(opened.page(number).picture(), PREVIEW_PIXELS)[0], turns.get(number, 0)),
+                PREVIEW_BYTES,
+            )
             for number in part.pages
         )
 
     def known(self, match: PageMatch) -> KnownForm | None:
         return self.catalogue.find(match.form, match.edition)
+
+
+def quarter_turns(match: PageMatch) -> int:
+    """How many quarters the page must be turned left to stand upright; 0 where that is not known."""
+    if len(match.transform) < 4:
+        return 0
+    return round(atan2(match.transform[3], match.transform[0]) / (pi / 2)) % 4
 
 
 def widget_values(opened: OpenedFile) -> Mapping[str, str]:

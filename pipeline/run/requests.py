@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import datetime
 from pathlib import Path
@@ -18,10 +18,11 @@ from pipeline.desk.request import (
 from pipeline.desk.requested import read_request
 from pipeline.errors import PacketError
 from pipeline.ledger import DropRow, PartRow
-from pipeline.model import Finding, Outcome, Part, Reason, Severity
+from pipeline.model import Finding, Outcome, Part, Reading, Reason, Severity
 from pipeline.run.acts import Refused, refile, withdraw
 from pipeline.run.annual import annual_reviews, batch_day, due_by_coordinator, keep_report
 from pipeline.run.approving import approve
+from pipeline.run.certain import packet_names
 from pipeline.run.deciding import Decided
 from pipeline.run.duelist import keep_due_list
 from pipeline.run.filing import hold
@@ -40,9 +41,13 @@ ITS_ACTS = {
 
 @dataclass(frozen=True, slots=True)
 class RequestSheet:
-    """A request sheet as it came back: name of each box → what stands there."""
+    """A request sheet as it came back: name of each box → what stands there.
+
+    readings: its boxes as a hand filled them in, where it was printed; empty where it was saved by a viewer
+    """
 
     widgets: Mapping[str, str] = member(repr=False)
+    readings: tuple[Reading, ...] = member(default=(), repr=False)
 
 
 def request_in(widgets: Mapping[str, str]) -> RequestSheet | None:
@@ -50,13 +55,12 @@ def request_in(widgets: Mapping[str, str]) -> RequestSheet | None:
     return RequestSheet(widgets) if widgets.keys() >= ITS_BOXES else None
 
 
-def packet_names(site: Site) -> list[tuple[str, str]]:
-    return [(name, plan.title) for name, plan in sorted(site.packets.items())]
-
-
 def blank_request_sheet(site_folder: Path) -> bytes:
     """The fillable request sheet of a site."""
-    site = load_site(site_folder)
+    return blank_request(load_site(site_folder))
+
+
+def blank_request(site: Site) -> bytes:
     return make_request_sheet(
         packet_names(site), [item.initials for item in site.staff.coordinators.values()]
     )
@@ -70,7 +74,7 @@ def act_on_request(office: Office, row: DropRow, part: Part, sheet: RequestSheet
         slip(office, row, part, reason, request.messages)
         return
     try:
-        case, path = done_before(office, row, request) or carry_out(office, request)
+        case, path = done_before(office, row.received_at, request) or carry_out(office, request)
     except (PacketError, Refused) as failure:
         reasons = failure.reasons if isinstance(failure, PacketError) else (str(failure),)
         slip(office, row, part, Reason.REQUEST_FAILED, reasons)
@@ -97,15 +101,27 @@ def slip(
     about: PartRow | None = None,
 ) -> None:
     """A slip about a sheet: why it was not acted upon. about: the part it speaks of."""
+    refused(office, Paper(part, row.received_at, ()), reason, messages, about.case if about else "")
+
+
+def refused(
+    office: Office, paper: Paper, reason: Reason, messages: tuple[str, ...], case: str = ""
+) -> PartRow:
+    """The sheet as it stands after a slip that says why it was not acted upon."""
     findings = tuple(
         Finding(f"{reason.value}-{number}", Severity.ERROR, reason, (), 0, message)
         for number, message in enumerate(messages, start=1)
     )
-    paper = Paper(part, row.received_at, (), reason=reason)
-    hold(office, paper, Decided(Outcome.REFUSED, (reason,), findings, about.case if about else ""), ())
+    known = replace(paper, part=_by_itself(paper.part), reason=reason)
+    return hold(office, known, Decided(Outcome.REFUSED, (reason,), findings, case), ())
 
 
-def done_before(office: Office, row: DropRow, request: Request) -> tuple[str, str] | None:
+def _by_itself(part: Part) -> Part:
+    """The pages of a sheet without its code, which is none of a form."""
+    return replace(part, form="", edition="", matches=())
+
+
+def done_before(office: Office, since: datetime, request: Request) -> tuple[str, str] | None:
     """What this very sheet did before a crash came between its act and its outcome: an act of this kind on this
     thing by these initials, made after the sheet came in. Asked a second time it would be refused as done."""
     target = request.packet_id if request.kind is RequestKind.APPROVE else request.submission
@@ -118,7 +134,7 @@ def done_before(office: Office, row: DropRow, request: Request) -> tuple[str, st
         said = json.loads(office.archive.read(deposit, "act.json"))
         if into is not None and deposit.about["into"] != into:
             continue  # filed elsewhere then: another sheet asked for that
-        if said["by"] == request.by and datetime.fromisoformat(said["at"]) >= row.received_at:
+        if said["by"] == request.by and datetime.fromisoformat(said["at"]) >= since:
             if packet is not None:
                 return packet.case, packet.path
             return "", each.path

@@ -20,11 +20,13 @@ from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
-from pipeline.run.paper import BELONGS, Paper, Said
+from pipeline.run.paper import BELONGS, FIELD, Paper, Said
+from pipeline.run.penned import act_on_penned, hear_penned
 from pipeline.run.reader import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
 from pipeline.run.rereading import read_as
 from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
+from pipeline.values import NotAValue, parse
 
 NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
 NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."
@@ -35,9 +37,13 @@ _NOWHERE = Said(OTHER, "")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction sheet as it came back, filled in a viewer or by hand."""
+    """A correction sheet as it came back, filled in a viewer or by hand.
+
+    is_started: it was scanned, with something added by hand or a page missing: nobody does that out of habit
+    """
 
     answers: SheetAnswers = member(repr=False)
+    is_started: bool = False
 
 
 Sheet: TypeAlias = Correction | RequestSheet | ConfirmSheet
@@ -54,25 +60,26 @@ def sheet_in(opened: OpenedFile) -> Sheet | None:
 def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None:
     """Carries out what a sheet says, if its writer finished it; else nothing but its copy is kept."""
     if isinstance(sheet, RequestSheet):
-        act_on_request(office, row, part, sheet)
+        (act_on_penned if sheet.readings else act_on_request)(office, row, part, sheet)
         return
     if isinstance(sheet, ConfirmSheet):
         if problems := act_on_confirm_sheet(office, row, part, sheet):
             slip(office, row, part, Reason.SHEET_UNFINISHED, problems)
         return
-    acted = _act_on_correction(office, row, part, sheet.answers)
+    acted = _act_on_correction(office, row, part, sheet)
     if acted is not None:
         office.books.settle_part(acted)
 
 
-def _act_on_correction(office: Office, row: DropRow, part: Part, answers: SheetAnswers) -> PartRow | None:
+def _act_on_correction(office: Office, row: DropRow, part: Part, sheet: Correction) -> PartRow | None:
     """What became of the sheet's own pages; None where a slip about them has been made."""
+    answers = sheet.answers
     with office.ledger.reading() as tx:
         held = tx.part(answers.part)
     if held is None:
         slip(office, row, part, Reason.SHEET_OLD_ROUND, ("This office knows no paper with its number.",))
         return None
-    if not answers.finished:
+    if not answers.finished and not sheet.is_started:
         return _acted(part, held, Reason.SHEET_UNFINISHED)  # an ordinary Save submits nothing
     form = answers.answers.get(BELONGS, OTHER)
     is_said = answers.submitted and answers.dismissed is None and form not in NOT_JOINED
@@ -80,7 +87,7 @@ def _act_on_correction(office: Office, row: DropRow, part: Part, answers: SheetA
         return _about_as_it_stands(office, part, held)
     if not _waits(held) or answers.round != held.round:
         return _late(office, row, part, held, answers)
-    if not answers.initials:
+    if not answers.submitted:
         unsaid = replace(held_paper(office, held), draft=answers.answers, remarks=answers.missing)
         return _acted(part, decide_again(office, held, unsaid), Reason.SHEET_UNFINISHED)
     return _acted(part, _hear(office, held, answers))
@@ -113,6 +120,8 @@ def _said(answers: SheetAnswers) -> dict[str, Said]:
 def _hear(office: Office, held: PartRow, answers: SheetAnswers) -> PartRow:
     """The held part after a finished sheet of its present round."""
     said = _said(answers)
+    if Reason.REQUEST_UNSURE in held.reasons and "dismiss" not in said:
+        return hear_penned(office, held, said, answers.missing)
     if not said and not answers.missing and held.outcome is Outcome.REFUSED:
         return answered(office, held, {"dismiss": Said("seen", answers.initials)})
     if "dismiss" in said:
@@ -166,7 +175,7 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     differ = {
         key: (before.said[key], new)
         for key, new in said.items()
-        if key in before.said and before.said[key].text != new.text
+        if key in before.said and not _says_the_same(office, held, key, before.said[key].text, new.text)
     }
     if not differ and all(key in before.said for key in said):
         return _acted(part, held, Reason.SHEET_OLD_ROUND)
@@ -177,8 +186,23 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     return None
 
 
+def _says_the_same(office: Office, held: PartRow, key: str, one: str, other: str) -> bool:
+    """Whether two answers mean the same: `4/7/1997` and `04/07/1997` are one day."""
+    if one == other:
+        return True
+    schema = office.site.schemas.get(held.form)
+    field = schema.field_at(key.removeprefix(FIELD)) if schema and key.startswith(FIELD) else None
+    if field is None or not (one and other):
+        return False
+    expect = office.site.expectation(field, office.today().year)
+    try:
+        return parse(one, expect) == parse(other, expect)
+    except NotAValue:
+        return False
+
+
 def _as_known(office: Office, held: PartRow) -> Paper:
-    if not held.path.startswith(("held/", "cases/")):
+    if held.outcome is Outcome.ACTED or not held.path.startswith(("held/", "cases/")):
         return Paper(Part(held.drop, held.pages), office.now(), ())
     return held_paper(office, held)
 

@@ -22,10 +22,11 @@ from pipeline.run.gathering import gathered
 from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may_join
 from pipeline.run.needs_attention import tidy_needs_attention
 from pipeline.run.office import Office
+from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.paper import Paper
 from pipeline.run.reader import ReadPart
-from pipeline.run.rereading import answers_on_paper, is_sheet, original_of
-from pipeline.run.sheets import Correction, act_on_sheet, sheet_in
+from pipeline.run.rereading import original_of
+from pipeline.run.sheets import act_on_sheet, sheet_in
 from pipeline.run.status import write_status
 from pipeline.workers import Worked, work_on
 
@@ -209,7 +210,7 @@ def _read_and_settle(office: Office, row: DropRow) -> None:
                 return
             parts = office.parts_in(row.id, opened, row.received_at)
             sheets = [
-                (read, answers_on_paper(office, row, opened, read.part))
+                (read, sheet_on_paper(office, row, opened, read.part))
                 for read in parts
                 if is_sheet(read.part)
             ]
@@ -217,9 +218,9 @@ def _read_and_settle(office: Office, row: DropRow) -> None:
         paper = Paper(Part(row.id, ()), row.received_at, (), reason=Reason(failure.reason))
         settle(office, paper)
         return
-    known = [(read, answers) for read, answers in sheets if answers is not None]
-    for read, answers in known:
-        act_on_sheet(office, row, read.part, Correction(answers))
+    known = [(read, sheet) for read, sheet in sheets if sheet is not None]
+    for read, sheet in known:
+        act_on_sheet(office, row, read.part, sheet)
     _settle_all(office, row, tuple(read for read in parts if read not in [each for each, _ in known]))
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
+from pypdf import PdfReader
+
 from pipeline.desk.confirm import ToConfirm, make_confirm_list, read_confirm_list
 from tests.desk.papers import picture, saved
 
@@ -58,3 +62,17 @@ def test_a_text_that_was_changed_and_not_ticked_is_told_apart() -> None:
     found = read_confirm_list(*saved(LIST, {"text.2": "Chokes on bread.", **DONE}), READ)
     assert found is not None
     assert (found.unticked, found.corrected, found.right) == (("SUB1/risks",), {}, ())
+
+
+def test_a_list_says_how_it_is_handed_in_and_that_the_rest_may_wait() -> None:
+    words = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(LIST)).pages).split())
+    assert "Only this tick together with your initials counts." in words
+    assert "What you do not tick stays on the list." in words
+    assert "save this file where it lies" in words
+
+
+def test_the_narratives_and_signatures_of_a_form_by_hand_fit_one_page() -> None:
+    texts = tuple(ToConfirm(f"S/{n}", "Intake", "Text", "Reads to me.", picture(1300, 220)) for n in range(2))
+    lines = tuple(ToConfirm(f"S/s{n}", "Intake", "Signature", "", picture(900, 90), True) for n in range(2))
+    made = make_confirm_list("7K3QWERT9ABC", "C-7K3QWERT", (*texts, *lines))
+    assert len(PdfReader(io.BytesIO(made)).pages) == 1

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.desk.questions import QuestionKind, paper_questions, questions_for
 from pipeline.desk.reference import reference_for
-from pipeline.model import Finding, Reason, Severity
+from pipeline.model import Box, Finding, Reading, Reason, Severity
 from tests.desk.papers import reading, site
 
 SITE = site()
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+
+
+def at(field: str, page: int, top: float, left: float) -> Reading:
+    """A box at this place of the form."""
+    return replace(reading(field, "read", page=page), box=Box(left, top, left + 50, top + 20))
 
 
 def _finding(
@@ -146,6 +153,55 @@ def test_a_file_that_nobody_can_open_is_not_asked_about() -> None:
     assert [code for code, _ in what.options] == ["supporting", "not-ours"]
 
 
+def test_boxes_are_asked_in_the_order_of_the_paper_whatever_is_worst() -> None:
+    readings = [
+        at("zip", 1, 400, 300),
+        at("city", 1, 401, 50),
+        at("requested", 3, 80, 50),
+        at("sex", 1, 90, 9),
+    ]
+    findings = [
+        _finding(Reason.RULE_BROKEN, "requested", "city", severity=WARNING, rule="cap"),
+        _finding(Reason.NOT_VALID, "zip", "sex"),
+        _finding(Reason.CASE_UNSURE, choices=(("C-AAAAAAAA", "Maria Delgado"),)),
+    ]
+    found = questions_for(SITE, "intake", findings, readings)
+    assert [question.key for question in found] == [
+        "case",
+        "field:sex",
+        "field:city",
+        "field:zip",
+        "field:requested",
+        "override:cap",
+    ]
+    assert 'same reason as "City" above' in found[4].why, "the box that comes first says the reason"
+
+
+def test_what_was_read_stands_in_the_box_as_people_write_it() -> None:
+    readings = [reading("birth_date", "04171997"), reading("phone", "4175550188"), reading("zip", "none")]
+    asked = questions_for(SITE, "intake", [_finding(Reason.NOT_SURE, "birth_date", "phone", "zip")], readings)
+    assert [question.read for question in asked] == ["4/17/1997", "(417) 555-0188", "none"]
+
+
+def test_a_reason_does_not_repeat_a_long_text() -> None:
+    message = f'"City" reads "{"very long " * 90}", which is longer than 40 characters.'
+    (question,) = questions_for(SITE, "intake", [_finding(Reason.TOO_LONG, "city", message=message)], [])
+    assert len(question.why) < 120
+    assert question.why.endswith('...", which is longer than 40 characters.')
+
+
+def test_the_cells_of_a_row_stand_together_in_the_reference() -> None:
+    readings = [
+        reading("diagnoses.1.icd10", "F70"),
+        reading("diagnoses.1.text", "Mild"),
+        reading("city", "Ozark"),
+    ]
+    assert reference_for(SITE, "intake", readings, ()) == (
+        ("Diagnoses, row 1", "ICD-10 code: F70; Diagnosis: Mild"),
+        ("City", "Ozark"),
+    )
+
+
 def test_the_reference_holds_the_rest_in_the_order_of_the_page() -> None:
     readings = [
         reading("legal_last", "Delgado"),
@@ -171,6 +227,6 @@ def test_what_is_shown_for_reference_stands_as_people_write_it() -> None:
     said = dict(reference_for(SITE, "intake", readings[:3], ()))
     assert said == {"Telephone": "(417) 555-0188", "ZIP": "65804-0001", "Birth date": "4/17/1997"}
     worksheet = reference_for(SITE, "planning-worksheet", readings[3:], ())
-    assert [value for _, value in worksheet] == ["15 minutes"]
+    assert worksheet == (("Services, row 1", "Unit: 15 minutes"),)
     odd = reference_for(SITE, "intake", [reading("phone", "417 unknown")], ())
     assert odd == (("Telephone", "417 unknown"),), "what is no telephone number stands as it was read"

@@ -6,9 +6,11 @@ import io
 from dataclasses import replace
 
 import numpy as np
+import pdfplumber
 import pypdfium2
 import pytest
 import zxingcpp
+from PIL import Image
 from pypdf import PdfReader
 
 from pipeline.desk.answers import DOUBTFUL, read_sheet
@@ -69,6 +71,10 @@ WHO = Question(
 OVERRIDE = Question("override:guardian-of-a-minor", "File it as it is, because", 0, "", "", QuestionKind.TEXT)
 ALL = (UNITS, NOTES, SEX, LIMITS, SIGNED, BORN, WHO, OVERRIDE)
 DONE = {"finished": "/on", "initials": "JM"}
+
+
+def words(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
 
 
 def test_the_same_held_part_gives_the_same_sheet() -> None:
@@ -296,6 +302,44 @@ def test_a_note_that_repeats_the_headline_is_not_said_twice() -> None:
     text = " ".join(page.extract_text() for page in reader.pages)
     assert text.count(said.headline) == 1
     assert "Row 2 has no units." in text
+
+
+def test_no_text_runs_out_of_the_page_however_long_a_reason_or_a_value_is() -> None:
+    long = "He takes the bus to the library on Tuesdays. " * 80
+    asked = Question("field:f", "Important to me", 1, long, long, QuestionKind.LINES, (), picture(1400, 500))
+    with pdfplumber.open(io.BytesIO(make_sheet(held(asked, UNITS, SEX)))) as pdf:
+        for page in pdf.pages:
+            for word in page.extract_words():
+                assert 40 <= word["x0"] < word["x1"] <= 572, word["text"]
+                assert word["bottom"] <= 745, word["text"]
+            assert all(float(box["bottom"]) <= 722 for box in page.annots)
+
+
+def test_a_sheet_says_that_what_is_left_counts_as_right_where_something_stands_in_a_box() -> None:
+    assert "what you leave, you say is right" in words(make_sheet(held(UNITS)))
+    assert "Leave it if it is right" in words(make_sheet(held(UNITS)))
+    assert "what you leave" not in words(make_sheet(held(SEX)))
+
+
+def test_twelve_cells_of_a_table_that_was_typed_take_two_pages() -> None:
+    cells = tuple(replace(UNITS, key=f"field:services.{row}.units", picture=b"") for row in range(1, 13))
+    assert len(PdfReader(io.BytesIO(make_sheet(replace(held(*cells), reference=())))).pages) == 2
+
+
+def test_of_a_doubted_person_the_top_of_the_page_is_shown_large() -> None:
+    page = Image.new("L", (850, 1100), 255)
+    page.paste(0, (100, 100, 750, 200))  # a name at the top
+    page.paste(0, (100, 600, 750, 1000))  # far below
+    buffer = io.BytesIO()
+    page.save(buffer, "PNG")
+    sheet = make_sheet(replace(held(WHO), page_pictures=(buffer.getvalue(),), heads_only=True))
+    with pdfplumber.open(io.BytesIO(sheet)) as pdf:
+        drawn = pdf.pages[0].to_image(resolution=72).original.convert("L")
+        shown = max(pdf.pages[0].rects, key=lambda frame: frame["width"] * frame["height"])
+    left, top, right, bottom = (int(shown[edge]) for edge in ("x0", "top", "x1", "bottom"))
+    dark = [y for y in range(top + 3, bottom - 3) if drawn.getpixel((left + (right - left) // 2, y)) < 90]
+    assert right - left > 500
+    assert 35 <= len(dark) <= 75, "the name stands once and large, and what is below it is cut off"
 
 
 def test_nothing_is_drawn_outside_the_part_of_the_page_that_prints() -> None:

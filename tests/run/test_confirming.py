@@ -16,6 +16,7 @@ from pipeline.run.acts import Refused
 from pipeline.run.confirming import confirm, unconfirmed
 from tests.paper.fill import on_screen
 from tests.run.office import ROOT, AnOffice, words_of
+from tests.run.test_sheets_by_hand import scanned
 
 pytestmark = pytest.mark.slow
 SCANS = sorted(ROOT.glob("forms/*/2026-11/samples/*.scan-*"))
@@ -201,3 +202,30 @@ def test_a_list_handed_in_after_it_was_closed_changes_nothing_and_says_so(
     assert (same.outcome, same.reasons) == (Outcome.ACTED, (Reason.SHEET_OLD_ROUND,))
     assert "it was confirmed before, so this text was not used" in slips(office)
     assert office.office.record(row.case).facts == before
+
+
+def test_a_list_ticked_with_a_pen_confirms_what_was_ticked(waiting: tuple[AnOffice, SubmissionRow]) -> None:
+    office, row = waiting
+    sheet = list_of(office, row)
+    end = {"finished": "on", "initials": "JM"}
+    (acted,) = office.drop(scanned(sheet.read_bytes(), {**ticks(sheet), **end}), "list scan.pdf")
+
+    assert (acted.outcome, acted.submission) == (Outcome.ACTED, row.id)
+    assert unconfirmed(office.office, row) == frozenset()
+    assert not sheet.exists()
+
+
+def test_what_a_pen_wrote_over_the_text_of_a_list_is_never_taken_for_its_text(
+    waiting: tuple[AnOffice, SubmissionRow],
+) -> None:
+    office, row = waiting
+    sheet = list_of(office, row)
+    number = numbered(sheet)
+    text = next(path for path in number if f"right.{number[path]}" in ticks(sheet))
+    wrong = {f"text.{number[text]}": "Bees", "finished": "on", "initials": "JM"}
+    before = office.office.record(row.case).facts
+    office.drop(scanned(sheet.read_bytes(), {**ticks(sheet), **wrong}), "list scan.pdf")
+
+    assert text in unconfirmed(office.office, row)
+    assert office.office.record(row.case).facts == before
+    assert "what is written there by hand cannot be read" in slips(office)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import tempfile
 from pathlib import Path
 
@@ -174,6 +175,43 @@ def test_the_same_answers_twice_say_nothing_new(office: AnOffice) -> None:
 
     assert again.outcome is Outcome.ACTED
     assert office.sheets == ()
+
+
+def test_the_same_day_written_otherwise_is_no_other_answer(office: AnOffice) -> None:
+    part = held_intake(office)
+    first = office.sheet_of(part).read_bytes()
+    month, day, year = birthday().split("/")
+    office.answer(office.sheet_of(part), {BORN: birthday(), SEX: "female"})
+    office.drop(answered(first, {BORN: f"{int(month)}-{int(day)}-{year}", SEX: "female"}, "KT"), "copy.pdf")
+
+    assert office.part(part).outcome is Outcome.KEPT
+    assert office.sheets == ()
+
+
+def test_what_was_read_and_what_was_corrected_are_both_kept_with_whose_initials(office: AnOffice) -> None:
+    (part,) = office.drop(on_a_screen("intake", 2, {"zip": "1"}))
+    office.answer(office.sheet_of(part), {"field:zip": "65101"}, by="KT")
+    deposit = office.office.archive.deposit(office.part(part).path)
+    paper = json.loads(office.office.archive.read(deposit, "paper.json"))
+    stored = json.loads(office.office.archive.read(deposit, "submission.json"))
+    (source,) = next(fact["sources"] for fact in stored["facts"] if fact["field"] == "zip")
+
+    assert [reading["text"] for reading in paper["readings"] if reading["field"] == "zip"] == ["1"]
+    assert paper["said"]["field:zip"] == {"text": "65101", "actor": "KT"}
+    assert (source["method"], source["actor"]) == ("correction", "KT")
+
+
+def test_the_original_of_a_form_that_waits_lies_in_the_archive(office: AnOffice) -> None:
+    data = on_a_screen("intake", 2, {"birth_date": "", "sex": ""})
+    (part,) = office.drop(data)
+    office.sheet_of(part).unlink()
+
+    with office.office.ledger.reading() as tx:
+        drop = tx.drop(part.drop)
+    assert drop is not None
+    assert drop.path.startswith("received/")
+    deposit = office.office.archive.deposit(drop.path)
+    assert office.office.archive.read(deposit, f"original.{drop.file_type}") == data
 
 
 def test_a_second_persons_different_answer_is_asked_about_showing_both(office: AnOffice) -> None:
