@@ -313,6 +313,12 @@ class Reading:
     crop: bytes = member(default=b"", repr=False)
 
     @property
+    def seen_apart(self) -> bool:
+        """Whether a third reader, whose training is its own, read the same figures: the digit network."""
+        figures = {"".join(ch for ch in vote.text if ch.isalnum()) for vote in self.votes}
+        return len(self.votes) > 2 and len(figures) == 1 and self.decision is Decision.ACCEPTED
+
+    @property
     def is_blank(self) -> bool:
         return self.text in ("", "off", "absent")
 

@@ -15,7 +15,8 @@ from bench.digits.sheets import Pen, hand_of
 from pipeline.reading.boxes import filled_cells
 from pipeline.reading.combs import digit_pattern
 from pipeline.reading.digits import cell_pictures
-from pipeline.reading.ink import Filling, as_line, strokes_in
+from pipeline.reading.ink import Filling, strokes_in
+from pipeline.reading.lines import as_line
 from pipeline.reading.recogniser import Probabilities, Readers
 from pipeline.values import Expectation, Kind, luhn_is_right
 from tests.paper.degrade import Severity, degraded

@@ -24,12 +24,12 @@ from pipeline.reading.combs import (
     Considered,
     Sight,
     Weighed,
-    Weights,
     best_of,
     consider,
     has_gap,
 )
 from pipeline.reading.digits import CellReader
+from pipeline.reading.fitted import Weights
 from pipeline.reading.recogniser import load_readers
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -19,8 +19,9 @@ from bench.reading.papers import Paper
 from bench.reading.tesseract import tesseract
 from pipeline.model import Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
-from pipeline.reading.ink import Filling, as_line, strokes_in
+from pipeline.reading.ink import Filling, strokes_in
 from pipeline.reading.laid import LaidPage
+from pipeline.reading.lines import as_line
 from pipeline.reading.pages import OpenedFile
 from pipeline.run.reader import ReadPart
 

@@ -157,7 +157,7 @@ class _Gathering:
         if any(reading.decision is Decision.CONFIRM for reading in filled):
             self.confirm.append(path)
         copied = len({reading.page for reading in filled}) > 1 and field.kind is not Kind.PERSON_NAME
-        if all(reading.handwritten and not seen_apart(reading) for reading in filled) and not copied:
+        if all(reading.handwritten and not reading.seen_apart for reading in filled) and not copied:
             self.unsure.append(path)
 
     def _signature(self, readings: Sequence[Reading]) -> Value | None:
@@ -205,12 +205,6 @@ class _Gathering:
 
 
 _TICK_WORDS = ("on", "off", "doubtful")
-
-
-def seen_apart(reading: Reading) -> bool:
-    """Whether a third reader, whose training is its own, read the same figures: the digit network."""
-    figures = {"".join(ch for ch in vote.text if ch.isalnum()) for vote in reading.votes}
-    return len(reading.votes) > 2 and len(figures) == 1 and reading.decision is Decision.ACCEPTED
 
 
 def _comparable(value: Value) -> object:

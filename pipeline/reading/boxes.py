@@ -18,16 +18,14 @@ from pipeline.reading.ink import (
     SECOND_LOOK,
     Filling,
     Strokes,
-    as_line,
     extent,
     is_streaked,
-    line_picture,
-    line_spans,
     marks,
     may_be_dirt,
     strokes_in,
 )
 from pipeline.reading.laid import Cut, LaidPage
+from pipeline.reading.lines import as_line, line_picture, line_spans
 from pipeline.reading.numerals import with_figures
 from pipeline.reading.opinions import LISTED, list_for
 from pipeline.reading.patterns import NUMBERS

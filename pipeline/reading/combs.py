@@ -8,13 +8,10 @@ on development pages and stand, with the figures, in `digits.json`.
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import product
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -23,6 +20,7 @@ import numpy.typing as npt
 from pipeline.model import Reason, Vote
 from pipeline.reading.decode import by_masks, free, out_of_list
 from pipeline.reading.digits import NO_DIGIT, cell_pictures
+from pipeline.reading.fitted import Rules, Weights, load_rules
 from pipeline.reading.ink import Strokes
 from pipeline.reading.opinions import compatible, identifier_pattern
 from pipeline.reading.patterns import comb_pattern, masks_of
@@ -52,27 +50,6 @@ class Sight:
     first: Probabilities
     second: Probabilities
     cells: npt.NDArray[np.float32] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each reader's log-probability counts."""
-
-    first: float
-    second: float
-    cells: float
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What `digits.json` says. margins: by who agreed, the lead from which a text is accepted.
-
-    strange: the share of "no digit" in any cell above which a comb is asked about
-    """
-
-    weights: Weights
-    margins: Mapping[str, float]
-    strange: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +83,6 @@ class Weighed:
     valid: bool
     fits: bool
     strange: float
-
-
-@cache
-def load_rules() -> Rules:
-    """The fitted weights and margins."""
-    data = json.loads((Path(__file__).parent / "digits.json").read_text(encoding="utf-8"))
-    margins = {who: float(item["margin"]) for who, item in data["accepted_from"].items()}
-    return Rules(Weights(**data["weights"]), margins, float(data["strange"]))
 
 
 def digit_pattern(expect: Expectation, filled: int) -> str | None:

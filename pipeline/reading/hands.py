@@ -17,7 +17,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.reading.ink import Strokes, line_spans
+from pipeline.reading.ink import Strokes
+from pipeline.reading.lines import line_spans
 
 LEVEL_BOX: Final = 0.03  # of the letters' height
 LEVEL_FORM: Final = 0.02

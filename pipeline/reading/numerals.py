@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.model import Reason, Vote
-from pipeline.reading.combs import ALL, Sight, doubt, load_rules, weigh
+from pipeline.reading.combs import ALL, Sight, doubt, weigh
 from pipeline.reading.digits import NO_DIGIT, one_cell
-from pipeline.reading.ink import FRAME, PAD, Strokes, extent
+from pipeline.reading.fitted import load_rules
+from pipeline.reading.ink import Strokes, extent
+from pipeline.reading.lines import FRAME, PAD
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import ALPHABET, HEIGHT, STEP, Probabilities, Readers
 from pipeline.reading.texts import ByHand, LineText

@@ -12,8 +12,9 @@ import pytest
 from pipeline.errors import SetupError
 from pipeline.model import Reason
 from pipeline.reading import combs
-from pipeline.reading.combs import ALL, LINES, ONE_LINE, Rules, Sight, Weighed, Weights, doubt, weigh
+from pipeline.reading.combs import ALL, LINES, ONE_LINE, Sight, Weighed, doubt, weigh
 from pipeline.reading.digits import NO_DIGIT, SIDE, CellReader, cell_pictures, load_cell_reader, owners
+from pipeline.reading.fitted import Rules, Weights, load_rules
 from pipeline.reading.ink import Filling, Strokes
 from pipeline.reading.recogniser import ALPHABET, PLACE, Probabilities
 from pipeline.values import Expectation, Kind
@@ -211,7 +212,7 @@ def test_the_fitted_rules_come_with_figures_that_bear_them_out() -> None:
         assert rule["wrong"] <= 0.005 * rule["accepted"]
         assert rule["accepted"] <= rule["seen"]
     assert data["fitted_on"]["real"]["fields"] >= 1000
-    assert combs.load_rules().margins[ALL] == data["accepted_from"][ALL]["margin"]
+    assert load_rules().margins[ALL] == data["accepted_from"][ALL]["margin"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from pipeline.reading import combs
 from pipeline.reading.boxes import is_complete
 from pipeline.reading.combs import sure_together, unlikely
 from pipeline.reading.fields import copies_believed, weak_ticks_settled
+from pipeline.reading.fitted import load_rules
 from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
@@ -111,7 +112,7 @@ def test_else_it_is_asked_about(readings: list[Reading]) -> None:
 def test_two_sure_copies_count_for_more_than_two_unsure_ones() -> None:
     assert sure_together([0.95, 0.95])
     assert not sure_together([0.7, 0.7])
-    assert combs.load_rules().margins[combs.ALL] > 0
+    assert load_rules().margins[combs.ALL] > 0
 
 
 # --- values ---------------------------------------------------------------------------------------

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.reading.ink import Filling, is_streaked, line_spans, may_be_dirt, strokes_in
+from pipeline.reading.ink import Filling, is_streaked, may_be_dirt, strokes_in
 from pipeline.reading.laid import Cut, deeper_by, unshaded
+from pipeline.reading.lines import line_spans
 from pipeline.reading.pictures import Grey
 
 INSIDE = (40, 40, 140, 140)
