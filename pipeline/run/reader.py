@@ -18,6 +18,7 @@ from pipeline.reading.blanks import Catalogue, KnownForm, load_form
 from pipeline.reading.fields import read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
 from pipeline.reading.matching import match_by_look, match_by_widgets, match_page, match_pages
+from pipeline.reading.models import Lack, lacking_models
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk
 from pipeline.reading.recogniser import Readers, load_readers
@@ -106,6 +107,11 @@ class Reader:
     @cached_property
     def readers(self) -> Readers:
         return load_readers()
+
+    @cached_property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Model files that cannot be used: what they would read is asked about."""
+        return lacking_models()
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[OpenedFile]:
