@@ -63,7 +63,7 @@ def test_a_changed_model_is_named_scans_are_asked_about_and_screens_are_read(
         cli.main()
     said = " ".join(capsys.readouterr().err.split())
     status = (folders["inbox"] / "STATUS.html").read_text()
-    office = Office(Settings(ROOT, *folders.values()))
+    office = Office(Settings(ROOT, folders["inbox"], folders["outbox"], folders["state"]))
     with office.ledger.reading() as tx:
         parts = {part.form: part for part in tx.parts()}
     read = held_paper(office, parts[FORM]).readings
