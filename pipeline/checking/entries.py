@@ -214,6 +214,8 @@ def _comparable(value: Value) -> object:
 def _doubt(reading: Reading) -> str:
     if reading.reason is Reason.NO_MODEL:
         return "the reader is not installed, so nothing was read. Type what stands there."
+    if reading.reason is Reason.BOX_HIDDEN:
+        return "the box is cut off or covered in the scan. Look at the paper and type what stands there."
     if reading.reason is Reason.READERS_DISAGREE and len(reading.votes) > 1:
         read = " or ".join(f'"{vote.text}"' for vote in reading.votes[:2])
         return f"it may read {read}. Type the right value."

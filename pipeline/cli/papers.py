@@ -39,6 +39,7 @@ def watch(
 ) -> None:
     """Serve the inbox until stopped; the file in hand is finished first."""
     office = where.office(settle)
+    _say_lacks(office)
     bell = Doorbell(office.folders.inbox)
     with stopped_by_signals(bell) as stop:
         bell.tend()
@@ -50,6 +51,12 @@ def watch(
             on_trouble=_say_trouble,
         )
     say("Stopped.")
+
+
+def _say_lacks(office: Office) -> None:
+    """Model files that cannot be used, once at the start; STATUS.html says the same as long as it is so."""
+    for lack in office.reader.lacks:
+        err.print(lack.words, markup=False, soft_wrap=True)
 
 
 def _say_trouble(trouble: ArchiveError) -> None:
@@ -70,6 +77,7 @@ def once(
 ) -> None:
     """Process all that is in the inbox, then stop. Exit code 0 even when some are held."""
     office = where.office(settle)
+    _say_lacks(office)
     waited = waiting_now(office)
     done, failed = take_all_in(office)
     show_became(office, what_became(office, done, waited), named=out.is_terminal)

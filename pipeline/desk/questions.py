@@ -61,6 +61,10 @@ WHOLE_PAPER = {
     Reason.UNKNOWN_FORM: "form",
     Reason.UNKNOWN_EDITION: "form",
     Reason.MISPLACED_PAGE: "form",
+    Reason.TOO_FEW_DOTS: "form",
+    Reason.BLURRED: "form",
+    Reason.POOR_SCAN: "form",
+    Reason.SEVERAL_PAPERS: "form",
 }
 """The key under which a choice about the whole paper is answered; other reasons answer under `choice:RULE`."""
 
@@ -252,7 +256,16 @@ def _picture(boxes: Sequence[Reading]) -> bytes:
     return next((box.crop for box in boxes if box.crop), b"")
 
 
-MAY_BE_A_FORM = (Reason.UNKNOWN_FORM, Reason.UNKNOWN_EDITION, Reason.MISPLACED_PAGE)
+MAY_BE_A_FORM = (
+    Reason.UNKNOWN_FORM,
+    Reason.UNKNOWN_EDITION,
+    Reason.MISPLACED_PAGE,
+    # a page that was recognised can be filed from its picture where the paper is gone: every box is then asked
+    Reason.TOO_FEW_DOTS,
+    Reason.BLURRED,
+    Reason.POOR_SCAN,
+    Reason.SEVERAL_PAPERS,
+)
 MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
 
 

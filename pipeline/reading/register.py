@@ -26,6 +26,7 @@ MARKER_INSET: Final = 43.2  # 0.6 in
 MARKER_SIDE: Final = 1_600  # pixels; markers are found as well as on the full picture, four times faster
 LEAST_MARKERS: Final = 3  # a pose from two was 36 px off
 LEAST_INLIERS: Final = 18
+NEAREST: Final = 5  # tiles that say how the page lies at a place
 SEARCH: Final = 12  # pixels at LOOK_DPI a tile may be off: 2 mm
 
 
@@ -43,13 +44,16 @@ class Fit:
 
     found:   share of the blank's print that is there
     match:   median tile correlation
-    centres: tile centres in blank points; shifts: how far each tile lies off, in points
+    centres: centres in blank points of the tiles that matched; shifts: how far each lies off, in points
+    places: centres of all tiles; matches: the correlation of each
     """
 
     found: float
     match: float
     centres: npt.NDArray[np.float64]
     shifts: npt.NDArray[np.float64]
+    places: npt.NDArray[np.float64]
+    matches: npt.NDArray[np.float64]
 
     @property
     def holds(self) -> bool:
@@ -59,12 +63,19 @@ class Fit:
     def quality(self) -> float:
         return round(max(0.0, min(self.found, 1.0)), 3)
 
+    def match_at(self, x: float, y: float) -> float:
+        """How well the blank is found again around this place: median correlation of the nearest tiles."""
+        if len(self.places) == 0:
+            return 1.0
+        away = np.hypot(self.places[:, 0] - x, self.places[:, 1] - y)
+        return float(np.median(self.matches[np.argsort(away)[:NEAREST]]))
+
     def shift_at(self, x: float, y: float) -> tuple[float, float]:
         """How far print near this place of the blank lies off, in points: median of the nearest tiles."""
         if len(self.centres) == 0:
             return 0.0, 0.0
         away = np.hypot(self.centres[:, 0] - x, self.centres[:, 1] - y)
-        nearest = np.argsort(away)[:5]
+        nearest = np.argsort(away)[:NEAREST]
         across, down = np.median(self.shifts[nearest], axis=0)
         return float(across), float(down)
 
@@ -167,7 +178,7 @@ def fit_of(picture: Grey, transform: Matrix, blank: BlankPage) -> Fit:
 def fit_of_laid(laid: Grey, blank: BlankPage) -> Fit:
     look = blank.look
     around = cv2.copyMakeBorder(laid, SEARCH, SEARCH, SEARCH, SEARCH, cv2.BORDER_CONSTANT, value=0)
-    matches, shifts, centres = [], [], []
+    matches, places, shifts, centres = [], [], [], []
     wanted = found = 0.0
     level = ink_level(laid, look)
     for left, top in blank.tiles:
@@ -182,6 +193,7 @@ def fit_of_laid(laid: Grey, blank: BlankPage) -> Fit:
         wanted += float(ink.sum())
         found += float((cv2.dilate(there, np.ones((3, 3), np.uint8))[ink] > 0.4 * level).sum())
         matches.append(best)
+        places.append((left + TILE / 2, top + TILE / 2))
         if best > TILE_MATCH:
             shifts.append((across - SEARCH, down - SEARCH))
             centres.append((left + TILE / 2, top + TILE / 2))
@@ -190,6 +202,8 @@ def fit_of_laid(laid: Grey, blank: BlankPage) -> Fit:
         match=float(np.median(matches)) if matches else 0.0,
         centres=np.array(centres, dtype=np.float64).reshape(-1, 2) / LOOK,
         shifts=np.array(shifts, dtype=np.float64).reshape(-1, 2) / LOOK,
+        places=np.array(places, dtype=np.float64).reshape(-1, 2) / LOOK,
+        matches=np.array(matches, dtype=np.float64),
     )
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pipeline.errors import PipelineError, SetupError
+from pipeline.errors import PipelineError
 from pipeline.folders import on_network_share, open_folders
-from pipeline.reading.recogniser import load_readers
+from pipeline.reading.models import lacking_models
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.run.checks import check_site
 
@@ -51,13 +51,11 @@ def _tools() -> Iterator[Examined]:
     else:
         to_do = "Packets will be Word only. Install libreoffice-writer-nogui and fonts-crosextra-carlito."
         yield Examined("LibreOffice Writer", Health.WARNING, to_do)
-    try:
-        ready = load_readers().ready
-    except SetupError as failure:
-        yield Examined("Readers of scans", Health.BAD, str(failure))
-        return
-    to_do = "" if ready else "Every scanned box will be asked about. Run: make setup"
-    yield Examined("Readers of scans", Health.GOOD if ready else Health.WARNING, to_do)
+    lacks = lacking_models()
+    for lack in lacks:
+        yield Examined(f"Model file {lack.file}", Health.BAD if lack.changed else Health.WARNING, lack.words)
+    if not lacks:
+        yield Examined("Readers of scans", Health.GOOD)
 
 
 def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Examined]:

@@ -17,6 +17,7 @@ from pipeline.desk.questions import (
 )
 from pipeline.desk.reference import reference_for
 from pipeline.desk.sheet import make_sheet
+from pipeline.desk.short import short_word
 from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.certain import questions_about
@@ -32,6 +33,13 @@ HELD_REASONS = frozenset(
         Reason.UNKNOWN_EDITION,
         Reason.MISPLACED_PAGE,
         Reason.UNREADABLE_PAGE,
+        Reason.TOO_FEW_DOTS,
+        Reason.BLURRED,
+        Reason.POOR_SCAN,
+        Reason.BLACK_PAGE,
+        Reason.SEVERAL_PAPERS,
+        Reason.TWIN_PAGES,
+        Reason.BROKEN_PICTURE,
         Reason.WORD_RETURN,
         Reason.UNSUPPORTED_TYPE,
         Reason.PACKET_RETURN,
@@ -73,18 +81,28 @@ def _about(office: Office, paper: Paper) -> About:
         form=schema.title.lower() if schema else "form",
         pages=paper.pages_missing or tuple(twice(paper.part.matches)) or paper.part.pages,
         of=match.pages if match else 0,
-        detail=_not_usable(paper),
+        detail=_not_usable(office, paper),
         edition=match.detail if match and match.reason is Reason.UNKNOWN_EDITION else "",
     )
 
 
-def _not_usable(paper: Paper) -> str:
-    """Where a page that is called missing lies in the scan, but is of no use."""
+def _not_usable(office: Office, paper: Paper) -> str:
+    """Where a page that is called missing lies in the scan, but is of no use, and why."""
     if not paper.unread:
         return ""
+    with office.ledger.reading() as tx:
+        rows = [row for part in paper.joined if (row := tx.part(part)) is not None]
+    flaws = dict.fromkeys(
+        short_word(reason) for row in rows for reason in row.reasons if reason in HELD_REASONS
+    )
     named = pages_named(paper.unread)
     verb = "is" if len(paper.unread) == 1 else "are"
-    return f"{named[:1].upper()}{named[1:]} {verb} in the scan, but too faint, cut off or folded to be read."
+    said = f"{named[:1].upper()}{named[1:]} {verb} in the scan, but cannot be read"
+    return f"{said}: {'; '.join(_small(flaw) for flaw in flaws)}." if flaws else f"{said}."
+
+
+def _small(words: str) -> str:
+    return words[:1].lower() + words[1:]
 
 
 def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Sequence[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as member
@@ -16,9 +16,11 @@ from tempfile import TemporaryDirectory, mkdtemp
 from pipeline.identify import missing_pages, split_by_person, split_parts
 from pipeline.model import PageMatch, Part, Reading
 from pipeline.reading.blanks import Catalogue, KnownForm, load_form
-from pipeline.reading.fields import read_part
+from pipeline.reading.condition import flaw_in
+from pipeline.reading.fields import asked_whole, read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
-from pipeline.reading.matching import match_by_look, match_by_widgets, match_page, match_pages
+from pipeline.reading.matching import flaw_of_page, match_by_look, match_by_widgets, match_page, match_pages
+from pipeline.reading.models import Lack, lacking_models
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk, upright
 from pipeline.reading.recogniser import Readers, load_readers
@@ -108,6 +110,11 @@ class Reader:
     def readers(self) -> Readers:
         return load_readers()
 
+    @cached_property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Model files that cannot be used: what they would read is asked about."""
+        return lacking_models()
+
     @contextmanager
     def opened(self, path: Path) -> Iterator[OpenedFile]:
         """The file, opened in a child, for as long as the block lasts. Raises DropError."""
@@ -139,10 +146,14 @@ class Reader:
 
     def _read(self, opened: OpenedFile, part: Part, year: int, people: OnFile) -> list[ReadPart]:
         known = self.catalogue.find(part.form, part.edition) if part.form else None
-        part, unread = _usable(part)
+        readings: tuple[Reading, ...] = ()
+        if known is not None:
+            expected = self._expectations(part.form, year, people)
+            readings = read_part(opened, part, known, expected, self.readers)
+        part, unread = _usable(_judged(part, readings))
         if known is None or any(match.reason is not None for match in part.matches):
             return [ReadPart(part, (), (), self._pictures(opened, part))]
-        readings = read_part(opened, part, known, self._expectations(part.form, year, people), self.readers)
+        readings = tuple(reading for reading in readings if reading.source_page in part.pages)
         parts = split_by_person(part, self._persons(part, readings), dict.fromkeys(self._names(part), _same))
         return [
             ReadPart(
@@ -174,6 +185,10 @@ class Reader:
             return None
         usable = replace(part, matches=tuple(good))
         readings = read_part(opened, usable, known, self.site.expectations(form, year), self.readers)
+        poor = [
+            match.source_page for match in good if flaw_of_page(opened.page(match.source_page), match, only)
+        ]
+        readings = asked_whole(readings, poor)
         return ReadPart(usable, readings, missing_pages(usable), self._pictures(opened, part))
 
     def sheet(
@@ -255,6 +270,19 @@ def widget_values(opened: OpenedFile) -> Mapping[str, str]:
             else:
                 values[widget.name] = widget.value
     return values
+
+
+def _judged(part: Part, readings: Sequence[Reading]) -> Part:
+    """The part, with the reason at each page of which the boxes were not to be read."""
+    matches = tuple(
+        match
+        if match.reason is not None
+        else replace(
+            match, reason=flaw_in([each for each in readings if each.source_page == match.source_page])
+        )
+        for match in part.matches
+    )
+    return replace(part, matches=matches)
 
 
 def _usable(part: Part) -> tuple[Part, tuple[Part, ...]]:

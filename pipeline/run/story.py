@@ -253,8 +253,9 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
         page for page in read.pages_missing if page in {bad.matches[0].page for bad in read.unread}
     )
     for bad in read.unread:  # they wait with the form they belong to
+        flaw = bad.matches[0].reason or Reason.UNREADABLE_PAGE
         office.books.settle_part(
-            PartRow(bad.id, row.id, bad.pages, Outcome.HELD, bad.form, bad.edition, (Reason.UNREADABLE_PAGE,))
+            PartRow(bad.id, row.id, bad.pages, Outcome.HELD, bad.form, bad.edition, (flaw,))
         )
     paper = Paper(
         part,

@@ -197,7 +197,7 @@ def zeros() -> bytes:
 
 
 ANY = ("damaged", "truncated", "too-large", "gave-up", "no-pages")
-NO_FORM = (READABLE, "unknown-form", "blank-page", "unreadable-page")
+NO_FORM = (READABLE, "unknown-form", "blank-page", "unreadable-page", "broken-picture", "black-page")
 HOSTILE: tuple[Hostile, ...] = (
     _of(".pdf", nothing, "empty-file"),
     _of(".pdf", one_byte, "damaged", "truncated", "unsupported-type"),

@@ -144,7 +144,7 @@ def test_pages_that_look_alike_are_not_guessed(shelf: Shelf, tmp_path: Path) -> 
     twin = replace(shelf.request, map=replace(shelf.request.map, edition="2"))
     data = save_as([pictures(shelf.request_blank, 200)[0]], Carrier.PNG, dpi=200)
     (match,) = matched(data, tmp_path, Catalogue((shelf.request, twin)))
-    assert match.reason is Reason.UNREADABLE_PAGE
+    assert match.reason is Reason.TWIN_PAGES
 
 
 def test_a_code_with_wrong_check_characters_is_not_believed(shelf: Shelf, tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_a_page_whose_picture_cannot_be_decoded_is_never_taken_for_a_blank_back(
     path.write_bytes(broken_picture())
     opened = open_file(path, tmp_path / "scratch")
     [match] = match_pages(opened, Catalogue(()))
-    assert match.reason is Reason.UNREADABLE_PAGE
+    assert match.reason is Reason.BROKEN_PICTURE
 
 
 def test_a_truly_blank_scan_is_a_blank_page(tmp_path: Path) -> None:
