@@ -158,6 +158,8 @@ def chosen(first: str, second: str) -> str:
     """The better of two readings that agree: without stray signs at its ends, then with more gaps kept."""
     if agreed(first) != agreed(second):
         return first
+    if len(agreed(first)) == 1:
+        return max(first, second, key=len)  # an initial's stop is one
     return min((first, second), key=lambda text: (len(tight(text)), -text.count(" ")))
 
 
