@@ -198,7 +198,7 @@ def as_onnx(weights: Weights, temperature: float) -> bytes:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--cells", type=Path, default=Path(tempfile.gettempdir()) / "digit-cells.npz")
-    parser.add_argument("--epochs", type=int, default=18)
+    parser.add_argument("--epochs", type=int, default=7)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     options = parser.parse_args()
