@@ -6,15 +6,12 @@ scan each box is cut out and read. Whatever is not sure is asked about, with a p
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
 
 from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.boxes import WORDS, read_text
-from pipeline.reading.combs import sure_together
 from pipeline.reading.formmap import JOIN
 from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.laid import Cut, LaidPage
@@ -25,11 +22,13 @@ from pipeline.reading.recogniser import Readers
 from pipeline.reading.signatures import read_signature
 from pipeline.reading.texts import ByHand, is_valid
 from pipeline.reading.ticks import read_tick
+from pipeline.reading.together import (
+    contradictions_asked,
+    copies_believed,
+    expectation_of,
+    weak_ticks_settled,
+)
 from pipeline.values import Expectation, Kind
-
-_ANY: Final = Expectation(Kind.TEXT)
-CLEAR_TICK: Final = 1.0  # confidence of a mark with twice the ink that is needed
-EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
 
 def read_part(
@@ -64,11 +63,6 @@ def read_page(
         (widget, expectation_of(widget, expectations)) for widget in known.map.on_page(reader.match.page)
     ]
     return [(reader.read(widget, expect), expect) for widget, expect in boxes if widget.field]
-
-
-def expectation_of(widget: Widget, expectations: Mapping[str, Expectation]) -> Expectation:
-    plain = re.sub(r"\.\d+(?=\.|$)", "", widget.field)
-    return expectations.get(widget.field) or expectations.get(plain) or _ANY
 
 
 class PageReader:
@@ -268,70 +262,6 @@ def own_widgets(page: OpenedPage, widget: Widget) -> list[WidgetValue]:
 
 def is_near(one: Box, other: Box) -> bool:
     return abs(one.centre[0] - other.centre[0]) < 6 and abs(one.centre[1] - other.centre[1]) < 6
-
-
-def weak_ticks_settled(
-    readings: Sequence[Reading], expectations: Mapping[str, Expectation], weak: Set[tuple[int, str]]
-) -> Iterator[Reading]:
-    """The readings; in a choice of one, where one box is clearly ticked, a box with hardly any ink is not.
-
-    weak: (page of the file, widget) of the boxes that are doubtful for want of ink
-    """
-    clear = {
-        (item.source_page, item.field)
-        for item in readings
-        if item.option and item.text == "on" and item.confidence >= CLEAR_TICK
-    }
-    for item in readings:
-        one_of = expected_of(item, expectations).kind in EXCLUSIVE
-        here = (item.source_page, item.field) in clear
-        if one_of and here and (item.source_page, item.widget) in weak:
-            yield replace(item, text="off", decision=Decision.ACCEPTED, reason=None)
-        else:
-            yield item
-
-
-def copies_believed(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings; a number by hand that all three readers read alike on several pages is believed together."""
-    copies: dict[str, list[Reading]] = {}
-    for item in readings:
-        if item.text and item.handwritten:
-            copies.setdefault(item.field, []).append(item)
-    believed = {
-        field
-        for field, items in copies.items()
-        if len({item.source_page for item in items}) == len(items)
-        and len({item.text for item in items}) == 1
-        and all(len({vote.text for vote in item.votes}) == 1 and len(item.votes) > 2 for item in items)
-        and sure_together([item.confidence for item in items])
-    }
-    return [
-        replace(item, decision=Decision.ACCEPTED, reason=None)
-        if item.field in believed and item.reason is Reason.NOT_SURE
-        else item
-        for item in readings
-    ]
-
-
-def expected_of(reading: Reading, expectations: Mapping[str, Expectation]) -> Expectation:
-    plain = re.sub(r"\.\d+(?=\.|$)", "", reading.field)
-    return expectations.get(reading.field) or expectations.get(plain) or _ANY
-
-
-def contradictions_asked(
-    readings: list[Reading], expectations: Mapping[str, Expectation]
-) -> Iterator[Reading]:
-    """The readings; where two boxes of one choice are ticked on the same page, both are asked about."""
-    ticked: dict[tuple[int, str], int] = {}
-    for item in readings:
-        if item.option and item.text == "on":
-            ticked[item.source_page, item.field] = ticked.get((item.source_page, item.field), 0) + 1
-    for item in readings:
-        twice = ticked.get((item.source_page, item.field), 0) > 1
-        if twice and item.text == "on" and expected_of(item, expectations).kind in EXCLUSIVE:
-            yield replace(item, decision=Decision.ASK, reason=Reason.TICKS_CONTRADICT)
-        else:
-            yield item
 
 
 def crop_of(cut: Cut) -> bytes:

@@ -11,12 +11,12 @@ from pipeline.model import Box, Decision, Method, Reading, Reason, Vote
 from pipeline.reading import combs
 from pipeline.reading.boxes import is_complete
 from pipeline.reading.combs import sure_together, unlikely
-from pipeline.reading.fields import copies_believed, weak_ticks_settled
 from pipeline.reading.fitted import load_rules
 from pipeline.reading.hands import Script, is_typed
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
 from pipeline.reading.texts import LineText, looked_again, same_amount, without_specks
+from pipeline.reading.together import copies_believed, weak_ticks_settled
 from pipeline.values import Expectation, Kind
 from tests.reading.test_digits import line_of
 
