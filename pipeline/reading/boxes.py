@@ -38,6 +38,8 @@ FIGURES: Final = frozenset({*NUMBERS, Kind.DATE, Kind.MONTH, Kind.PHONE, Kind.ZI
 WORDS: Final = frozenset({Kind.TEXT, Kind.ADDRESS, Kind.EMAIL, Kind.PERSON_NAME})
 FULL_LENGTH: Final = {Kind.DATE: 8, Kind.MONTH: 6, Kind.PHONE: 10, Kind.NPI: 10}  # digits of a whole one
 BLACK_AND_WHITE: Final = 250  # ink level of a page without shades
+THROUGH: Final = 0.85  # of the box's height: nobody writes so tall a 1
+NARROW: Final = 0.25  # of the line's height
 WHOLE_PRINT: Final = 0.95  # share of the blank's print kept around a box
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
 EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
@@ -66,7 +68,7 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
     cut = laid.cut(widget.box)
     strokes = strokes_in(cut)
     if strokes.filling is Filling.BLANK:
-        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.lost else None, cut)
+        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded else None, cut)
     if not readers.ready:
         return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes), hand=Reason.NO_MODEL)
     if widget.comb:
@@ -85,7 +87,7 @@ def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cel
     may stand. cells: of a comb, 0 on a line.
     """
     said_nothing = all(not vote.text for vote in line.votes)
-    if said_nothing and not cut.lost and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
+    if said_nothing and not cut.faded and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
         return BoxText("", 0.9, line.votes, None, cut)
     worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
     at_first = Reason.READERS_DISAGREE if line.second else line.reason
@@ -99,7 +101,14 @@ def is_worn(strokes: Strokes, cut: Cut) -> bool:
     """Whether ink may be missing, or dirt be among it."""
     if strokes.filling in (Filling.FAINT, Filling.BROKEN):
         return True
-    return runs_out(strokes) or is_streaked(cut)
+    return runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes)
+
+
+def is_ruled_through(strokes: Strokes) -> bool:
+    """Whether a straight thin line runs from the box's top to its bottom: what is left of a streak is read as 1."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes.mask, connectivity=8)
+    wide, high = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    return bool(np.any((high >= THROUGH * strokes.mask.shape[0]) & (wide <= NARROW * high)))
 
 
 def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cells: int) -> bool:
@@ -107,11 +116,11 @@ def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cell
 
     What breaks type breaks the print around it too: where that is whole, dots beside the text are dirt.
     """
-    if runs_out(strokes):
+    if runs_out(strokes) or is_ruled_through(strokes):
         return False
     if strokes.filling is Filling.BROKEN:
         return cut.kept >= WHOLE_PRINT
-    if strokes.filling is Filling.FAINT and not cut.lost and nothing_fainter(strokes, cut):
+    if strokes.filling is Filling.FAINT and nothing_fainter(strokes, cut):
         return not is_streaked(cut)
     return is_complete(text, expect, cells)
 

@@ -23,7 +23,7 @@ from pipeline.reading.streaks import slant_of, streaks_on, without_streaks
 
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
-FADED: Final = 0.8  # share of kept print below which what is read in a box may lack a piece
+FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
 LOST: Final = (
     0.6  # the same below which an empty box is no proof that nothing was written: a pen is thicker than print
 )
@@ -76,10 +76,6 @@ class Cut:
     @property
     def faded(self) -> bool:
         return self.kept < FADED
-
-    @property
-    def lost(self) -> bool:
-        return self.kept < LOST
 
     @property
     def size(self) -> tuple[int, int]:

@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.model import Box, Decision, Method, Reading, Reason, Vote
 from pipeline.reading import combs
-from pipeline.reading.boxes import is_complete
+from pipeline.reading.boxes import is_complete, is_ruled_through
 from pipeline.reading.combs import sure_together, unlikely
 from pipeline.reading.fitted import load_rules
 from pipeline.reading.hands import Script, is_typed
+from pipeline.reading.ink import Filling, Strokes
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
 from pipeline.reading.texts import LineText, looked_again, same_amount, without_specks
@@ -233,3 +234,12 @@ def test_a_first_reader_that_changes_its_mind_stays_a_doubt() -> None:
 def test_what_is_asked_for_another_reason_is_not_looked_at_again() -> None:
     not_valid = replace(ASKED, reason=Reason.NOT_VALID)
     assert looked(Sees("Skill"), Sees("Skill"), not_valid) is Reason.NOT_VALID
+
+
+def test_a_line_from_top_to_bottom_of_a_box_is_no_figure() -> None:
+    mask = np.zeros((80, 300), np.uint8)
+    mask[2:78, 150:153] = 1
+    assert is_ruled_through(Strokes(mask * 200, mask, Filling.WRITTEN))
+    mask = np.zeros((80, 300), np.uint8)
+    mask[20:60, 150:153] = 1
+    assert not is_ruled_through(Strokes(mask * 200, mask, Filling.WRITTEN))
