@@ -24,9 +24,6 @@ from pipeline.reading.streaks import slant_of, streaks_on, without_streaks
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
 FADED: Final = 0.8  # share of kept print below which a blank box is no proof that nothing was written
-LOST: Final = (
-    0.6  # the same below which an empty box is no proof that nothing was written: a pen is thicker than print
-)
 FLAT: Final = 15  # pixels at DPI: what the blank prints wider and higher than this is a shade, not a stroke
 SHADE: Final = 10  # darkness from which a flat place counts as shaded
 DEEPEST_SHADE: Final = 120  # nobody writes on darker ground
