@@ -14,7 +14,7 @@ from pipeline.reading.blanks import KnownForm
 from pipeline.reading.boxes import WORDS, read_text
 from pipeline.reading.formmap import JOIN
 from pipeline.reading.hands import Script, is_typed
-from pipeline.reading.laid import Cut, LaidPage
+from pipeline.reading.laid import Cut, LaidPage, is_punched
 from pipeline.reading.layer import words_in
 from pipeline.reading.pages import OpenedFile, OpenedPage, WidgetValue
 from pipeline.reading.pictures import as_png
@@ -175,9 +175,8 @@ class PageReader:
 
     def from_ink(self, widget: Widget, expect: Expectation) -> Reading:
         seen = read_text(self.laid, widget, expect, self.readers)
-        if (
-            seen.cut.hidden
-        ):  # what was read of it is only a vote: half a word must never stand for a whole one
+        if seen.cut.hidden or is_punched(seen.cut):
+            # what was read of it is only a vote: half a word must never stand for a whole one
             votes, models = seen.votes, self.readers.models_of([vote.reader for vote in seen.votes])
             return replace(hidden(self.reading(widget, Method.INK, ""), seen.cut), votes=votes, models=models)
         if seen.script is not None:

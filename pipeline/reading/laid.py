@@ -35,6 +35,7 @@ STRETCH: Final = 150  # pixels at DPI: half an inch
 # than .35 of their print in some stretch, and none lies where the blank's tiles match below .54; under a note, or
 # behind a fold that swallowed a quarter of an inch, a quarter of the boxes do.
 COVERED: Final = 0.35
+HOLE: Final = 45  # pixels at DPI: no stroke is so thick; a punched hole has eighty
 NEAR: Final = 4  # pixels at DPI
 MISPLACED: Final = 0.5
 SAME_PRINT: Final = 0.6  # correlation above which a box's own alignment is believed
@@ -141,6 +142,17 @@ class LaidPage:
         rows = slice(max(int(box.top - RIM), 0), int(box.bottom + RIM) + 1)
         columns = slice(max(int(box.x0 - RIM), 0), int(box.x1 + RIM) + 1)
         return bool(self.inside[rows, columns].all())
+
+
+def is_punched(cut: Cut) -> bool:
+    """Whether a solid disc lies in the box: the hole of a punch, which is read as a 0 and hides what stood there."""
+    dark, printed = cut.box_only(cut.dark), cut.box_only(cut.printed)
+    mask = ((dark > 0.6 * cut.level) & (printed < 60)).astype(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask)
+    return any(
+        HOLE <= min(width, height) and max(width, height) <= 3 * HOLE and ink > 0.7 * width * height
+        for _, _, width, height, ink in stats[1:count]
+    )
 
 
 def inside_picture(picture: Grey, transform: Matrix, size: tuple[float, float]) -> Grey:

@@ -12,10 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.model import PageMatch, Reason
+from pipeline.model import Box, PageMatch, Reason
 from pipeline.reading.blanks import BlankPage, Catalogue, Features, KnownForm
 from pipeline.reading.codes import PageCode, code_in_words, codes_in_picture
-from pipeline.reading.condition import flaw_of, is_black, is_blank, look_of_empty
+from pipeline.reading.condition import flaw_of, is_black, is_blank, is_cut_off, look_of_empty
 from pipeline.reading.fingerprints import text_pose, widget_share
 from pipeline.reading.pages import OpenedFile, OpenedPage
 from pipeline.reading.pictures import Grey, Matrix
@@ -39,6 +39,10 @@ class Candidate:
     @property
     def blank(self) -> BlankPage:
         return self.known.pages[self.page - 1]
+
+    @property
+    def boxes(self) -> list[Box]:
+        return [widget.box for widget in self.known.map.on_page(self.page)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,8 @@ def flaw_of_page(page: OpenedPage, match: PageMatch, catalogue: Catalogue) -> Re
     if match.reason is not None or match.method == "widgets" or page.words or known is None:
         return None
     transform = np.array(match.transform, dtype=np.float64).reshape(3, 3)
-    return flaw_of(page.picture(), transform, known.pages[match.page - 1])
+    candidate = Candidate(known, match.page)
+    return flaw_of(page.picture(), transform, candidate.blank, candidate.boxes)
 
 
 def recognised(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None) -> PageMatch:
@@ -198,7 +203,8 @@ def match_by_look(
     if twins:
         chosen = one_of_twins(picture, [best, *twins], before)
         if chosen is None:
-            return PageMatch(page.number, reason=Reason.TWIN_PAGES)
+            flaw = flaw_of(picture, best.pose.transform, best.candidate.blank, best.candidate.boxes)
+            return PageMatch(page.number, reason=flaw or Reason.TWIN_PAGES)
         best = chosen
     return described(page, best.candidate, best.method, best.pose.transform, best.fit.quality)
 
@@ -229,6 +235,8 @@ def unknown_look(page: OpenedPage, picture: Grey, found: Sequence[Found]) -> Pag
     nearest = max(found, key=lambda item: item.fit.found + item.fit.match, default=None)
     if nearest is not None and nearest.pose.support >= 60 and nearest.fit.match > 0.3:
         form, edition = nearest.candidate.known.key
+        if is_cut_off(picture, nearest.pose.transform, nearest.candidate.blank.size):
+            return PageMatch(page.number, reason=Reason.MISPLACED_PAGE)
         return PageMatch(page.number, reason=Reason.UNKNOWN_EDITION, detail=f"nearest: {form} {edition}")
     return PageMatch(page.number, reason=Reason.UNKNOWN_FORM)
 

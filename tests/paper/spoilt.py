@@ -140,6 +140,13 @@ def under_a_note(page: Image.Image, at: tuple[float, float], inches: float = 3.0
     return Image.fromarray(out)
 
 
+def punched(page: Image.Image, at: tuple[float, float]) -> Image.Image:
+    """A hole of a punch at that place, in inches, seen black against the open lid."""
+    out = pixels(page)
+    cv2.circle(out, (round(at[0] * DPI), round(at[1] * DPI)), 42, (0, 0, 0), -1, cv2.LINE_AA)
+    return Image.fromarray(out)
+
+
 def black_page() -> Image.Image:
     """The lid was open in a dark room."""
     return Image.new("L", (2550, 3300), 6)

@@ -17,9 +17,11 @@ from tests.paper import spoilt
 from tests.paper.byhand import by_hand, pictures
 from tests.paper.carriers import Carrier, save_as
 from tests.paper.families import typefaces
-from tests.paper.fill import typewriter
+from tests.paper.fill import spots, typewriter
+from tests.paper.foreign_sites import EDITION as HOUSEHOLD
 from tests.paper.spoilt import Side
 from tests.run.office import AnOffice, asked_in, blank_of, filled_in, on_a_screen, pages_of, typed, words_of
+from tests.run.test_foreign import office_that_takes
 
 pytestmark = pytest.mark.slow
 
@@ -78,6 +80,12 @@ Make = Callable[[], bytes]
 GIVEN_BACK: Mapping[str, tuple[Make, Reason, str, str]] = {
     "out of focus": (
         lambda: scan(spoilt.out_of_focus(page(), 4)),
+        Reason.BLURRED,
+        "This scan is blurred.",
+        "Scan the whole page again at 200 dpi or more",
+    ),
+    "shaken": (
+        lambda: scan(spoilt.shaken(page(), 12)),
         Reason.BLURRED,
         "This scan is blurred.",
         "Scan the whole page again at 200 dpi or more",
@@ -199,6 +207,24 @@ def test_a_box_that_is_cut_off_or_covered_is_asked_about_and_never_blank(
     assert wrong == set()
     assert asked or not spoiled, "hidden boxes are asked about, or the page is given back"
     assert all(spoiled[key].decision is Decision.ASK and spoiled[key].crop for key in asked)
+
+
+def test_a_punched_hole_in_a_box_is_asked_about_and_never_read_as_a_zero(office: AnOffice) -> None:
+    line = max(
+        (spot for spot in spots(blank_of(FORM)) if spot.multiline), key=lambda spot: spot.bottom - spot.top
+    )
+    centre = (line.left + line.right) / 2 / 72, (line.top + line.bottom) / 2 / 72
+    found = read(office, scan(spoilt.punched(bare(), centre)))[f"{line.page}/{line.name}"]
+
+    assert (found.text, found.decision, found.reason) == ("", Decision.ASK, Reason.BOX_HIDDEN)
+
+
+def test_a_fold_as_high_as_a_row_of_a_table_moves_no_tick_to_another_row(tmp_path: Path) -> None:
+    office = office_that_takes("household", tmp_path)
+    blank = office.office.settings.site / "forms" / "household" / HOUSEHOLD / "blank.pdf"
+    (part,) = office.drop(scan(spoilt.creased(pictures(blank, spoilt.DPI)[0], 4, 0.25)))
+
+    assert (part.outcome, part.reasons) == (Outcome.HELD, (Reason.MISPLACED_PAGE,))
 
 
 def test_the_sheet_says_of_a_covered_box_that_it_is_covered(office: AnOffice) -> None:
