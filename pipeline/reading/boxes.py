@@ -15,6 +15,7 @@ from pipeline.reading.combs import digit_pattern, has_gap, read_digits
 from pipeline.reading.hands import LEVEL_BOX, Script, script_of
 from pipeline.reading.ink import (
     LEAST_INK,
+    PRINT,
     SECOND_LOOK,
     Filling,
     Strokes,
@@ -40,6 +41,9 @@ FULL_LENGTH: Final = {Kind.DATE: 8, Kind.MONTH: 6, Kind.PHONE: 10, Kind.NPI: 10}
 BLACK_AND_WHITE: Final = 250  # ink level of a page without shades
 THROUGH: Final = 0.85  # of the box's height: nobody writes so tall a 1
 NARROW: Final = 0.25  # of the line's height
+NEAR_STREAK: Final = 20  # pixels: half a figure
+HALF_KEPT: Final = 0.6  # share of the blank's print kept, below which a text may lack a word
+ENOUGH_PRINT: Final = 300  # pixels of print about a box that tell anything
 WHOLE_PRINT: Final = 0.95  # share of the blank's print kept around a box
 CELL_INK: Final = 40  # pixels of ink in a cell's middle that make it filled; a 1 has over a hundred
 EDGE: Final = 3  # pixels: ink this near the right edge may go on beyond it
@@ -68,7 +72,8 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
     cut = laid.cut(widget.box)
     strokes = strokes_in(cut)
     if strokes.filling is Filling.BLANK:
-        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded else None, cut)
+        lone = bool(cut.wiped) and expect.kind in NUMBERS  # a 1 may have gone with the streak it stood in
+        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded or lone else None, cut)
     if not readers.ready:
         return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes), hand=Reason.NO_MODEL)
     if widget.comb:
@@ -86,14 +91,14 @@ def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cel
     Of a machine's print less is lost than of a thin pen, so there what cannot be a piece of something longer
     may stand. cells: of a comb, 0 on a line.
     """
-    said_nothing = all(not vote.text for vote in line.votes)
+    said_nothing = bool(line.votes) and all(not vote.text for vote in line.votes)
     if said_nothing and not cut.faded and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
         return BoxText("", 0.9, line.votes, None, cut)
     worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
     at_first = Reason.READERS_DISAGREE if line.second else line.reason
     hand = (line.by_hand.reason if line.by_hand else at_first) or worn
     typed = line.reason or (None if stands_worn(line.text, strokes, cut, expect, cells) else worn)
-    by_hand = line.by_hand and ByHand(hand)
+    by_hand = line.by_hand and ByHand(hand, line.by_hand.short and worn is None)
     return BoxText(line.text, line.confidence, line.votes, typed, cut, script_of(strokes), by_hand, hand)
 
 
@@ -101,7 +106,16 @@ def is_worn(strokes: Strokes, cut: Cut) -> bool:
     """Whether ink may be missing, or dirt be among it."""
     if strokes.filling in (Filling.FAINT, Filling.BROKEN):
         return True
-    return runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes)
+    return runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes) or touches_streak(strokes, cut)
+
+
+def touches_streak(strokes: Strokes, cut: Cut) -> bool:
+    """Whether what is written stands where a streak was taken away: a stroke may have gone with it."""
+    around = extent(strokes.mask)
+    if around is None:
+        return False
+    left, _, right, _ = around
+    return any(left - NEAR_STREAK <= column <= right + NEAR_STREAK for column in cut.wiped)
 
 
 def is_ruled_through(strokes: Strokes) -> bool:
@@ -118,9 +132,9 @@ def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cell
     """
     if runs_out(strokes) or is_ruled_through(strokes):
         return False
-    if strokes.filling is Filling.BROKEN:
-        return cut.kept >= WHOLE_PRINT
-    if strokes.filling is Filling.FAINT and nothing_fainter(strokes, cut):
+    if strokes.filling is Filling.BROKEN and not is_streaked(cut):
+        return cut.kept >= WHOLE_PRINT and int(np.count_nonzero(cut.printed > PRINT)) >= ENOUGH_PRINT
+    if strokes.filling is Filling.FAINT and cut.kept >= HALF_KEPT and nothing_fainter(strokes, cut):
         return not is_streaked(cut)
     return is_complete(text, expect, cells)
 

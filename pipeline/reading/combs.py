@@ -116,13 +116,15 @@ def read_digits(
         Vote(name, text, round(sure, 3))
         for name, text, sure in zip(names, weighed.said, weighed.sure, strict=True)
     )
+    reason = doubt(weighed, rules, weighed.text in expect.known)
     gap = Reason.NOT_SURE if has_gap(cells) else None
+    short = reason is Reason.NOT_SURE and weighed.strange <= rules.strange and gap is None
     return LineText(
         with_gaps(weighed.text, cells),
         1 / (1 + math.exp(-weighed.lead)),
         votes,
         doubt_of_type(weighed),
-        ByHand(doubt(weighed, rules, weighed.text in expect.known) or gap),
+        ByHand(reason or gap, short),
     )
 
 
@@ -192,18 +194,20 @@ def consider(seen: Sight, pattern: str) -> Considered | None:
 
 
 def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, weights: Weights) -> Weighed:
-    """The best valid text, or the best where none is valid; what is unlikely beforehand has a handicap."""
+    """The best valid text, or the best where none is valid.
+
+    What is unlikely beforehand has a handicap when the best is chosen, never when its lead is told.
+    """
     valid = {text for text in considered.parts if is_valid(with_gaps(text, cells), expect)}
     scores = {
         text: weights.first * first
         + weights.second * second
         + weights.cells * single
-        - (unlikely(text, expect) if text in valid else NO_VALUE)
+        - (0.0 if text in valid else NO_VALUE)
         for text, (first, second, single) in considered.parts.items()
     }
-    ranked = sorted(scores, key=lambda text: (text not in valid, -scores[text]))
-    best = ranked[0]
-    rival = max((text for text in ranked if text != best), key=lambda text: scores[text], default=None)
+    best = min(scores, key=lambda text: (text not in valid, unlikely(text, expect) - scores[text]))
+    rival = max((text for text in scores if text != best), key=lambda text: scores[text], default=None)
     return Weighed(
         best,
         considered.said,
@@ -217,9 +221,7 @@ def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, 
 
 
 def unlikely(text: str, expect: Expectation) -> float:
-    """The handicap of a value before anybody looks at it: a code that is not listed, a year that is not about now."""
-    if expect.kind is Kind.HCPCS and expect.options:
-        return 0.0 if text in {code for code, _ in expect.options} else NO_VALUE
+    """The handicap of a value before anybody looks at it: a date whose year is not about now."""
     if not expect.about or expect.kind not in (Kind.DATE, Kind.MONTH):
         return 0.0
     year = text.replace(" ", "")[-4:]

@@ -51,7 +51,8 @@ def read_part(
     form = [script for reader, _ in pages for script in reader.scripts.values()]
     readings = [reader.by_whom(reading, expect, form) for reader, read in pages for reading, expect in read]
     weak = {(reader.match.source_page, key) for reader, _ in pages for key in reader.weak}
-    settled = copies_believed(list(weak_ticks_settled(readings, expectations, weak)))
+    short = {(reader.match.source_page, key) for reader, _ in pages for key in reader.short}
+    settled = copies_believed(list(weak_ticks_settled(readings, expectations, weak)), short)
     return tuple(contradictions_asked(settled, expectations))
 
 
@@ -78,6 +79,7 @@ class PageReader:
         self.blank = known.pages[match.page - 1]
         self.typed = match.method == "widgets"
         self.weak: set[str] = set()  # ticks that are doubtful for want of ink
+        self.short: set[str] = set()  # combs by hand that are doubtful only for want of a lead
         self.scripts: dict[str, Script] = {}
         self.of_hand: dict[str, Reason | None] = {}
         self.by_hand: dict[str, ByHand] = {}
@@ -184,6 +186,8 @@ class PageReader:
             self.of_hand[widget.key] = seen.hand
         if seen.by_hand is not None:
             self.by_hand[widget.key] = seen.by_hand
+            if seen.by_hand.short and widget.comb:
+                self.short.add(widget.key)
         return replace(
             self.reading(widget, Method.RECOGNISED if seen.text or seen.votes else Method.INK, seen.text),
             confidence=round(seen.confidence, 3),

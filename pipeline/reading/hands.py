@@ -67,8 +67,9 @@ def is_typed(script: Script, page: Sequence[Script], form: Sequence[Script]) -> 
         return False
     if script.straight >= STRAIGHT:
         return True
-    tall = float(np.median([item.tall for item in page if item.tall]))
-    alike = abs(script.tall - tall) <= AS_TALL * tall
+    heights = [item.tall for item in page if item.tall]
+    tall = float(np.median(heights)) if heights else 0.0
+    alike = bool(tall) and abs(script.tall - tall) <= AS_TALL * tall
     return script.straight >= ROUND and strays <= LEVEL_ROUND and alike
 
 

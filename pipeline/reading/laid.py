@@ -19,7 +19,7 @@ from pipeline.reading.blanks import BlankPage
 from pipeline.reading.pages import OpenedPage
 from pipeline.reading.pictures import DPI, LOOK_DPI, SCALE, Grey, Matrix, darkness, warped
 from pipeline.reading.register import Fit, fit_of, fit_of_laid, ink_level
-from pipeline.reading.streaks import slant_of, streaks_on, without_streaks
+from pipeline.reading.streaks import enlarged, slant_of, streaks_on, without_streaks
 
 AROUND: Final = 8.0  # points of surroundings a box is aligned by
 CREEP: Final = 7  # pixels at DPI a box may lie off after the tiles' shift
@@ -54,6 +54,7 @@ class Cut:
     least:   the same for the stretch of the box where least is kept
     whole:   all of the box lies inside the picture
     around:  how well the blank is found again about the box: behind a fold it is not, whatever the box itself says
+    wiped:   columns of the box, in pixels from its left edge, from which a streak was taken
     """
 
     dark: Grey
@@ -65,6 +66,7 @@ class Cut:
     least: float = 1.0
     whole: bool = True
     around: float = 1.0
+    wiped: tuple[int, ...] = ()
 
     @property
     def hidden(self) -> bool:
@@ -105,8 +107,9 @@ class LaidPage:
             self.printed = resized
         height, width = blank.look.shape
         seen: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
-        dirt = streaks_on(seen, blank.look, ink_level(seen, blank.look), slant_of(transform, blank.size))
-        self.dark = without_streaks(self.dark, self.printed, dirt)
+        found = streaks_on(seen, blank.look, ink_level(seen, blank.look), slant_of(transform, blank.size))
+        self.dirt = enlarged(found, self.dark.shape)
+        self.dark = without_streaks(self.dark, self.printed, self.dirt)
         self.shade: Grey = cv2.morphologyEx(self.printed, cv2.MORPH_OPEN, np.ones((FLAT, FLAT), np.uint8))
         self.deeper = deeper_by(self.dark, self.shade)
         look: Any = cv2.resize(self.dark, (width, height), interpolation=cv2.INTER_AREA)
@@ -133,8 +136,11 @@ class LaidPage:
         kept, least = share_kept(dark, printed, self.level), least_kept(dark, printed, self.level)
         dark, printed = unshaded(dark, printed, window(self.shade, left, top, width, height), self.deeper)
         around_it = 1.0 if self.exact else self.fit.match_at(*box.centre)
+        dirt = window(self.dirt, left + move_x, top + move_y, width, height)[inside[1] : inside[3]]
+        wiped = np.flatnonzero(dirt[:, inside[0] : inside[2]].any(axis=0))
+        whole = self.exact or self.shows(box)
         return Cut(
-            dark, printed, inside, self.level, match, kept, least, self.exact or self.shows(box), around_it
+            dark, printed, inside, self.level, match, kept, least, whole, around_it, tuple(wiped.tolist())
         )
 
     def shows(self, box: Box) -> bool:

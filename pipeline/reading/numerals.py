@@ -23,9 +23,10 @@ from pipeline.reading.digits import NO_DIGIT, one_cell
 from pipeline.reading.fitted import load_rules
 from pipeline.reading.ink import Strokes, extent
 from pipeline.reading.lines import FRAME, PAD
+from pipeline.reading.patterns import NUMBERS
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import ALPHABET, HEIGHT, STEP, Probabilities, Readers
-from pipeline.reading.texts import ByHand, LineText
+from pipeline.reading.texts import ByHand, LineText, whole_number
 from pipeline.values import Expectation, Kind
 
 SMALL: Final = 0.5  # of a figure's height: what is lower is a point, a comma or a dash
@@ -74,10 +75,9 @@ def with_figures(
     shown = [pictures[tall.index(place)] for place in digits]
     cells[digits] = readers.cells.read(np.stack(shown))
     voted = _voted(read, Sight(seen[0], seen[1], cells), pattern, expect, readers.cells.name)
-    bears_out = voted.by_hand == ByHand(None) and voted.text == read.text
-    return (
-        voted if parted or bears_out else read
-    )  # figures cut apart by guess can only speak for what was read
+    # figures cut apart by guess can only speak for what both readers read
+    bears_out = read.reason is None and voted.by_hand == ByHand(None) and voted.text == read.text
+    return voted if parted or bears_out else read
 
 
 def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name: str) -> LineText:
@@ -88,14 +88,28 @@ def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name
     votes = (*read.votes, Vote(name, weighed.said[2], round(weighed.sure[2], 3)))
     not_sure = doubt(weighed, rules)
     if weighed.text != read.text or weighed.agreed != ALL:
-        believed = not_sure is None and weighed.fits  # one reader of the line and the network, far ahead
+        # one reader of the line and the network, far ahead
+        believed = not_sure is None and weighed.fits and is_clear(weighed.text, read.votes, expect)
         hand = ByHand(None if believed else read.reason or Reason.READERS_DISAGREE)
         return replace(read, text=weighed.text, reason=Reason.READERS_DISAGREE, votes=votes, by_hand=hand)
     if read.reason is Reason.READERS_DISAGREE and weighed.fits and differ_in_length(read.votes):
-        return replace(read, votes=votes, by_hand=ByHand(read.reason if not_sure else None))
-    return replace(
-        read, votes=votes, by_hand=ByHand(read.reason or (expect.kind in MONEYS and not_sure) or None)
-    )
+        believed = not_sure is None and is_clear(weighed.text, read.votes, expect)
+        return replace(read, votes=votes, by_hand=ByHand(None if believed else read.reason))
+    doubted = not_sure if expect.kind is not Kind.INTEGER else None
+    return replace(read, votes=votes, by_hand=ByHand(read.reason or doubted))
+
+
+def is_clear(text: str, votes: Sequence[Vote], expect: Expectation) -> bool:
+    """Whether no point or stroke between figures is in doubt: the network sees figures only.
+
+    Readers that see as many figures must set the same signs between them, others as many signs.
+    """
+    if expect.kind in NUMBERS and not whole_number(text, expect.kind):
+        return False
+    plain = [re.sub(r"[,$\s]", "", vote.text) for vote in votes[:2]]
+    if differ_in_length(votes[:2]):
+        plain = [re.sub(r"\d", "", each) for each in plain]
+    return len({re.sub(r"\d", "9", each) for each in plain}) == 1
 
 
 def may_lack(text: str, expect: Expectation) -> bool:

@@ -52,7 +52,8 @@ def streaks_on(look: Grey, blank: Grey, level: float, slant: float) -> npt.NDArr
         return found
     for left, right in runs:
         if right - left <= WIDEST:
-            found[:, max(left, 0) : right] = 1
+            rows = np.flatnonzero(wandering[:, left:right].any(axis=1))
+            found[rows[0] : rows[-1] + 1, left:right] = 1
     leaning: Any = cv2.warpAffine(found, upright, (width, height), flags=nearest | cv2.WARP_INVERSE_MAP)
     return np.asarray(leaning, np.uint8)
 
@@ -63,16 +64,20 @@ def column_runs(dark: npt.NDArray[np.bool_]) -> list[tuple[int, int]]:
     return [(int(left), int(right)) for left, right in zip(edges[::2], edges[1::2], strict=True)]
 
 
+def enlarged(streaks: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> npt.NDArray[np.uint8]:
+    """The streaks at another resolution, a pixel wider on both sides. shape: rows and columns."""
+    where: Any = cv2.resize(streaks, (shape[1], shape[0]), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.dilate(where, np.ones((1, 3), np.uint8)), np.uint8)
+
+
 def without_streaks(dark: Grey, printed: Grey, streaks: npt.NDArray[np.uint8]) -> Grey:
     """The page's darkness without its streaks; writing that they cross is closed again over their width.
 
-    Where the blank prints, the page stays as it is.
+    Where the blank prints, the page stays as it is. streaks: 1 where one runs, of the same shape
     """
     if not streaks.any():
         return dark
-    height, width = dark.shape
-    where: Any = cv2.resize(streaks, (width, height), interpolation=cv2.INTER_NEAREST)
-    where = (cv2.dilate(where, np.ones((1, 3), np.uint8)) > 0) & (printed < PRINTED)
+    where = (streaks > 0) & (printed < PRINTED)
     wiped = np.where(where, 0, dark).astype(np.uint8)
     closed: Any = cv2.morphologyEx(wiped, cv2.MORPH_CLOSE, np.ones((1, 15), np.uint8))
     result: Grey = np.where(where, np.minimum(closed, dark), dark).astype(np.uint8)

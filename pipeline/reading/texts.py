@@ -28,6 +28,7 @@ LOOKS: Final = (0.88, 1.14)  # widths of a line at a second look
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _LOOSE_SIGN: Final = re.compile(r" +(?=[.,;:!?](?: |$))")  # a full stop set a little apart
+_CENTS: Final = re.compile(r"\d\.\d\d[.,]$")
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 # Signs that stand in no name: a hyphen was read as a colon.
 _NO_NAME: Final = re.compile(r"[^\w\s.,'()/&-]|_")
@@ -40,9 +41,13 @@ WORD_GAP: Final = 0.42
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """Why a line is not to be believed if a hand wrote it; None where it is."""
+    """Why a line is not to be believed if a hand wrote it; None where it is.
+
+    short: only for want of a lead, so that copies on other pages may make up for it
+    """
 
     reason: Reason | None
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,9 @@ def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Reade
     smaller network overlooks at one width ("Individualized kill") is no doubt.
     """
     accent = read.reason is Reason.NOT_SURE and not read.text.isascii()
-    if (
-        not read.text
-        or not (read.reason is Reason.READERS_DISAGREE or accent)
-        or not is_valid(read.text, expect)
-    ):
+    differ = read.reason is Reason.READERS_DISAGREE and len({tight(vote.text) for vote in read.votes}) > 1
+    odd = _MIXED.search(read.text) or (expect.kind is Kind.PERSON_NAME and _NO_NAME.search(read.text))
+    if not (accent or differ) or odd or not is_valid(read.text, expect):
         return read
     wanted, came = agreed(read.text), False
     for width in LOOKS:
@@ -128,9 +131,7 @@ def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Reade
         if first != wanted:
             return read
         came = came or second == wanted
-    if not came or _MIXED.search(read.text):
-        return read
-    return replace(read, reason=None, second=True)
+    return replace(read, reason=None, second=True) if came else read
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:
@@ -194,9 +195,11 @@ def same_amount(first: str, second: str, expect: Expectation) -> bool:
 
 
 def without_specks(number: str) -> str:
-    """The number without points where none can stand: behind it, and before one that has a point already."""
-    bare = number.rstrip(".,")
-    return bare.lstrip(".,") if "." in bare.lstrip(".,") else bare
+    """The number without a point or comma behind its cents, where none can stand.
+
+    Anywhere else a point may be all that is left of a figure, and stays.
+    """
+    return number.rstrip(".,") if _CENTS.search(number) else number
 
 
 def confidence_of(first: Opinion, second: Opinion) -> float:

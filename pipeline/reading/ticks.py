@@ -19,6 +19,7 @@ from pipeline.reading.laid import Cut, LaidPage
 THRESHOLD: Final = 0.045
 SURE_EMPTY: Final = 0.5 * THRESHOLD
 SURE_MARKED: Final = 1.6 * THRESHOLD
+MOST_UNMARKED: Final = 0.031
 STRUCK_BEYOND: Final = (
     0.4  # of the box: so far on both sides, on one height, only a stroke that crosses it out reaches
 )
@@ -121,17 +122,19 @@ def read_tick(laid: LaidPage, box: Box) -> Tick:
     cut = laid.cut(box, around=11.0)
     share, struck = tick_ink(cut)
     if share >= SURE_EMPTY and is_streaked(cut):
-        return Tick("doubtful", 0.3, cut, weak=share <= SURE_MARKED)
+        return Tick("doubtful", 0.3, cut, weak=share <= MOST_UNMARKED)
     if struck and share >= SURE_EMPTY:
         return Tick("doubtful", 0.3, cut)
     if cut.match < 0.35:
         return Tick("doubtful", 0.2, cut)  # the box itself was not found where it should be
     if cut.faded and share <= SURE_MARKED:
-        return Tick("doubtful", 0.3, cut, weak=True)  # print is lost here, and a thin stroke would be too
+        return Tick(
+            "doubtful", 0.3, cut, weak=share <= MOST_UNMARKED
+        )  # print is lost here, and a thin stroke would be too
     if share < SURE_EMPTY and has_dots(cut):
         return Tick("doubtful", 0.3, cut, weak=True)
     if share < SURE_EMPTY:
         return Tick("off", 1.0 - share / THRESHOLD, cut)
     if share > SURE_MARKED:
         return Tick("on", min(1.0, 0.5 + share / (4 * THRESHOLD)), cut)
-    return Tick("doubtful", 0.4, cut, weak=True)
+    return Tick("doubtful", 0.4, cut, weak=share <= MOST_UNMARKED)

@@ -37,8 +37,11 @@ def weak_ticks_settled(
             yield item
 
 
-def copies_believed(readings: Sequence[Reading]) -> list[Reading]:
-    """The readings; a number by hand that all three readers read alike on several pages is believed together."""
+def copies_believed(readings: Sequence[Reading], short: Set[tuple[int, str]]) -> list[Reading]:
+    """The readings; a comb by hand that all three readers read alike on several pages is believed together.
+
+    short: (page of the file, widget) of the combs that are doubtful only for want of a lead
+    """
     copies: dict[str, list[Reading]] = {}
     for item in readings:
         if item.text and item.handwritten:
@@ -49,6 +52,7 @@ def copies_believed(readings: Sequence[Reading]) -> list[Reading]:
         if len({item.source_page for item in items}) == len(items)
         and len({item.text for item in items}) == 1
         and all(len({vote.text for vote in item.votes}) == 1 and len(item.votes) > 2 for item in items)
+        and all(item.reason is None or (item.source_page, item.widget) in short for item in items)
         and sure_together([item.confidence for item in items])
     }
     return [

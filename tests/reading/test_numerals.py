@@ -79,6 +79,24 @@ def test_readers_that_differ_stay_a_reason_to_ask(readers: Readers) -> None:
     assert found.by_hand.reason is Reason.READERS_DISAGREE
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "other"),
+    [
+        (Kind.MONEY, "1250", "1260"),
+        (Kind.MONEY, "1250", "12.60"),
+        (Kind.MONEY, "1250", "12500"),
+        (Kind.UNITS, "7.10", "710"),
+        (Kind.DATE, "1/12/2026", "11/2/2026"),
+    ],
+)
+def test_a_point_or_stroke_in_doubt_is_asked_about(
+    kind: Kind, text: str, other: str, readers: Readers
+) -> None:
+    read = replace(said(text, Reason.READERS_DISAGREE), votes=(Vote("small", text), Vote("tiny", other)))
+    found = with_figures(read, written(text), (line_of(text), line_of(text)), Expectation(kind), readers)
+    assert found.by_hand is None or found.by_hand.reason is not None
+
+
 def test_without_as_many_figures_as_were_read_nothing_is_said(readers: Readers) -> None:
     seen = (line_of("2400"), line_of("2400"))
     read = said("2400")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipeline.reading.pictures import Grey
-from pipeline.reading.streaks import slant_of, streaks_on, without_streaks
+from pipeline.reading.streaks import enlarged, slant_of, streaks_on, without_streaks
 
 HIGH, WIDE = 1650, 1275  # letter at LOOK_DPI
 
@@ -56,6 +56,7 @@ def test_writing_that_a_streak_crosses_is_closed_again() -> None:
     page = paper()
     page[800:830, 580:640] = 200
     streaks = streaks_on(lined(page.copy(), 600), paper(), 220.0, 0.0)
+    assert enlarged(streaks, page.shape).sum() > streaks.sum()
     clean = without_streaks(lined(page.copy(), 600), paper(), streaks)
     assert (clean[:700] == 0).all()
     assert (clean[802:828, 582:638] >= 200).all()
@@ -72,3 +73,11 @@ def test_the_way_of_the_paper_is_known_from_how_the_page_lies() -> None:
     assert slant_of(upright, size) == pytest.approx(0)
     assert slant_of(sideways, size) == pytest.approx(0)
     assert abs(slant_of(turned, size)) == pytest.approx(np.tan(turn), abs=1e-6)
+
+
+def test_a_stroke_below_the_end_of_a_streak_stays() -> None:
+    page = lined(paper(), 600, bottom=1000)
+    page[1200:1220, 600:603] = 220
+    streaks = streaks_on(lined(page, 600, bottom=1000), paper(), 220.0, 0.0)
+    assert streaks[:1000].any()
+    assert not streaks[1230:].any()
