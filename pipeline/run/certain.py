@@ -38,8 +38,10 @@ def not_certain(office: Office, paper: Paper) -> dict[str, str]:
     asked: dict[str, str] = {}
     if isinstance(found, RequestProblem):
         asked = dict(zip(found.boxes, found.messages, strict=True))
-    elif found.kind is RequestKind.REFILE and f"{REQUEST}refile_person" not in paper.said:
-        asked = {} if found.person.upper().startswith("C-") else {"refile_person": TO_BE_SURE}
+    person = values.get("refile_person", "").strip().upper()
+    heard = f"{REQUEST}refile_person" in paper.said or person.startswith("C-")
+    if kind_of(values) is RequestKind.REFILE and not heard:
+        asked.setdefault("refile_person", TO_BE_SURE)
     if values.get(INITIALS) == DOUBTFUL:
         asked[INITIALS] = "They could not be read for certain."
     if values.get(FINISHED) == DOUBTFUL:

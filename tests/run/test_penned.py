@@ -151,8 +151,9 @@ def test_a_request_cut_short_after_its_answer_is_done_once(
     office: AnOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (intake,) = office.drop(on_a_screen("intake", 2), "intake.pdf")
-    boxes = {"withdraw_submission": intake.submission, "withdraw_reason": "wrong person"}
-    (part,) = office.drop(by_pen(RequestKind.WITHDRAW, {**boxes, **DONE}, SLASHES), "request.pdf")
+    boxes = {"withdraw_submission": "7K3QWERT9ABC", "withdraw_reason": "wrong person"}
+    (part,) = office.drop(by_pen(RequestKind.WITHDRAW, {**boxes, **DONE}), "request.pdf")
+    boxes["withdraw_submission"] = intake.submission
     settle_part = Books.settle_part
 
     def pulled(books: Books, row: PartRow) -> None:
