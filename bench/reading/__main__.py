@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def options_of(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench.reading", description=__doc__)
     parser.add_argument("--rounds", type=int, default=1, help="forms of each kind, severity and script")
-    parser.add_argument("--half", type=Half, default=Half.TEST, choices=list(Half))
+    parser.add_argument("--half", type=Half, default=Half.TEST, choices=[Half.DEVELOPMENT, Half.TEST])
     parser.add_argument("--forms", default="", help="names separated by commas; else all, foreign ones too")
     parser.add_argument("--severities", default="", help="clean,copier,bad_copy,photo")
     parser.add_argument("--scripts", default="typed,hand,real", help="real: real digits, ticks struck out")
