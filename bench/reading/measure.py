@@ -27,7 +27,8 @@ from pipeline.checking.entries import PartNames
 from pipeline.model import Method, Reading, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.together import expectation_of
-from pipeline.run.reader import OnFile, Reader, ReadPart
+from pipeline.run.onfile import OnFile
+from pipeline.run.reader import Reader, ReadPart
 from pipeline.site import Site, load_site
 from tests.paper.people import invented_person
 

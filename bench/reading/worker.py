@@ -21,7 +21,8 @@ from functools import cache
 from pathlib import Path
 
 from bench.cost import cpu_now
-from pipeline.run.reader import OnFile, Reader
+from pipeline.run.onfile import OnFile
+from pipeline.run.reader import Reader
 from pipeline.site import load_site
 from pipeline.workers import local_executor
 

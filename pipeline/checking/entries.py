@@ -126,9 +126,8 @@ class _Gathering:
         filled = [reading for reading in readings if not is_blank(reading.text)]
         asked = [reading for reading in readings if reading.decision is Decision.ASK]
         if asked and field.kind is Kind.NARRATIVE and all(reading.text for reading in asked):
-            self.confirm.append(
-                path
-            )  # running text holds no form: its coordinator compares it with its picture
+            # running text holds no form: its coordinator compares it with its picture
+            self.confirm.append(path)
             asked = []
         if asked:
             self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], _doubt(asked[0]))

@@ -6,8 +6,6 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from dataclasses import field as member
-from datetime import date
 from functools import cached_property
 from math import atan2, pi
 from pathlib import Path
@@ -24,9 +22,9 @@ from pipeline.reading.models import Lack, lacking_models
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk, upright
 from pipeline.reading.recogniser import Readers, load_readers
+from pipeline.run.onfile import NOBODY, OnFile
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
-from pipeline.site.schemas import Schema
 from pipeline.values import Expectation, Kind, fold_case
 
 PREVIEW_BYTES = 120_000
@@ -45,32 +43,6 @@ class ReadPart:
     pages_missing: tuple[int, ...]
     pictures: tuple[bytes, ...]
     unread: tuple[Part, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class OnFile:
-    """Everybody on file, which a hard hand may be writing about.
-
-    names: (first, last) as spelled there; ids: by place of the record
-    """
-
-    names: tuple[tuple[str, str], ...] = member(default=(), repr=False)
-    birth_dates: tuple[date, ...] = member(default=(), repr=False)
-    ids: Mapping[str, tuple[str, ...]] = member(default_factory=dict, repr=False)
-
-    def known(self, schema: Schema) -> dict[str, tuple[str, ...]]:
-        """By field of a form's person block, the values that may stand in it."""
-        person = schema.person
-        found = {
-            person.first: {first for first, _ in self.names},
-            person.last: {last for _, last in self.names},
-            person.birth_date: {f"{day:%m%d%Y}" for day in self.birth_dates},
-        }
-        found |= {name: set(self.ids.get(schema.fields[name].record, ())) for name in person.ids}
-        return {field: tuple(sorted(values - {""})) for field, values in found.items()}
-
-
-NOBODY = OnFile()
 
 
 def field_of(site: Site, form: FormEdition) -> FieldOf:

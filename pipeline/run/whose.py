@@ -15,8 +15,8 @@ from pipeline.desk.held import NEITHER, NOT_OURS, TWO_ANSWERS
 from pipeline.ledger import Transaction
 from pipeline.model import CaseRecord, Finding, Reason, Severity
 from pipeline.run.asking import NEW_CASE, no_case_finding, no_such_case_finding
+from pipeline.run.onfile import OnFile
 from pipeline.run.paper import FIELD, Paper
-from pipeline.run.reader import OnFile
 from pipeline.site import Site
 from pipeline.site.schemas import Schema
 from pipeline.values import display

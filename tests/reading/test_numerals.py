@@ -68,7 +68,9 @@ def test_three_that_agree_are_believed_of_a_hand(text: str, readers: Readers) ->
 def test_the_network_is_heard_where_both_readers_see_another_figure(readers: Readers) -> None:
     seen = (line_of("246"), line_of("246"))
     found = with_figures(said("246"), written("240"), seen, Expectation(Kind.UNITS), readers)
-    assert found.by_hand is None or found.by_hand.reason is not None
+    assert found.votes[-1].text == "240"
+    assert found.by_hand is not None
+    assert found.by_hand.reason is not None
 
 
 def test_readers_that_differ_stay_a_reason_to_ask(readers: Readers) -> None:
