@@ -23,6 +23,7 @@ from pipeline.reading.ink import (
     is_streaked,
     marks,
     may_be_dirt,
+    only_crosses,
     strokes_in,
 )
 from pipeline.reading.laid import Cut, LaidPage
@@ -31,7 +32,7 @@ from pipeline.reading.numerals import with_figures
 from pipeline.reading.opinions import LISTED, list_for
 from pipeline.reading.patterns import NUMBERS
 from pipeline.reading.recogniser import Readers
-from pipeline.reading.texts import ByHand, LineText, asked, looked_again, looked_at, read_line
+from pipeline.reading.texts import ByHand, LineText, asked, looked_again, looked_at, read_line, tight
 from pipeline.values import Expectation, Kind
 
 MAY_HAVE_GAPS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.ADDRESS, Kind.CHOICE})
@@ -91,15 +92,22 @@ def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cel
     Of a machine's print less is lost than of a thin pen, so there what cannot be a piece of something longer
     may stand. cells: of a comb, 0 on a line.
     """
-    said_nothing = bool(line.votes) and all(not vote.text for vote in line.votes)
-    if said_nothing and not cut.faded and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
+    if bool(line.votes) and not cut.faded and is_no_writing(line, strokes, cut, expect):
         return BoxText("", 0.9, line.votes, None, cut)
     worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
     at_first = Reason.READERS_DISAGREE if line.second else line.reason
     hand = (line.by_hand.reason if line.by_hand else at_first) or worn
-    typed = line.reason or (None if stands_worn(line.text, strokes, cut, expect, cells) else worn)
-    by_hand = line.by_hand and ByHand(hand, line.by_hand.short and worn is None)
+    typed = line.reason or (None if stands_worn(line, strokes, cut, expect, cells) else worn)
+    by_hand = line.by_hand and replace(line.by_hand, reason=hand, short=line.by_hand.short and worn is None)
     return BoxText(line.text, line.confidence, line.votes, typed, cut, script_of(strokes), by_hand, hand)
+
+
+def is_no_writing(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation) -> bool:
+    """Whether the ink is dirt: no reader sees a character in it, or a bar at most where it runs on beyond the box."""
+    if line.sees_nothing and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
+        return True
+    number = expect.kind in FIGURES  # of which a tall 1 would be one
+    return line.sees_bars and not number and only_crosses(cut)
 
 
 def is_worn(strokes: Strokes, cut: Cut) -> bool:
@@ -125,18 +133,28 @@ def is_ruled_through(strokes: Strokes) -> bool:
     return bool(np.any((high >= THROUGH * strokes.mask.shape[0]) & (wide <= NARROW * high)))
 
 
-def stands_worn(text: str, strokes: Strokes, cut: Cut, expect: Expectation, cells: int) -> bool:
+def stands_worn(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cells: int) -> bool:
     """Whether a typed text that two readers agree on may stand though the copy is worn.
 
     What breaks type breaks the print around it too: where that is whole, dots beside the text are dirt.
     """
+    complete = is_complete(line.text, expect, cells)
+    if complete and cells and read_by_all(line):
+        return True  # no cell is left that could hold more
     if runs_out(strokes) or is_ruled_through(strokes):
         return False
     if strokes.filling is Filling.BROKEN and not is_streaked(cut):
-        return cut.kept >= WHOLE_PRINT and int(np.count_nonzero(cut.printed > PRINT)) >= ENOUGH_PRINT
+        whole = cut.kept >= WHOLE_PRINT and int(np.count_nonzero(cut.printed > PRINT)) >= ENOUGH_PRINT
+        return whole or (complete and expect.kind in LISTED)
     if strokes.filling is Filling.FAINT and cut.kept >= HALF_KEPT and nothing_fainter(strokes, cut):
         return not is_streaked(cut)
-    return is_complete(text, expect, cells)
+    return complete
+
+
+def read_by_all(line: LineText) -> bool:
+    """Whether both readers of the line and that of the cells read the same."""
+    wanted = tight(line.text)
+    return len(line.votes) > 2 and all(tight(vote.text) == wanted for vote in line.votes)
 
 
 def nothing_fainter(strokes: Strokes, cut: Cut) -> bool:
@@ -155,7 +173,9 @@ def is_complete(text: str, expect: Expectation, cells: int) -> bool:
         return digits == FULL_LENGTH[expect.kind]
     if expect.kind is Kind.IDENTIFIER:
         return 0 < cells == len(text)
-    return expect.kind in LISTED and bool(list_for(expect))
+    entries = [tight(entry) for entry in list_for(expect)] if expect.kind in LISTED else []
+    said = tight(text)
+    return said in entries and not any(said in entry and said != entry for entry in entries)
 
 
 def runs_out(strokes: Strokes) -> bool:
@@ -237,4 +257,5 @@ def joined(lines: Sequence[LineText], ends: Sequence[float]) -> LineText:
     )
     reason = next((line.reason for line in lines if line.reason is not None), None)
     confidence = min(line.confidence for line in lines)
-    return LineText(together([line.text for line in lines]), confidence, votes, reason)
+    freely = tuple(free for line in lines for free in line.freely)
+    return LineText(together([line.text for line in lines]), confidence, votes, reason, freely=freely)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
 
@@ -67,12 +67,17 @@ class Considered:
     freely_first: str = field(repr=False)
     freely_second: str = field(repr=False)
 
+    def fits(self, text: str) -> bool:
+        """Whether one of the readers of the line reads the same when nothing holds it."""
+        return compatible(text, self.freely_first) or compatible(text, self.freely_second)
+
 
 @dataclass(frozen=True, slots=True)
 class Weighed:
     """The best text. said: of the three; agreed: who voted for it; lead: over the next best, natural log.
 
     fits: a line reader that nothing holds back reads the same; strange: most "no digit" of a cell
+    fits_lines: one of them reads what the first reader reads; freely: what they read
     """
 
     text: str = field(repr=False)
@@ -83,6 +88,8 @@ class Weighed:
     valid: bool
     fits: bool
     strange: float
+    fits_lines: bool = False
+    freely: tuple[str, str] = field(default=("", ""), repr=False)
 
 
 def digit_pattern(expect: Expectation, filled: int) -> str | None:
@@ -119,18 +126,30 @@ def read_digits(
     reason = doubt(weighed, rules, weighed.text in expect.known)
     gap = Reason.NOT_SURE if has_gap(cells) else None
     short = reason is Reason.NOT_SURE and weighed.strange <= rules.strange and gap is None
-    return LineText(
-        with_gaps(weighed.text, cells),
-        1 / (1 + math.exp(-weighed.lead)),
-        votes,
-        doubt_of_type(weighed),
-        ByHand(reason or gap, short),
-    )
+    confidence = 1 / (1 + math.exp(-weighed.lead))
+    by_hand = with_gaps(weighed.text, cells)
+    hand = ByHand(reason or gap, short)
+    typed = type_in(weighed, cells, expect)
+    if typed is None:
+        return LineText(by_hand, confidence, votes, doubt_of_type(weighed), hand, freely=weighed.freely)
+    return LineText(typed, confidence, votes, None, replace(hand, text=by_hand), freely=weighed.freely)
 
 
 def has_gap(cells: Sequence[bool]) -> bool:
     """Whether an empty cell stands before a filled one: a copier may have lost a thin 1 there."""
     return list(cells) != sorted(cells, reverse=True)
+
+
+def type_in(weighed: Weighed, cells: Sequence[bool], expect: Expectation) -> str | None:
+    """What both readers of the line read as type, whatever the single cells look like; None where they differ.
+
+    The cell network was trained on hands: of type on a bad copy it errs where the readers of the line do not.
+    """
+    first, second, _ = weighed.said
+    if first != second or not weighed.fits_lines:
+        return None
+    text = with_gaps(first, cells)
+    return text if is_valid(text, expect) else None
 
 
 def doubt_of_type(weighed: Weighed) -> Reason | None:
@@ -215,8 +234,10 @@ def best_of(considered: Considered, cells: Sequence[bool], expect: Expectation, 
         who_agreed(best, considered.said),
         scores[best] - scores[rival] if rival else FAR,
         bool(valid),
-        compatible(best, considered.freely_first) or compatible(best, considered.freely_second),
+        considered.fits(best),
         considered.strange,
+        considered.fits(considered.said[0]),
+        (considered.freely_first, considered.freely_second),
     )
 
 

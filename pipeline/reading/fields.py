@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pipeline.model import Box, Decision, Method, PageMatch, Part, Reading, Reason, Widget, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.boxes import WORDS, read_text
 from pipeline.reading.formmap import JOIN
-from pipeline.reading.hands import Script, is_typed
+from pipeline.reading.hands import LEAST_LETTERS, Script, is_type_throughout, is_typed
 from pipeline.reading.laid import Cut, LaidPage, is_punched
 from pipeline.reading.layer import words_in
 from pipeline.reading.pages import OpenedFile, OpenedPage, WidgetValue
@@ -29,6 +30,9 @@ from pipeline.reading.together import (
     weak_ticks_settled,
 )
 from pipeline.values import Expectation, Kind
+
+TYPE_STAYS: Final = 0.5  # share of the print kept from which type is not lost without a trace
+"""Source: of 1,573 boxes typed in six faces, on 36 bad copies and 27 better ones, none was left without ink."""
 
 
 def read_part(
@@ -49,7 +53,10 @@ def read_part(
             pages.append((reader, read_page(reader, known, expectations)))
             reader.let_go()
     form = [script for reader, _ in pages for script in reader.scripts.values()]
-    readings = [reader.by_whom(reading, expect, form) for reader, read in pages for reading, expect in read]
+    typed = is_type_throughout([script for reader, _ in pages for script in reader.written], form)
+    readings = [
+        reader.by_whom(reading, expect, form, typed) for reader, read in pages for reading, expect in read
+    ]
     weak = {(reader.match.source_page, key) for reader, _ in pages for key in reader.weak}
     short = {(reader.match.source_page, key) for reader, _ in pages for key in reader.short}
     settled = copies_believed(list(weak_ticks_settled(readings, expectations, weak)), short)
@@ -81,7 +88,11 @@ class PageReader:
         self.weak: set[str] = set()  # ticks that are doubtful for want of ink
         self.short: set[str] = set()  # combs by hand that are doubtful only for want of a lead
         self.scripts: dict[str, Script] = {}
+        self.written: list[Script] = []  # of the boxes in which a text was read
         self.of_hand: dict[str, Reason | None] = {}
+        self.faded: set[str] = (
+            set()
+        )  # boxes without ink, where the print is pale and a thin pen would be lost
         self.by_hand: dict[str, ByHand] = {}
         self._laid: LaidPage | None = None
 
@@ -181,8 +192,17 @@ class PageReader:
             # what was read of it is only a vote: half a word must never stand for a whole one
             votes, models = seen.votes, self.readers.models_of([vote.reader for vote in seen.votes])
             return replace(hidden(self.reading(widget, Method.INK, ""), seen.cut), votes=votes, models=models)
+        if (
+            seen.reason is Reason.NOT_SURE
+            and not seen.text
+            and seen.cut.kept >= TYPE_STAYS
+            and not seen.votes
+        ):
+            self.faded.add(widget.key)
         if seen.script is not None:
             self.scripts[widget.key] = seen.script
+            if seen.text and (seen.reason is None or seen.script.letters >= LEAST_LETTERS):
+                self.written.append(seen.script)
             self.of_hand[widget.key] = seen.hand
         if seen.by_hand is not None:
             self.by_hand[widget.key] = seen.by_hand
@@ -198,12 +218,16 @@ class PageReader:
             crop=crop_of(seen.cut),
         )
 
-    def by_whom(self, reading: Reading, expect: Expectation, form: Sequence[Script]) -> Reading:
+    def by_whom(
+        self, reading: Reading, expect: Expectation, form: Sequence[Script], typed_throughout: bool
+    ) -> Reading:
         """The reading, marked where it was written by hand, once all boxes of the form were seen.
 
         Running text does not hold a form: by hand, or where the readers differ, it is filed and confirmed. So
         are single lines of free words by hand: of those that two readers read alike one in ten was wrong.
         """
+        if typed_throughout and reading.widget in self.faded:
+            return replace(reading, reason=None, decision=Decision.ACCEPTED)
         script = self.scripts.get(reading.widget)
         if script is None:
             return reading
@@ -213,7 +237,8 @@ class PageReader:
             reason = self.of_hand[reading.widget]
             reading = replace(reading, reason=reason, decision=Decision.ASK if reason else Decision.ACCEPTED)
         if hand and reading.widget in self.by_hand:
-            return reading
+            text = self.by_hand[reading.widget].text
+            return reading if text is None else replace(reading, text=text)
         if not reading.text or (expect.kind is not Kind.NARRATIVE and not (hand and expect.kind in WORDS)):
             return reading
         if hand:

@@ -24,6 +24,10 @@ LEVEL_BOX: Final = 0.03  # of the letters' height
 LEVEL_FORM: Final = 0.02
 LEVEL_PAGE: Final = 0.045
 STRAIGHT: Final = 0.22  # share of edge that runs upright or level
+SQUARE: Final = 0.34  # so straight a box of a level form was typed, though a bad copy ate at its letters
+LEVEL_SQUARE: Final = 0.2
+LEVEL_WORN: Final = 0.1  # what type on a bad copy may stray
+STRAIGHT_WORN: Final = 0.26
 ROUND: Final = 0.15  # the same of "389" and the like, which type may hold too
 LEVEL_ROUND: Final = 0.008  # what the whole form's letters may stray where that is believed
 AS_TALL: Final = 0.12  # share by which such a box's letters may differ from the page's
@@ -63,7 +67,8 @@ def is_typed(script: Script, page: Sequence[Script], form: Sequence[Script]) -> 
     strays = median_feet(form)
     if strays is None or strays > LEVEL_FORM or (median_feet(page) or 0.0) > LEVEL_PAGE:
         return False
-    if script.letters >= LEAST_LETTERS and script.feet > LEVEL_BOX:
+    level = LEVEL_SQUARE if script.straight >= SQUARE else LEVEL_BOX
+    if script.letters >= LEAST_LETTERS and script.feet > level:
         return False
     if script.straight >= STRAIGHT:
         return True
@@ -71,6 +76,21 @@ def is_typed(script: Script, page: Sequence[Script], form: Sequence[Script]) -> 
     tall = float(np.median(heights)) if heights else 0.0
     alike = bool(tall) and abs(script.tall - tall) <= AS_TALL * tall
     return script.straight >= ROUND and strays <= LEVEL_ROUND and alike
+
+
+def is_type_throughout(written: Sequence[Script], form: Sequence[Script]) -> bool:
+    """Whether none of the written boxes is clearly a hand's, and there are enough of them to tell.
+
+    On a bad copy single boxes of type look a little like a hand; hands that look like type do so in one box of four.
+    """
+    strays = median_feet(form)
+    if strays is None or strays > LEVEL_FORM:
+        return False
+    return all(
+        script.feet <= LEVEL_WORN and script.straight >= STRAIGHT_WORN
+        for script in written
+        if script.letters >= LEAST_LETTERS
+    )
 
 
 def median_feet(scripts: Sequence[Script]) -> float | None:

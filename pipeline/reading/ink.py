@@ -28,6 +28,7 @@ MANY_DOTS: Final = 6
 STREAK_BEYOND: Final = (
     24  # pixels beyond a box's edge through which a streak runs on; boxes stand further apart
 )
+BRIDGED: Final = 9  # pixels: what is wiped where a stroke crosses a printed line
 STREAK_SHARE: Final = 0.6  # of the rows of a column
 LETTER: Final = 18  # pixels: lower case of 8 points is 20 high
 POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
@@ -35,6 +36,8 @@ DUST: Final = 0.42  # of a letter's height
 LEAST_INK: Final = 90  # a decimal point or a short dash has a hundred
 THIN_STROKE: Final = 45  # pixels of ink: a 1 of a thin pen on a fax has sixty
 MOST_DIRT: Final = 350
+EDGE_THICK: Final = 4  # pixels: what is left of a printed line after it was wiped
+EDGE_LONG: Final = 4  # times as long as thick
 
 
 class Filling(StrEnum):
@@ -64,13 +67,13 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     clean = without_lines(without_print(cut.dark, cut.printed, cut.level)[rows, columns])
     beside = beside_print(cut.printed)[rows, columns]
     speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
-    strong = marks(clean, FIRST_LOOK * cut.level, speck)
+    strong = without_edges(marks(clean, FIRST_LOOK * cut.level, speck), beside)
     if int(np.count_nonzero(strong)) >= least or has_stroke(strong):
-        every = marks(clean, FIRST_LOOK * cut.level, min(speck, POINT))
+        every = without_edges(marks(clean, FIRST_LOOK * cut.level, min(speck, POINT)), beside)
         if goes_on(strong, broken_strokes(clean, beside, cut.level)):
             return Strokes(clean, every, Filling.BROKEN)
         return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
-    weak = marks(clean, SECOND_LOOK * cut.level, speck)
+    weak = without_edges(marks(clean, SECOND_LOOK * cut.level, speck), beside)
     if int(np.count_nonzero(weak)) >= least:
         letters = broken_strokes(clean, beside, cut.level).any()
         return Strokes(clean, weak, Filling.BROKEN if letters else Filling.FAINT)
@@ -97,6 +100,25 @@ def may_be_dirt(strokes: Strokes) -> bool:
     return int(np.count_nonzero(strokes.mask)) < MOST_DIRT and not has_stroke(strokes.mask)
 
 
+def only_crosses(cut: Cut) -> bool:
+    """Whether all ink but specks belongs to strokes that run on far beyond the box: the rim of a cup, a line down the
+    page. What somebody wrote into the box lies in it."""
+    left, top, right, bottom = cut.inside
+    ink = marks(without_print(cut.dark, cut.printed, cut.level), FIRST_LOOK * cut.level)
+    joined = cv2.dilate(ink, np.ones((BRIDGED, BRIDGED), np.uint8))  # over the printed lines that they cross
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    x, y, wide, high = (stats[:, place] for place in range(4))
+    reach = STREAK_BEYOND + BRIDGED // 2
+    out = (
+        (x <= left - reach) | (y <= top - reach) | (x + wide >= right + reach) | (y + high >= bottom + reach)
+    )
+    out[0] = False
+    inside = (slice(top, bottom), slice(left, right))
+    rest = np.where(out[labels[inside]], 0, ink[inside]).astype(np.uint8)
+    crossing = bool(np.any(out[labels[inside]] & (ink[inside] > 0)))
+    return crossing and int(np.count_nonzero(rest)) < MOST_DIRT and not has_stroke(rest)
+
+
 def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> bool:
     """Whether broken strokes lie beside the good ones: the copy lost a word, or half of one."""
     around = extent(strong)
@@ -106,6 +128,20 @@ def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> boo
     outside = broken.copy()
     outside[max(top - LETTER, 0) : bottom + LETTER, max(left - LETTER, 0) : right + LETTER] = 0
     return int(np.count_nonzero(outside)) >= 15
+
+
+def without_edges(mask: npt.NDArray[np.uint8], beside: Grey) -> npt.NDArray[np.uint8]:
+    """The ink without thin flat pieces along printed lines: what is left of a line that lies a little off.
+
+    beside: 1 where the blank prints nearby
+    """
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    thin = stats[:, cv2.CC_STAT_HEIGHT] <= EDGE_THICK
+    long = stats[:, cv2.CC_STAT_WIDTH] >= EDGE_LONG * stats[:, cv2.CC_STAT_HEIGHT]
+    along = np.bincount(labels[(mask > 0) & (beside > 0)], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
+    edges = thin & long & along
+    edges[0] = False
+    return mask if not edges.any() else np.where(edges[labels], 0, mask).astype(np.uint8)
 
 
 def broken_strokes(dark: Grey, beside: Grey, level: float) -> npt.NDArray[np.uint8]:

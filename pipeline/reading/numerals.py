@@ -90,8 +90,10 @@ def _voted(read: LineText, sight: Sight, pattern: str, expect: Expectation, name
     if weighed.text != read.text or weighed.agreed != ALL:
         # one reader of the line and the network, far ahead
         believed = not_sure is None and weighed.fits and is_clear(weighed.text, read.votes, expect)
-        hand = ByHand(None if believed else read.reason or Reason.READERS_DISAGREE)
-        return replace(read, text=weighed.text, reason=Reason.READERS_DISAGREE, votes=votes, by_hand=hand)
+        reason = None if believed else read.reason or Reason.READERS_DISAGREE
+        if read.reason is None:  # the readers of the line agree, which is enough for type
+            return replace(read, votes=votes, by_hand=ByHand(reason, text=weighed.text))
+        return replace(read, text=weighed.text, votes=votes, by_hand=ByHand(reason))
     if read.reason is Reason.READERS_DISAGREE and weighed.fits and differ_in_length(read.votes):
         believed = not_sure is None and is_clear(weighed.text, read.votes, expect)
         return replace(read, votes=votes, by_hand=ByHand(None if believed else read.reason))

@@ -24,10 +24,13 @@ from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers, Recogniser
 from pipeline.values import Expectation, Kind, NotAValue, parse
 
-LOOKS: Final = (0.88, 1.14)  # widths of a line at a second look
+LOOKS: Final = (0.88, 0.94, 1.07, 1.14)  # widths of a line at a second look
+STAYED: Final = 3  # of these in which the first reader must read the same
+CAME: Final = 2  # and the second reader
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _LOOSE_SIGN: Final = re.compile(r" +(?=[.,;:!?](?: |$))")  # a full stop set a little apart
+_BARS: Final = "|1lI!i/.,-_'`:;"
 _CENTS: Final = re.compile(r"\d\.\d\d[.,]$")
 _MIXED: Final = re.compile(r"[A-Za-z]\d|\d[A-Za-z]")
 # Signs that stand in no name: a hyphen was read as a colon.
@@ -44,10 +47,12 @@ class ByHand:
     """Why a line is not to be believed if a hand wrote it; None where it is.
 
     short: only for want of a lead, so that copies on other pages may make up for it
+    text:  what a hand wrote, where that is not what the same ink says in type; None where it is
     """
 
     reason: Reason | None
     short: bool = False
+    text: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class LineText:
 
     by_hand: the same for handwriting, where another rule holds for that
     second:  the readers agreed only at a second look, which is enough for type alone
+    freely:  what each of them reads when neither pattern nor list holds it
     """
 
     text: str = field(repr=False)
@@ -64,6 +70,17 @@ class LineText:
     reason: Reason | None
     by_hand: ByHand | None = None
     second: bool = False
+    freely: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def sees_nothing(self) -> bool:
+        """Whether no reader sees any character."""
+        return not any(self.freely) and not any(vote.text for vote in self.votes if not self.freely)
+
+    @property
+    def sees_bars(self) -> bool:
+        """Whether no reader sees more than one upright or level stroke."""
+        return bool(self.freely) and all(len(text) <= 1 and text in _BARS for text in self.freely)
 
 
 def looked_at(line: Grey, readers: Readers) -> tuple[Probabilities, ...]:
@@ -109,13 +126,14 @@ def read_line(
     if expect.kind in _WORDS and tight(first.text) != tight(second.text):
         text = _LAST_SPECK.sub(r"\1", text)
     confidence = min(first.confidence, second.confidence)
-    return LineText(text, confidence, votes, doubt(first, second, text, expect))
+    freely = (first.freely, second.freely)
+    return LineText(text, confidence, votes, doubt(first, second, text, expect), freely=freely)
 
 
 def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Readers) -> LineText:
     """The reading, believed of type if the readers agree on it in other widths of the line.
 
-    The first reader must stay with its text in each of them, and the second come to it in one: what only the
+    The first reader must stay with its text in most of them, and the second come to it in some: what only the
     smaller network overlooks at one width ("Individualized kill") is no doubt.
     """
     accent = read.reason is Reason.NOT_SURE and not read.text.isascii()
@@ -123,15 +141,14 @@ def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Reade
     odd = _MIXED.search(read.text) or (expect.kind is Kind.PERSON_NAME and _NO_NAME.search(read.text))
     if not (accent or differ) or odd or not is_valid(read.text, expect):
         return read
-    wanted, came = agreed(read.text), False
+    wanted, stayed, came = agreed(read.text), 0, 0
     for width in LOOKS:
         stretched = np.asarray(cv2.resize(line, None, fx=width, fy=1, interpolation=cv2.INTER_AREA), np.uint8)
         look = read_line(stretched, expect, readers)
         first, second = (agreed(vote.text) for vote in look.votes[:2])
-        if first != wanted:
-            return read
-        came = came or second == wanted
-    return replace(read, reason=None, second=True) if came else read
+        stayed += first == wanted
+        came += second == wanted
+    return replace(read, reason=None, second=True) if stayed >= STAYED and came >= CAME else read
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:

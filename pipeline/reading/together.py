@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from typing import Final
 
-from pipeline.model import Decision, Reading, Reason, Widget
+from pipeline.model import Decision, Method, Reading, Reason, Widget
 from pipeline.reading.combs import sure_together
 from pipeline.values import Expectation, Kind
 
 ANY: Final = Expectation(Kind.TEXT)
 CLEAR_TICK: Final = 1.0  # confidence of a mark with twice the ink that is needed
+DOUBTS: Final = frozenset({Reason.NOT_SURE, Reason.READERS_DISAGREE})
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
 
@@ -38,7 +39,8 @@ def weak_ticks_settled(
 
 
 def copies_believed(readings: Sequence[Reading], short: Set[tuple[int, str]]) -> list[Reading]:
-    """The readings; a comb by hand that all three readers read alike on several pages is believed together.
+    """The readings; a comb by hand that all three readers read alike on several pages is believed together, and
+    what is doubted on one page where the very same was taken on another.
 
     short: (page of the file, widget) of the combs that are doubtful only for want of a lead
     """
@@ -46,6 +48,11 @@ def copies_believed(readings: Sequence[Reading], short: Set[tuple[int, str]]) ->
     for item in readings:
         if item.text and item.handwritten:
             copies.setdefault(item.field, []).append(item)
+    taken = {
+        (item.field, item.text): item.source_page
+        for item in readings
+        if item.text and item.method is Method.RECOGNISED and item.decision is Decision.ACCEPTED
+    }
     believed = {
         field
         for field, items in copies.items()
@@ -57,10 +64,16 @@ def copies_believed(readings: Sequence[Reading], short: Set[tuple[int, str]]) ->
     }
     return [
         replace(item, decision=Decision.ACCEPTED, reason=None)
-        if item.field in believed and item.reason is Reason.NOT_SURE
+        if (item.field in believed and item.reason is Reason.NOT_SURE) or is_copy(item, taken)
         else item
         for item in readings
     ]
+
+
+def is_copy(item: Reading, taken: Mapping[tuple[str, str], int]) -> bool:
+    """Whether the same value was taken for the same field on another page, and this page only raised doubts."""
+    elsewhere = taken.get((item.field, item.text), item.source_page) != item.source_page
+    return elsewhere and item.reason in DOUBTS and item.decision is Decision.ASK
 
 
 def contradictions_asked(
