@@ -67,13 +67,16 @@ def strokes_in(cut: Cut, reach: int = 0) -> Strokes:
     clean = without_lines(without_print(cut.dark, cut.printed, cut.level)[rows, columns])
     beside = beside_print(cut.printed)[rows, columns]
     speck, least = (FADED_SPECK, FADED_INK) if cut.faded else (SPECK, LEAST_INK)
-    strong = without_edges(marks(clean, FIRST_LOOK * cut.level, speck), beside)
+    pieces = pieces_of(clean, FIRST_LOOK * cut.level)
+    edges = pieces.edges(beside)
+    strong = pieces.mask_of(pieces.at_least(speck) & ~edges)
     if int(np.count_nonzero(strong)) >= least or has_stroke(strong):
-        every = without_edges(marks(clean, FIRST_LOOK * cut.level, min(speck, POINT)), beside)
+        every = pieces.mask_of(pieces.at_least(min(speck, POINT)) & ~edges)
         if goes_on(strong, broken_strokes(clean, beside, cut.level)):
             return Strokes(clean, every, Filling.BROKEN)
         return without_dust(clean, every, Filling.FAINT if cut.faded else Filling.WRITTEN)
-    weak = without_edges(marks(clean, SECOND_LOOK * cut.level, speck), beside)
+    paler = pieces_of(clean, SECOND_LOOK * cut.level)
+    weak = paler.mask_of(paler.at_least(speck) & ~paler.edges(beside))
     if int(np.count_nonzero(weak)) >= least:
         letters = broken_strokes(clean, beside, cut.level).any()
         return Strokes(clean, weak, Filling.BROKEN if letters else Filling.FAINT)
@@ -128,20 +131,6 @@ def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> boo
     outside = broken.copy()
     outside[max(top - LETTER, 0) : bottom + LETTER, max(left - LETTER, 0) : right + LETTER] = 0
     return int(np.count_nonzero(outside)) >= 15
-
-
-def without_edges(mask: npt.NDArray[np.uint8], beside: Grey) -> npt.NDArray[np.uint8]:
-    """The ink without thin flat pieces along printed lines: what is left of a line that lies a little off.
-
-    beside: 1 where the blank prints nearby
-    """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    thin = stats[:, cv2.CC_STAT_HEIGHT] <= EDGE_THICK
-    long = stats[:, cv2.CC_STAT_WIDTH] >= EDGE_LONG * stats[:, cv2.CC_STAT_HEIGHT]
-    along = np.bincount(labels[(mask > 0) & (beside > 0)], minlength=count) >= stats[:, cv2.CC_STAT_AREA]
-    edges = thin & long & along
-    edges[0] = False
-    return mask if not edges.any() else np.where(edges[labels], 0, mask).astype(np.uint8)
 
 
 def broken_strokes(dark: Grey, beside: Grey, level: float) -> npt.NDArray[np.uint8]:
@@ -256,15 +245,51 @@ def without_lines(dark: Grey) -> Grey:
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Ink by pieces that hang together. stats: a row for each, as OpenCV gives them; the first is the paper."""
+
+    mask: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int32]
+    stats: npt.NDArray[np.int32]
+
+    def at_least(self, pixels: int) -> npt.NDArray[np.bool_]:
+        """Which pieces have so much ink."""
+        return np.asarray(self.stats[:, cv2.CC_STAT_AREA] >= pixels, np.bool_)
+
+    def edges(self, beside: Grey) -> npt.NDArray[np.bool_]:
+        """Which pieces are thin, flat and along a printed line: what is left of a line that lies a little off.
+
+        beside: 1 where the blank prints nearby
+        """
+        high, wide = self.stats[:, cv2.CC_STAT_HEIGHT], self.stats[:, cv2.CC_STAT_WIDTH]
+        flat = (high <= EDGE_THICK) & (wide >= EDGE_LONG * high)
+        if not flat[1:].any():
+            return np.zeros(len(self.stats), np.bool_)
+        near = np.bincount(self.labels[(self.mask > 0) & (beside > 0)], minlength=len(self.stats))
+        return np.asarray(flat & (near >= self.stats[:, cv2.CC_STAT_AREA]), np.bool_)
+
+    def mask_of(self, kept: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint8]:
+        """1 where these pieces are, else 0."""
+        kept = kept.copy()
+        kept[0] = False
+        if kept[1:].all():
+            return self.mask
+        mask: npt.NDArray[np.uint8] = kept[self.labels].astype(np.uint8)
+        return mask
+
+
+def pieces_of(dark: Grey, threshold: float) -> Pieces:
+    """The ink above the threshold."""
+    mask = (dark > max(threshold, 24.0)).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return Pieces(mask, labels, stats)
+
+
 def marks(dark: Grey, threshold: float, speck: int = SPECK) -> npt.NDArray[np.uint8]:
     """Ink above the threshold, specks left out: 1 ink, 0 paper."""
-    mask = (dark > max(threshold, 24.0)).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    if count <= 1:
-        return mask
-    keep = np.concatenate([[0], (stats[1:, cv2.CC_STAT_AREA] >= speck).astype(np.uint8)])
-    kept: npt.NDArray[np.uint8] = keep[labels].astype(np.uint8)
-    return kept
+    pieces = pieces_of(dark, threshold)
+    return pieces.mask_of(pieces.at_least(speck))
 
 
 def extent(mask: npt.NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
