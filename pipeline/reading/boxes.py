@@ -15,6 +15,7 @@ from pipeline.reading.combs import digit_pattern, has_gap, read_digits
 from pipeline.reading.hands import LEVEL_BOX, Script, script_of
 from pipeline.reading.ink import (
     LEAST_INK,
+    LETTER,
     PRINT,
     SECOND_LOOK,
     Filling,
@@ -114,7 +115,20 @@ def is_worn(strokes: Strokes, cut: Cut) -> bool:
     """Whether ink may be missing, or dirt be among it."""
     if strokes.filling in (Filling.FAINT, Filling.BROKEN):
         return True
-    return runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes) or touches_streak(strokes, cut)
+    if runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes):
+        return True
+    return touches_streak(strokes, cut) or may_be_streak(strokes, cut)
+
+
+def may_be_streak(strokes: Strokes, cut: Cut) -> bool:
+    """Whether nothing but thin bars stands in a box of a page in black and white: what is left of a streak is read
+    as 1, by all readers alike."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(strokes.mask, connectivity=8)
+    high = stats[1:, cv2.CC_STAT_HEIGHT]
+    bars = stats[1:, cv2.CC_STAT_WIDTH] <= NARROW * high
+    return (
+        cut.level >= BLACK_AND_WHITE and bool(np.all(bars[high >= LETTER])) and bool(np.any(high >= LETTER))
+    )
 
 
 def touches_streak(strokes: Strokes, cut: Cut) -> bool:
@@ -141,7 +155,7 @@ def stands_worn(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation,
     complete = is_complete(line.text, expect, cells)
     if complete and cells and read_by_all(line):
         return True  # no cell is left that could hold more
-    if runs_out(strokes) or is_ruled_through(strokes):
+    if runs_out(strokes) or is_ruled_through(strokes) or may_be_streak(strokes, cut):
         return False
     if strokes.filling is Filling.BROKEN and not is_streaked(cut):
         whole = cut.kept >= WHOLE_PRINT and int(np.count_nonzero(cut.printed > PRINT)) >= ENOUGH_PRINT
