@@ -12,7 +12,8 @@ import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
 from pipeline.reading.combs import digit_pattern, has_gap, read_digits
-from pipeline.reading.hands import LEVEL_BOX, Script, script_of
+from pipeline.reading.fitted import load_thresholds
+from pipeline.reading.hands import Script, script_of
 from pipeline.reading.ink import (
     LEAST_INK,
     LETTER,
@@ -205,7 +206,7 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
     read = read_line(line, expect, readers, seen=seen)
     if expect.kind in FIGURES:
         return with_figures(read, strokes, seen, expect, readers)
-    level = expect.kind in WORDS and script_of(strokes).feet <= LEVEL_BOX
+    level = expect.kind in WORDS and script_of(strokes).feet <= load_thresholds().hands.level_box
     return looked_again(read, line, expect, readers) if level else read
 
 
