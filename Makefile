@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due cases verify check test fast-test lint \
-	bench bench-reading bench-rendering lock clean
+	torture bench bench-reading bench-rendering lock clean
 
 help:
 	@echo "make demo                               see the main job done on invented samples"
@@ -20,6 +20,7 @@ help:
 	@echo "make due [AS_OF=2026-12-01]             what is due, overdue and missing, by coordinator"
 	@echo "make cases [WORD=ellison]               who is on file, with case numbers and what waits"
 	@echo "make verify | check | lint | bench"
+	@echo "make torture                            the long form of the tests that kill it and fail the disk (an hour)"
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -84,7 +85,10 @@ lint: setup-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-fast-test: setup-dev
+fast-torture: setup-dev
+	TORTURE=1 $(PY) -m pytest -n 2 tests/test_kills.py tests/test_faults.py
+
+test: setup-dev
 	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
 
 test: setup-dev libreoffice lint

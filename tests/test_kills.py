@@ -7,6 +7,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,12 @@ import pytest
 from pipeline import disk
 from pipeline.archive import Archive, Wrong
 from pipeline.archive.verify import troubles_of_files
+from pipeline.disk import sha256_of
+from pipeline.inbox import claims
 from pipeline.model import DepositKind
 from tests.office import Office, pdf, serve_once
 
+LONG = bool(os.environ.get("TORTURE"))
 FOUR = {"scan.pdf": pdf(1), "monday/scan.pdf": pdf(2), "again.pdf": pdf(1), "Zoë & Söhne (1).pdf": pdf(3)}
 TWO = {name: FOUR[name] for name in ("scan.pdf", "monday/scan.pdf")}
 
@@ -123,12 +127,78 @@ def test_after_a_kill_at_every_single_step_each_drop_is_kept_exactly_once(tmp_pa
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(12))
-def test_after_one_kill_upon_another_each_drop_is_kept_exactly_once(tmp_path: Path, seed: int) -> None:
-    office, chance = Office.at(tmp_path), random.Random(seed)
+@pytest.mark.parametrize("seed", range(200 if LONG else 14))
+def test_after_one_kill_upon_another_each_drop_is_kept_exactly_once(
+    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office, chance, kills = Office.at(tmp_path), random.Random(seed), 0
     drop_all(office, FOUR)
-    while killed_after(chance.randint(1, 60), lambda: serve_once(office)):
+    while killed_after(chance.randint(1, 30), lambda: serve_once(office)):
+        kills += 1
         nothing_is_half(office)
     retry_what_was_given_up(office)
     serve_once(office)
     everything_is_kept_once(office, FOUR)
+    with capsys.disabled():
+        print(f"\n{kills} kills of one worker, {len(FOUR)} papers kept once", end="")
+
+
+# --- several workers ------------------------------------------------------------------------------
+
+
+def claim_all(office: Office) -> None:
+    """Claimed beforehand, so that ids depend on the file alone and archives can be compared byte by byte."""
+    inbox = office.inbox()
+    inbox.look()
+    ready = sorted(inbox.look().ready, key=lambda each: each.listed.key)
+    with pytest.MonkeyPatch.context() as patched:
+        for number, candidate in enumerate(ready):
+            patched.setattr(claims, "short_id", lambda kind, _, length, number=number: f"{number:0{length}d}")
+            assert inbox.claim(candidate) is not None
+
+
+def killed_together(office: Office, chance: random.Random, workers: int) -> int:
+    """Several workers on one office at once, each killed after a step of its own; how many were."""
+    children = []
+    for step in [chance.randint(1, 30) for _ in range(workers)]:
+        pid = os.fork()
+        if pid == 0:
+            with suppress(BaseException):
+                os._exit(int(killed_after(step, lambda: serve_once(office))))
+            os._exit(2)
+        children.append(pid)
+    ends = [os.WEXITSTATUS(os.waitpid(pid, 0)[1]) for pid in children]
+    assert set(ends) <= {0, 1}, "a worker failed instead of being killed"
+    return sum(ends)
+
+
+def without_journal(office: Office) -> dict[str, str]:
+    """Every file of the archive by its bytes, but what says in which order things came."""
+    return {
+        str(path.relative_to(office.outbox)): sha256_of(path)
+        for path in office.outbox.rglob("*")
+        if path.is_file() and "journal" not in path.parts and path.name != "archive.json"
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(80 if LONG else 8))
+def test_three_workers_killed_again_and_again_keep_what_one_that_is_left_alone_keeps(
+    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chance, kills, archives = random.Random(1000 + seed), 0, []
+    for name in ("alone", "killed"):
+        (tmp_path / name).mkdir()
+        office = Office.at(tmp_path / name)
+        drop_all(office, FOUR)
+        claim_all(office)
+        while name == "killed" and (fallen := killed_together(office, chance, 3)):
+            kills += fallen
+            nothing_is_half(office)
+        retry_what_was_given_up(office)
+        serve_once(office)
+        everything_is_kept_once(office, FOUR)
+        archives.append(without_journal(office))
+    assert archives[0] == archives[1]
+    with capsys.disabled():
+        print(f"\n{kills} kills of three workers at once, archive as without any", end="")
