@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from pipeline.archive import Books
-from pipeline.inbox import Doorbell, Inbox, StillChanging, serve
+from pipeline.inbox import Doorbell, Inbox, StillChanging, serve, watch
 from tests.office import Office, keep, pdf
 
 
@@ -51,8 +54,17 @@ class Service:
         self.thread.join(20)
 
 
+@pytest.fixture(params=["events", "polling"])
+def rings(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Whether the folder rings; a share does not, and is looked at every few seconds."""
+    if request.param == "polling":
+        monkeypatch.setattr(watch, "on_network_share", lambda _: True)
+        monkeypatch.setattr(watch, "WITHOUT_BELL_SECONDS", 0.5)
+    return bool(request.param == "events")
+
+
 @pytest.mark.slow
-def test_whatever_way_a_file_comes_it_is_received_whole_and_once(tmp_path: Path) -> None:
+def test_whatever_way_a_file_comes_it_is_received_whole_and_once(tmp_path: Path, rings: bool) -> None:
     office = Office.at(tmp_path)
     inbox, moved = office.inbox_folder, tmp_path / "from the scanner"
     (inbox / "before the start.pdf").write_bytes(pdf(1000))
@@ -66,7 +78,7 @@ def test_whatever_way_a_file_comes_it_is_received_whole_and_once(tmp_path: Path)
         (inbox / "a.pdf.part").write_bytes(pdf(3000))
         (inbox / "a.pdf.part").rename(inbox / "a.pdf")
         assert service.reached.wait(60)
-        assert service.bell.rings
+        assert service.bell.rings == rings
     assert not service.thread.is_alive()
     books = office.books()
     assert books.verify(read_data=True) == ()
@@ -78,10 +90,11 @@ def test_whatever_way_a_file_comes_it_is_received_whole_and_once(tmp_path: Path)
 
 
 @pytest.mark.slow
-def test_a_slow_copy_is_received_once_and_whole(tmp_path: Path) -> None:
+def test_a_slow_copy_is_received_once_and_whole(tmp_path: Path, rings: bool) -> None:
     office = Office.at(tmp_path)
     whole = b"%PDF-1.4\n" + bytes(range(256)) * 400 + b"\n%%EOF\n"
     with Service(office, until=1) as service:
+        assert rings or not service.bell.rings
         with (office.inbox_folder / "scan.pdf").open("wb") as copy:
             for start in range(0, len(whole), 20_000):
                 copy.write(whole[start : start + 20_000])
@@ -90,3 +103,100 @@ def test_a_slow_copy_is_received_once_and_whole(tmp_path: Path) -> None:
         assert service.reached.wait(30)
     (deposit,) = office.books().archive.deposits()
     assert office.books().archive.read(deposit, "original.pdf") == whole
+
+
+# Names and things that a folder of papers gets to see. Source: the cases that existing watchers fail.
+NAMES = (
+    b"-rf.pdf",
+    b" leading and trailing .pdf ",
+    b"CON.pdf",
+    b"new\nline.pdf",
+    b"\xff\xfe.pdf",
+    "e\u0301 decomposed.PDF".encode(),
+    "\u00e9 composed.PDF".encode(),
+    "right\u202eto-left.pdf".encode(),
+    b"100% #1 & 'two'.pdf",
+    b"scan.pdf",
+    b"SCAN.pdf",
+    b"n" * 251 + b".pdf",
+)
+JUNK = (
+    ".DS_Store",
+    "._scan.pdf",
+    "Thumbs.db",
+    "desktop.ini",
+    "~$isp.docx",
+    ".~lock.isp.docx#",
+    "x.crdownload",
+)
+
+
+@pytest.mark.slow
+def test_odd_names_odd_times_and_odd_things_lose_nothing(tmp_path: Path, rings: bool) -> None:
+    office, outside = Office.at(tmp_path), tmp_path / "outside.pdf"
+    inbox = office.inbox_folder
+    outside.write_bytes(pdf(9000))
+    papers = {name: pdf(number) for number, name in enumerate(NAMES)}
+    with Service(office, until=len(NAMES) + 7) as service:
+        for name, data in papers.items():
+            (inbox / os.fsdecode(name)).write_bytes(data)
+        for number, moment in enumerate((0, 4_070_908_800)):  # 1970 and 2099
+            (inbox / f"dated {number}.pdf").write_bytes(pdf(100 + number))
+            os.utime(inbox / f"dated {number}.pdf", (moment, moment))
+        (inbox / "a" / "b" / "c").mkdir(parents=True)
+        (inbox / "a" / "b" / "c" / "deep.pdf").write_bytes(pdf(200))
+        (inbox / "folder.pdf").mkdir()
+        (inbox / "folder.pdf" / "in it.pdf").write_bytes(pdf(201))
+        (inbox / "letter.msg").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100))
+        with (inbox / "sparse.bin").open("wb") as sparse:
+            sparse.truncate(8 << 20)
+            sparse.seek(0, 2)
+            sparse.write(b"end")
+        for junk in JUNK:
+            (inbox / junk).write_bytes(b"junk")
+        os.mkfifo(inbox / "pipe.pdf")
+        (inbox / "link.pdf").symlink_to(outside)
+        (inbox / "loop.pdf").symlink_to(inbox / "loop.pdf")
+        os.link(outside, inbox / "second name.pdf")
+        for page in range(3):  # a scanner that writes a whole file after each page
+            (inbox / "grows.pdf").write_bytes(pdf(300 + page) * (page + 1))
+            time.sleep(0.2)
+        gone = inbox / "taken back.pdf"
+        gone.write_bytes(pdf(400))
+        gone.unlink()
+        assert service.reached.wait(60), service.kept
+        time.sleep(1.0)
+    assert not service.thread.is_alive()
+    books = office.books()
+    assert books.verify(read_data=True) == ()
+    with books.ledger.reading() as tx:
+        drops = tx.drops()
+    assert len(drops) == len(NAMES) + 7
+    whole = hashlib.sha256(pdf(302) * 3).hexdigest()
+    assert whole in {drop.sha256 for drop in drops}
+    assert {hashlib.sha256(data).hexdigest() for data in papers.values()} <= {drop.sha256 for drop in drops}
+    assert hashlib.sha256(outside.read_bytes()).hexdigest() not in {drop.sha256 for drop in drops}
+    left = {path.name for path in inbox.iterdir() if not path.is_dir()}
+    assert left == {*JUNK, "pipe.pdf", "link.pdf", "loop.pdf", "second name.pdf"}
+    look = Inbox(inbox, settle_seconds=0.0).look()
+    assert len(look.refused) == 4
+
+
+@pytest.mark.slow
+def test_a_share_that_goes_away_and_comes_back_loses_and_repeats_nothing(tmp_path: Path, rings: bool) -> None:
+    office = Office.at(tmp_path)
+    with Service(office, until=2) as service:
+        (office.inbox_folder / "first.pdf").write_bytes(pdf(1))
+        while service.kept < 1:
+            time.sleep(0.1)
+        office.inbox_folder.rename(tmp_path / "mounted")
+        time.sleep(0.7)
+        office.inbox_folder.mkdir()  # the bare mount point
+        time.sleep(0.7)
+        assert list(office.inbox_folder.iterdir()) == []
+        office.inbox_folder.rmdir()
+        (tmp_path / "mounted").rename(office.inbox_folder)
+        (office.inbox_folder / "second.pdf").write_bytes(pdf(2))
+        assert service.reached.wait(30)
+    with office.books().ledger.reading() as tx:
+        assert len(tx.drops()) == 2
