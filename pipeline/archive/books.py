@@ -170,7 +170,7 @@ class Books:
                     f"Event {head.seq} of the journal is not the one the ledger knows. Run verify."
                 )
             return
-        self.journal.sync()  # written, but perhaps not yet on the disk when the plug was pulled
+        self.journal.make_durable()  # written, but perhaps not yet on the disk when the plug was pulled
         for event in self.journal.events(after=last.seq if last else 0):
             self._index(tx, event)
 
