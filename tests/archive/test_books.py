@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive, Books, Trouble, Wrong, act_path, packet_path
-from pipeline.errors import ArchiveError
+from pipeline.archive import Archive, Books, Trouble, Wrong, act_path, read_head, write_head
+from pipeline.errors import ArchiveError, SetupError
 from pipeline.ledger import Identifier, SheetState
 from pipeline.model import CaseStatus, DepositKind, Drop, Outcome, PacketStatus
-from pipeline.values import Json
-from tests.office import NOON, Office, file_submission, pdf, serve_once
+from tests.office import NOON, Office, act, busy_office, make_packet, pdf, serve_once
 
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """An office with three drops kept, two cases, a packet, and decisions about them."""
-    office = Office.at(tmp_path)
-    for number in range(3):
-        (office.inbox_folder / f"scan {number}.pdf").write_bytes(pdf(number))
-    serve_once(office)
-    books = office.books()
-    dmh = Identifier("dmh_id", "1234567", unique=True)
-    filed = file_submission(books, "D1", "P1", case="C-00000002", identifiers=[dmh])
-    wrong = file_submission(books, "D1", "P2", case="C-00000002")
-    path = packet_path("C-00000002", NOON.date(), "isp", "K1")
-    about: dict[str, Json] = {"case": "C-00000002", "name": "isp", "as_of": "2026-11-22", "status": "draft"}
-    packet = {"plan.docx": b"word"}
-    books.publish(
-        DepositKind.PACKET, path, packet, id="K1", inputs={"t": "1"}, about={**about, "uses": [filed]}
-    )
-    act(books, "withdraw", target=wrong)
-    act(books, "case-status", status="transferred")
-    act(books, "packet-status", target="K1", status="sent")
-    act(books, "merge", case="C-00000001", into="C-00000002")
-    return office
-
-
-def act(books: Books, name: str, case: str = "C-00000002", **about: Json) -> None:
-    books.publish(
-        DepositKind.ACT,
-        act_path(case, NOON.date(), name, f"A-{name}"),
-        {"act.json": b"{}"},
-        id=f"A-{name}",
-        inputs={"act": name},
-        about={"act": name, "case": case, **about},
-    )
+    return busy_office(tmp_path)
 
 
 def rows_of(books: Books) -> dict[str, list[tuple[object, ...]]]:
@@ -119,7 +91,7 @@ def test_an_intact_archive_has_no_trouble(office: Office) -> None:
 
 def test_every_flipped_byte_is_found_and_named(office: Office) -> None:
     books, chance = office.books(), random.Random(7)
-    files = [path for path in office.outbox.rglob("*") if path.is_file() and path.name != "archive.json"]
+    files = [path for path in office.outbox.rglob("*") if path.is_file()]
     for file in files:
         data = bytearray(file.read_bytes())
         place = chance.randrange(len(data))
@@ -130,6 +102,146 @@ def test_every_flipped_byte_is_found_and_named(office: Office) -> None:
         assert any(str(file.relative_to(office.outbox)).startswith(path) for path in named), file.name
         file.write_bytes(whole)
     assert books.verify(read_data=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        (
+            "UPDATE submissions SET case_id = 'C-00000009' WHERE id = (SELECT min(id) FROM submissions)",
+            "submissions",
+        ),
+        ("UPDATE events SET ids = '{}' WHERE seq = 4", "events"),
+        ("UPDATE events SET at = 'once upon a time' WHERE seq = (SELECT max(seq) FROM events)", "events"),
+        ("DELETE FROM submissions", "submissions"),
+        ("DELETE FROM drops", "drops"),
+        ("UPDATE case_identifiers SET value = '7654321'", "case_identifiers"),
+        ("INSERT INTO acts SELECT 'A0', act, case_id, target, path, seq FROM acts LIMIT 1", "acts"),
+    ],
+)
+def test_a_ledger_that_is_not_what_the_archive_says_is_named(
+    office: Office, statement: str, table: str
+) -> None:
+    books = office.books()
+    change_the_ledger(office, statement)
+    found = books.verify()
+    assert {(each.path, each.wrong) for each in found} == {(f"ledger/{table}", Wrong.LEDGER)}
+    assert not any("7654321" in str(each) or "1234567" in str(each) for each in found)
+    books.reindex()
+    assert books.verify() == ()
+
+
+def change_the_ledger(office: Office, statement: str) -> None:
+    raw = sqlite3.connect(office.root / "state" / "ledger.db")
+    raw.execute(statement)
+    raw.commit()
+    raw.close()
+
+
+def test_a_ledger_that_lost_its_last_event_is_named(office: Office) -> None:
+    books = office.books()
+    change_the_ledger(office, "DELETE FROM events WHERE seq = (SELECT max(seq) FROM events)")
+    assert "ends at event" in "".join(str(each) for each in books.verify() if each.path == "ledger")
+
+
+def test_a_drop_that_nobody_would_read_is_named(office: Office) -> None:
+    books = office.books()
+    copy = office.scratch / "copy"
+    copy.write_bytes(pdf(9))
+    drop = Drop("D9", hashlib.sha256(pdf(9)).hexdigest(), len(pdf(9)), NOON, "scan.pdf", "")
+    books.keep_original(drop, copy, "pdf", "inbox", NOON.date())
+    assert books.verify() == ()
+    change_the_ledger(office, "DELETE FROM jobs WHERE state = 'ready'")
+    assert [each.path for each in books.verify()] == ["ledger/jobs"]
+
+
+def test_a_number_reserved_for_a_form_in_hand_is_no_trouble_but_one_nobody_files_is(office: Office) -> None:
+    books = office.books()
+    with books.ledger.transaction() as tx:
+        tx.reserve_identifiers("C-00000002", "S9", [Identifier("dmh_id", "7777777", unique=True)])
+        tx.add_job("drop:D9", "drop")
+    assert books.verify() == ()
+    change_the_ledger(office, "UPDATE jobs SET state = 'done'")
+    assert [each.path for each in books.verify()] == ["ledger/case_identifiers"]
+
+
+def test_a_chain_cut_off_everywhere_shows_against_a_head_written_earlier(
+    office: Office, tmp_path: Path
+) -> None:
+    books = office.books()
+    write_head(books.head(), tmp_path / "head.json")
+    act(books, "note")
+    head = read_head(tmp_path / "head.json")
+    assert books.examine(head=head).troubles == ()
+    for gone in ("*-note-*", "*-merge-*", "*-packet-status-*"):
+        shutil.rmtree(one(office, f"cases/*/acts/{gone}"))
+        lose_the_end_of_the_journal(office)
+    again = Books(Archive(office.outbox), office.ledger(), lambda: NOON, check=False)
+    again.reindex()
+    assert again.verify() == ()
+    (found,) = again.examine(head=head).troubles
+    assert "was cut off" in found.message
+    act(again, "note")
+    act(again, "another")
+    (found,) = again.examine(head=head).troubles
+    assert "written anew" in found.message
+
+
+def test_a_head_of_another_archive_is_refused(office: Office) -> None:
+    books = office.books()
+    (found,) = books.examine(head=replace(books.head(), archive="ANOTHER")).troubles
+    assert "another archive" in found.message
+
+
+@pytest.mark.parametrize("data", [b"", b"{}", b'{"format":1,"archive":"A","events":-1,"hash":""}'])
+def test_a_file_that_is_no_head_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "head.json").write_bytes(data)
+    with pytest.raises(SetupError, match="no head of a chain"):
+        read_head(tmp_path / "head.json")
+    with pytest.raises(SetupError, match="No such file"):
+        read_head(tmp_path / "none.json")
+
+
+def test_an_office_goes_on_with_a_restored_outbox_and_a_new_state_folder(
+    office: Office, tmp_path: Path
+) -> None:
+    """The machine is gone; what is left is a copy of the outbox alone."""
+    shutil.copytree(office.outbox, tmp_path / "copy")
+    after = Office.at(new_folder(tmp_path / "new machine"))
+    shutil.copytree(tmp_path / "copy", after.outbox, dirs_exist_ok=True)
+    assert Books(Archive(after.outbox), after.ledger(), lambda: NOON, check=False).reindex() == ()
+    for number in (3, 4, 1):  # two new papers, and one that had come before
+        (after.inbox_folder / f"scan {number}.pdf").write_bytes(pdf(number))
+    serve_once(after)
+    books = after.books()
+    with books.ledger.reading() as tx:
+        assert len(tx.drops()) == 6
+        assert tx.jobs_to_do() == ()
+        filed = tx.submissions("C-00000002")[0].id
+    make_packet(books, "K2", filed)
+    with books.ledger.reading() as tx:
+        assert [packet.id for packet in tx.packets("C-00000002")] == ["K1", "K2"]
+    assert [event.seq for event in books.journal.events()] == list(range(1, books.head().events + 1))
+    assert list(after.inbox_folder.glob("*.pdf")) == []
+    assert books.verify(read_data=True) == ()
+
+
+def new_folder(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_reindex_does_not_take_an_unconnected_outbox_for_an_empty_one(office: Office, tmp_path: Path) -> None:
+    books = office.books()
+    before = rows_of(books)
+    office.outbox.rename(tmp_path / "unplugged")
+    office.outbox.mkdir()
+    with pytest.raises(ArchiveError, match="not connected"):
+        books.reindex()
+    with pytest.raises(ArchiveError, match="not connected"):
+        books.record("drop", drop="D1", state="received")
+    assert list(office.outbox.iterdir()) == []
+    assert rows_of(books) == before
 
 
 def one(office: Office, pattern: str) -> Path:
