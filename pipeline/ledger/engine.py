@@ -42,7 +42,7 @@ def open_engine(state: Path) -> Engine:
     if found == SCHEMA_VERSION:
         return engine
     if found is not None and found < SCHEMA_VERSION:
-        sqlite.back_up(engine, state / f"ledger-version-{found}.db")
+        sqlite.back_up(engine, state / f"ledger-version-{found}.db", found)
     with engine.begin() as connection:
         _migrate(connection)
     return engine

@@ -56,10 +56,12 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
-def back_up(engine: Engine, copy: Path) -> None:
-    """A whole copy of the ledger as one file, durable before it has its name; an older copy is replaced."""
-    temporary = copy.with_name(f".{copy.name}.{os.getpid()}")
-    clear_away(temporary)
+def back_up(engine: Engine, copy: Path, version: int) -> None:
+    """A whole copy of the ledger as one file, durable before it has its name; an older copy is replaced.
+
+    Nothing is copied when the ledger has not this version any more: another process has migrated it meanwhile.
+    """
+    temporary = copy.with_name(f".{copy.name}.{os.urandom(6).hex()}")
     os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_CLOEXEC, 0o600))
     try:
         dbapi = engine.raw_connection()
@@ -72,6 +74,8 @@ def back_up(engine: Engine, copy: Path) -> None:
             ) from error
         finally:
             dbapi.close()
+        if _version_in(temporary) != str(version):
+            return
         fd = os.open(temporary, os.O_RDWR | os.O_CLOEXEC)
         try:
             os.fsync(fd)
@@ -80,6 +84,14 @@ def back_up(engine: Engine, copy: Path) -> None:
         put_in_place(temporary, copy)
     finally:
         clear_away(temporary)
+
+
+def _version_in(file: Path) -> str:
+    raw = sqlite3.connect(file)
+    try:
+        return str(raw.execute("SELECT value FROM about WHERE name = 'schema_version'").fetchone()[0])
+    finally:
+        raw.close()
 
 
 def damage(connection: Connection) -> str:
