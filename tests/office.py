@@ -101,6 +101,11 @@ def keep(books: Books, received: Received) -> None:
 
 def file_drop(books: Books, job: Job) -> None:
     """Files the first page of a drop as a form of a case and holds the second."""
+    with books.under(job):
+        _file_drop(books, job)
+
+
+def _file_drop(books: Books, job: Job) -> None:
     drop = job.key.removeprefix("drop:")
     filed, held = Part(drop, (1,)), Part(drop, (2,))
     file_submission(books, drop, filed.id, case="C-00000001")

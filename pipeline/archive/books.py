@@ -7,7 +7,8 @@ is caught up from the journal by the next one. All of it may be repeated: what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,9 +19,9 @@ from pipeline.archive.journal import Journal
 from pipeline.archive.paths import JOURNAL, received_path
 from pipeline.archive.verify import ARCHIVE_NOTE, Trouble, Verified, Wrong, verify
 from pipeline.errors import ArchiveError
-from pipeline.ledger import DropState, Ledger, PartRow, Transaction
+from pipeline.ledger import DropState, Job, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
-from pipeline.model import Deposit, DepositKind, Drop, canonical_json
+from pipeline.model import Deposit, DepositKind, Drop, canonical_json, short_id
 from pipeline.values import Json, instant
 from pipeline.workers import free_dead_leases
 
@@ -42,6 +43,7 @@ class Books:
         self.ledger = ledger
         self.journal = Journal(archive.root / JOURNAL)
         self._now = now
+        self._job: Job | None = None
         archive.clear_leftovers()
         free_dead_leases(ledger)
         if check:
@@ -62,6 +64,30 @@ class Books:
             tx.put_note(ARCHIVE_NOTE, found)
         self.archive.is_always(found)
 
+    # --- the job in hand ---
+
+    @contextmanager
+    def under(self, job: Job) -> Iterator[None]:
+        """What is written inside counts only while we hold this job; each deposit is noted as a step of it.
+
+        Whoever was asleep while the lease ran out gets LeaseLost before anything is written.
+        """
+        self._job = job
+        try:
+            yield
+        finally:
+            self._job = None
+
+    def note_step(self, step: str, *, input: str, output: str) -> None:
+        """Notes a step of the job in hand with the hashes of what it took and gave, and renews its lease."""
+        if self._job is not None:
+            with self.ledger.transaction() as tx:
+                tx.step_done(self._job, step, input=input, output=output)
+
+    def _still_ours(self, tx: Transaction) -> None:
+        if self._job is not None:
+            tx.hold_job(self._job)
+
     # --- keeping ---
 
     def publish(
@@ -80,6 +106,8 @@ class Books:
         first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
         after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
         """
+        with self.ledger.reading() as tx:
+            self._still_ours(tx)
         if first_counts and self.archive.has(path):
             deposit = self.archive.deposit(path)
         else:
@@ -87,6 +115,10 @@ class Books:
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._announce(tx, deposit)
+            if self._job is not None:
+                made_from = short_id(canonical_json(dict(deposit.inputs)), length=52)
+                manifest = self.archive.manifest_sha256(path)
+                tx.step_done(self._job, f"keep {deposit.id}", input=made_from, output=manifest)
         return deposit
 
     def keep_original(self, drop: Drop, copy: Path, file_type: str, source: str, day: date) -> Deposit:
@@ -125,6 +157,7 @@ class Books:
         Ids, codes and numbers only.
         """
         with self.ledger.transaction() as tx:
+            self._still_ours(tx)
             self._catch_up(tx)
             self._append(tx, kind, ids)
 

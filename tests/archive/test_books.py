@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import random
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from pipeline import disk
 from pipeline.archive import Archive, Books, Trouble, Wrong, act_path, read_head, write_head
 from pipeline.errors import ArchiveError, SetupError
-from pipeline.ledger import Identifier, SheetState
+from pipeline.ledger import Identifier, LeaseLost, SheetState
 from pipeline.model import CaseStatus, DepositKind, Drop, Outcome, PacketStatus
-from tests.office import NOON, Office, act, busy_office, make_packet, pdf, serve_once
+from tests.office import NOON, Office, act, busy_office, file_submission, make_packet, pdf, serve_once
 
 
 @pytest.fixture
@@ -83,6 +86,42 @@ def test_what_was_recorded_once_is_not_recorded_again(office: Office) -> None:
     books.record("drop", drop="D1", state="finished")
     after = rows_of(books)
     assert len(after["events"]) == len(before["events"]) + 1
+
+
+def test_the_deposits_of_a_job_are_steps_of_it_with_what_they_were_made_from(office: Office) -> None:
+    books = office.books()
+    with books.ledger.reading() as tx:
+        drop = tx.drops()[0].id
+        steps = tx.steps_done(f"drop:{drop}")
+        filed = [row for row in tx.submissions() if row.drop == drop]
+        hashes = {row.id: row.manifest_sha256 for row in tx.deposits()}
+    assert sorted(steps) == sorted(f"keep {each}" for each in (filed[0].id, next(iter_held(office, drop))))
+    for step, (made_from, gave) in steps.items():
+        assert len(made_from) == 52
+        assert gave == hashes[step.removeprefix("keep ")]
+
+
+def iter_held(office: Office, drop: str) -> Iterator[str]:
+    with office.ledger().reading() as tx:
+        yield from (f"{part.id}-1" for part in tx.parts(drop=drop, outcome=Outcome.HELD))
+
+
+def test_who_slept_while_another_took_the_job_publishes_nothing(office: Office) -> None:
+    books = office.books()
+    with books.ledger.transaction() as tx:
+        tx.add_job("drop:D9", "drop")
+        sleeper = tx.take_job("drop:D9", "me", lease_seconds=0)
+        assert sleeper is not None
+        assert tx.take_job("drop:D9", "another") is not None
+    before = rows_of(books)
+    with books.under(sleeper):
+        with pytest.raises(LeaseLost):
+            file_submission(books, "D9", "P9", case="C-00000009")
+        with pytest.raises(LeaseLost):
+            books.finish_drop("D9")
+    assert rows_of(books) == before
+    assert not list(office.outbox.glob("cases/C-00000009"))
+    assert books.verify() == ()
 
 
 def test_an_intact_archive_has_no_trouble(office: Office) -> None:
@@ -242,6 +281,21 @@ def test_reindex_does_not_take_an_unconnected_outbox_for_an_empty_one(office: Of
         books.record("drop", drop="D1", state="received")
     assert list(office.outbox.iterdir()) == []
     assert rows_of(books) == before
+
+
+def test_what_the_disk_does_not_give_back_is_named(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    books = office.books()
+    bad = one(office, "received/*/*/original.pdf")
+    real = disk.sha256_of
+
+    def fail(file: Path) -> str:
+        if file == bad:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return real(file)
+
+    monkeypatch.setattr("pipeline.archive.verify.sha256_of", fail)
+    (found,) = books.verify(read_data=True)
+    assert (found.path, found.wrong) == (str(bad.parent.relative_to(office.outbox)), Wrong.UNREADABLE)
 
 
 def one(office: Office, pattern: str) -> Path:
