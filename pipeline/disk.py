@@ -21,7 +21,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -226,8 +226,9 @@ def sha256_of(path: Path) -> str:
 
 
 def clear_away(folder: Path) -> None:
-    """Removes a temporary folder or file of ours, whatever is left of it."""
+    """Removes a temporary folder or file of ours, as far as it can be; what stays is cleared at the next start."""
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder, ignore_errors=True)
     else:
-        folder.unlink(missing_ok=True)
+        with suppress(OSError):
+            folder.unlink(missing_ok=True)

@@ -14,7 +14,21 @@ from pipeline.errors import SetupError
 
 # Source: statfs(2), linux/magic.h. SQLite's WAL needs shared memory of one machine, which no share has.
 _NETWORK_SHARES = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "9p", "afs", "ceph"}
+    {
+        "nfs",
+        "nfs4",
+        "cifs",
+        "smb3",
+        "smbfs",
+        "9p",
+        "afs",
+        "ceph",
+        "glusterfs",
+        "virtiofs",
+        "vboxsf",
+        "prl_fs",
+        "autofs",
+    }
 )
 
 
@@ -32,16 +46,19 @@ class Folders:
         return self.state / "scratch"
 
 
-def open_folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Folders:
-    """The folders, made where missing. Raises SetupError when two overlap or the state is not private."""
+def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inbox: bool = True) -> Folders:
+    """The folders, made where missing. Raises SetupError when two overlap or the ledger would lie on a share.
+
+    make_inbox: False for one that was served before: where it is missing, a share is not mounted
+    """
     found = Folders(site.resolve(), inbox.resolve(), outbox.resolve(), state.resolve())
     refuse_overlap(found)
-    for shared in (found.inbox, found.outbox):
+    for shared in (found.inbox, found.outbox) if make_inbox else (found.outbox,):
         if not shared.is_dir():
             _make(shared, 0o770)
     if not found.state.is_dir():
         _make(found.state, 0o700)
-    if file_system_of(found.state) in _NETWORK_SHARES:
+    if on_network_share(found.state):
         raise SetupError(
             f"The state folder {found.state} lies on a network share, where the ledger cannot be kept whole. "
             "Give --state a folder on a disk of this machine."
@@ -91,11 +108,12 @@ def file_system_of(folder: Path) -> str:
     for line in table.read_text(errors="replace").splitlines():
         _, mount, fs_type, *_ = line.split(" ")
         where = Path(mount.replace("\\040", " "))
-        if folder.is_relative_to(where) and len(where.parts) > best:
+        if folder.is_relative_to(where) and len(where.parts) >= best:  # a later mount covers an earlier one
             best, kind = len(where.parts), fs_type
     return kind
 
 
 def on_network_share(folder: Path) -> bool:
     """Whether a folder lies on a share of another machine, which rings no bell when a file comes."""
-    return file_system_of(folder) in _NETWORK_SHARES
+    kind = file_system_of(folder)
+    return kind in _NETWORK_SHARES or kind.startswith("fuse.")

@@ -57,7 +57,7 @@ class WorkerLost(Exception):
 
 def owner_name() -> str:
     """Who we are in a lease: machine, process, and when it started (process numbers are used again)."""
-    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+    return f"{socket.gethostname()}/{os.getpid()}/{started(os.getpid())}"
 
 
 def owner_lives(owner: str) -> bool:
@@ -65,10 +65,10 @@ def owner_lives(owner: str) -> bool:
     parts = owner.rsplit("/", 2)
     if len(parts) != 3 or parts[0] != socket.gethostname():
         return True
-    return parts[2] != "" and _started(int(parts[1])) == parts[2]
+    return parts[2] != "" and started(int(parts[1])) == parts[2]
 
 
-def _started(pid: int) -> str:
+def started(pid: int) -> str:
     """Start time of a process in clock ticks since boot; empty when it is no more.
 
     Source: proc(5), field 22.

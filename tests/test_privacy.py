@@ -123,6 +123,6 @@ def test_a_mistake_of_the_program_itself_is_told_without_names(
     code = run_once(folders, monkeypatch)
 
     told = capfd.readouterr()
-    assert code == 1
+    assert code == 5
     assert "KeyError" in told.err
     assert found_canaries(folders, ("stdout", told.out), ("stderr", told.err)) == []

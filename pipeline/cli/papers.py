@@ -20,7 +20,7 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.outcomes import show_became
 from pipeline.cli.show import drop_json, err, out, part_words, say, show_json, show_table
-from pipeline.errors import ArchiveError, Exit
+from pipeline.errors import Exit, PipelineError
 from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
 from pipeline.run import story
@@ -43,14 +43,25 @@ def watch(
     bell = Doorbell(office.folders.inbox)
     with stopped_by_signals(bell) as stop:
         bell.tend()
-        say(f"Watching the inbox ({'events' if bell.rings else 'looking every few seconds'}). Ctrl+C stops.")
-        serve(
-            lambda: story.once(office, partial(_say_drop, office)).next_look_seconds,
-            bell,
-            stop,
-            on_trouble=_say_trouble,
-        )
+        rang = bell.rings
+        say(f"Watching the inbox ({_how(rang)}). Ctrl+C stops.")
+        said: set[str] = set()
+
+        def look() -> float:
+            nonlocal rang
+            if bell.rings != rang:
+                rang = bell.rings
+                say(f"From now on: {_how(rang)}.")
+            done = story.once(office, partial(_say_drop, office), stop.is_set)
+            _say_troubles(office, said)
+            return done.next_look_seconds
+
+        serve(look, bell, stop, on_trouble=partial(_say_trouble, office))
     say("Stopped.")
+
+
+def _how(rings: bool) -> str:
+    return "events, and a look every minute" if rings else "looking every few seconds"
 
 
 def _say_lacks(office: Office) -> None:
@@ -59,8 +70,22 @@ def _say_lacks(office: Office) -> None:
         err.print(lack.words, markup=False, soft_wrap=True)
 
 
-def _say_trouble(trouble: ArchiveError) -> None:
-    err.print(f"Waiting, and trying again by itself: {trouble}", markup=False, soft_wrap=True)
+def _say_troubles(office: Office, said: set[str]) -> None:
+    """What is wrong, when it begins and when it is over; said: what was told before, kept up to date."""
+    words = {trouble.words for trouble in office.troubles.now}
+    for each in sorted(words - said):
+        err.print(f"Waiting, and trying again by itself: {each}", markup=False, soft_wrap=True)
+    for each in sorted(said - words):
+        err.print(f"Over: {each}", markup=False, soft_wrap=True)
+    said.clear()
+    said.update(words)
+
+
+def _say_trouble(office: Office, trouble: Exception) -> None:
+    """A look that failed as a whole. What is not ours to say may quote a paper, so only its kind is told."""
+    office.log.failure("look-failed", trouble)
+    words = str(trouble) if isinstance(trouble, PipelineError) else type(trouble).__name__
+    err.print(f"Waiting, and trying again by itself: {words}", markup=False, soft_wrap=True)
 
 
 def _say_drop(office: Office, row: DropRow, _: tuple[PartRow, ...]) -> None:
@@ -83,6 +108,7 @@ def once(
     show_became(office, what_became(office, done, waited), named=out.is_terminal)
     if failed:
         err.print(f"{failed} files could not be finished and are tried again at the next start.")
+    if failed or office.troubles.now:
         raise typer.Exit(int(Exit.NEEDS_ATTENTION))
 
 
@@ -98,6 +124,8 @@ def take_all_in(office: Office) -> tuple[list[str], int]:
             bar.update(task, completed=len(done))
 
         story.settle_and_take(office, progress, lambda total: bar.update(task, total=max(total, len(done))))
+    for trouble in office.troubles.now:
+        err.print(trouble.words, markup=False, soft_wrap=True)
     with office.ledger.reading() as tx:
         failed = [row.id for row in tx.drops() if row.state.value == "received"]
     return done, len(failed)

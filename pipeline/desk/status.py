@@ -80,8 +80,8 @@ def status_html(status: Status) -> str:
         refresh=REFRESH_SECONDS,
         style=_STYLE,
         office=escape(status.office),
-        looked=_clock(status.looked_at),
-        stale=_clock(status.looked_at + STALE_AFTER, seconds=False),
+        looked=clock(status.looked_at),
+        stale=clock(status.looked_at + STALE_AFTER, seconds=False),
         alerts="".join(f'<p class="alert" role="alert">{escape(alert)}</p>\n' for alert in status.alerts),
         counts=_counts(status.counts),
         waits=_waits(status),
@@ -90,7 +90,8 @@ def status_html(status: Status) -> str:
     )
 
 
-def _clock(moment: datetime, seconds: bool = True) -> str:
+def clock(moment: datetime, seconds: bool = True) -> str:
+    """A local moment as people write it: `11/27/2026 9:40:05 AM`."""
     hour = moment.hour % 12 or 12
     tail = f":{moment.second:02d}" if seconds else ""
     half = "AM" if moment.hour < 12 else "PM"
@@ -160,7 +161,7 @@ def _repeats(status: Status) -> str:
 
 def _repeat(item: Repeat) -> str:
     said = f"Already filed on {display(item.filed_on)}." if item.filed_on else "It is here already."
-    cells = (escape(item.form_title or "Paper"), _clock(item.came, seconds=False), f"{said} Nothing to do.")
+    cells = (escape(item.form_title or "Paper"), clock(item.came, seconds=False), f"{said} Nothing to do.")
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 

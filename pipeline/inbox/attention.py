@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import datetime
@@ -29,6 +30,8 @@ from pipeline.inbox.settle import Identity, SettleWatch, closing_now, is_plain_f
 from pipeline.model import Drop, short_id
 
 RELIST_SECONDS = 60.0
+TEMPORARY = ".tmp-"
+LEFT_SECONDS = 86_400.0  # a clock of another machine may be hours off
 
 
 class SheetChanged(Exception):
@@ -63,6 +66,14 @@ class Attention:
     _now: Callable[[], datetime]
     _sheets: SettleWatch
     _seen_sheets: dict[str, Identity]
+
+    def clear_leftovers(self) -> None:
+        """Removes what a killed process was writing into the inbox and needs-attention a day ago or longer."""
+        for folder in (self.root, self.root / NEEDS_ATTENTION):
+            with suppress(OSError):
+                for entry in folder.glob(f"{TEMPORARY}*"):
+                    if self._now().timestamp() - entry.lstat().st_mtime > LEFT_SECONDS:
+                        clear_away(entry)
 
     def changed_sheets(
         self, is_ours: Callable[[str], bool], was_received: Callable[[str], bool]
@@ -168,7 +179,7 @@ class Attention:
             if not folder.is_dir():
                 folder.mkdir()
                 share(folder, sharing.gid, sharing.folder_mode)
-            temporary = folder / f".tmp-{os.urandom(8).hex()}"
+            temporary = folder / f"{TEMPORARY}{os.urandom(8).hex()}"
             try:
                 write_new(temporary, data, sharing)
                 put_in_place(temporary, folder / name)

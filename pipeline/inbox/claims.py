@@ -15,6 +15,7 @@ import errno
 import json
 import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import UTC, datetime
@@ -183,4 +184,8 @@ def _clear_leftover(folder: Path, now: Callable[[], datetime]) -> None:
     except FileNotFoundError:
         return
     if age > _LEFTOVER_SECONDS:  # younger ones may belong to a claim that another watcher is just making
-        clear_away(folder)
+        with suppress(
+            OSError
+        ):  # never the whole tree: another watcher's clock may be wrong, and its paper here now
+            (folder / NOTE).unlink(missing_ok=True)
+            folder.rmdir()

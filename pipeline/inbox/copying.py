@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pipeline.disk import CHUNK, PRIVATE, clear_away, our_own_write
+from pipeline.errors import ArchiveError
 from pipeline.inbox.filetype import HEAD, detect
 from pipeline.inbox.listing import open_listed
 from pipeline.inbox.settle import Identity, is_plain_file
 from pipeline.model import Drop
+
+ROOM = 3  # times a file's size that must be free before it is taken in
 
 
 class StillChanging(Exception):
@@ -63,16 +67,28 @@ def copy_settled(
             before = os.fstat(fd)
             if not is_plain_file(before) or Identity.of(before) != settled:
                 raise StillChanging
+            _refuse_without_room(scratch, before.st_size)
             digest = _copy_hashed(fd, copy)
             after = Identity.of(os.fstat(fd))
             file_type = detect(os.pread(fd, HEAD, 0))
     except OSError as error:  # gone, or the share is; our own writes raise ArchiveError instead
         clear_away(copy)
         raise StillChanging from error
+    except BaseException:
+        clear_away(copy)  # a disk that is full must get its room back
+        raise
     if after != settled:
         clear_away(copy)
         raise StillChanging
     return Copied(copy, digest, after, file_type)
+
+
+def _refuse_without_room(scratch: Path, size: int) -> None:
+    """A copy, its deposit and its pictures must fit: a disk that fills up half way helps nobody."""
+    if shutil.disk_usage(scratch).free < ROOM * size:
+        raise ArchiveError(
+            "there is too little room on the disk of this program. Nothing is lost: it goes on by itself once there is."
+        )
 
 
 def _copy_hashed(fd: int, target: Path) -> str:

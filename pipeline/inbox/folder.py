@@ -20,7 +20,7 @@ from pipeline.inbox.names import CLAIMS, readable
 from pipeline.inbox.settle import Identity, SettleWatch, closing_now, is_plain_file, somebody_writes
 from pipeline.model import Drop, Reason, short_id
 
-LARGEST_BYTES = 1 << 30
+LARGEST_BYTES = 256 << 20  # larger ones are named and stay; the readers refuse far smaller ones with a slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,13 @@ class Inbox(Attention):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = utc_now,
         largest_bytes: int = LARGEST_BYTES,
+        served: bool = False,
     ) -> None:
+        """served: it was served before, so that it is away until our own folder in it is there again."""
         if not root.is_dir():
-            raise SetupError(f"There is no inbox folder at {root}. Make it, or give another with --inbox.")
+            raise SetupError(
+                f"There is no inbox folder at {root}. Mount the share or make the folder, or give another with --inbox."
+            )
         self.root = root
         self._now = now
         self._largest = largest_bytes
@@ -88,6 +92,8 @@ class Inbox(Attention):
         self._sheets = SettleWatch(settle_seconds, clock)
         self._seen_sheets: dict[str, Identity] = {}
         self._immovable: dict[str, Identity] = {}
+        if served and not (root / CLAIMS).is_dir():
+            return
         try:
             (root / CLAIMS).mkdir(mode=0o700, exist_ok=True)
         except OSError as error:
@@ -95,6 +101,7 @@ class Inbox(Attention):
                 f"Nothing may be written into the inbox {root}: {os.strerror(error.errno or 0)}. "
                 "Give the user of this program the right to write there."
             ) from error
+        self.clear_leftovers()
 
     # --- looking ---
 
@@ -105,8 +112,8 @@ class Inbox(Attention):
         """
         try:
             entries = list(listed(self.root))
-            if not entries and not (self.root / CLAIMS).is_dir():
-                return AWAY  # an empty mount point looks like an empty inbox; our own folder tells them apart
+            if not (self.root / CLAIMS).is_dir():
+                return AWAY  # a bare mount point looks like an inbox; our own folder tells them apart
             claims = self._look_at_claims()
         except OSError:
             return AWAY

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pipeline.inbox.names import NEEDS_ATTENTION, STATUS, is_junk_file, is_junk_folder
 
-DEEPEST = 20  # folders inside folders; nobody sorts paper deeper, and a hostile tree ends somewhere
+DEEPEST = 20  # folders inside folders; a deeper one is named to a person, since a hostile tree ends nowhere
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 OPEN_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -67,16 +67,20 @@ def _listed_in(root: Path, folders: tuple[str, ...]) -> Iterator[Listed]:
 
 
 def _listed_below(root: Path, folders: tuple[str, ...]) -> Iterator[Listed]:
-    if len(folders) > DEEPEST:
-        return
     try:
-        yield from _listed_in(root, folders)
+        if len(folders) <= DEEPEST:
+            yield from _listed_in(root, folders)
+            return
     except (FileNotFoundError, NotADirectoryError):
         return  # moved away, or swapped for something else, while we looked
-    except PermissionError:
+    except OSError:  # no right to look, or the disk fails in this one folder
+        pass
+    try:
         with open_folder(root, folders[:-1]) as outer:
             found = os.stat(folders[-1], dir_fd=outer, follow_symlinks=False)
-        yield Listed(folders[:-1], folders[-1], found)  # named to a person, as anything that is no file
+    except OSError:
+        return
+    yield Listed(folders[:-1], folders[-1], found)  # named to a person, as anything that is no file
 
 
 def _is_folder(found: os.stat_result) -> bool:

@@ -12,7 +12,9 @@ import numpy as np
 
 from pipeline.model import Reason, Vote, Widget
 from pipeline.reading.combs import digit_pattern, has_gap, read_digits
-from pipeline.reading.hands import LEVEL_BOX, Script, script_of
+from pipeline.reading.crossing import crosses, only_crosses
+from pipeline.reading.fitted import load_thresholds
+from pipeline.reading.hands import Script, script_of
 from pipeline.reading.ink import (
     LEAST_INK,
     PRINT,
@@ -23,7 +25,6 @@ from pipeline.reading.ink import (
     is_streaked,
     marks,
     may_be_dirt,
-    only_crosses,
     strokes_in,
 )
 from pipeline.reading.laid import Cut, LaidPage
@@ -94,7 +95,7 @@ def settled(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation, cel
     """
     if bool(line.votes) and not cut.faded and is_no_writing(line, strokes, cut, expect):
         return BoxText("", 0.9, line.votes, None, cut)
-    worn = Reason.NOT_SURE if is_worn(strokes, cut) else None
+    worn = Reason.NOT_SURE if is_worn(strokes, cut, expect) else None
     at_first = Reason.READERS_DISAGREE if line.second else line.reason
     hand = (line.by_hand.reason if line.by_hand else at_first) or worn
     typed = line.reason or (None if stands_worn(line, strokes, cut, expect, cells) else worn)
@@ -110,11 +111,19 @@ def is_no_writing(line: LineText, strokes: Strokes, cut: Cut, expect: Expectatio
     return line.sees_bars and not number and only_crosses(cut)
 
 
-def is_worn(strokes: Strokes, cut: Cut) -> bool:
+def is_worn(strokes: Strokes, cut: Cut, expect: Expectation) -> bool:
     """Whether ink may be missing, or dirt be among it."""
     if strokes.filling in (Filling.FAINT, Filling.BROKEN):
         return True
-    return runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes) or touches_streak(strokes, cut)
+    if runs_out(strokes) or is_streaked(cut) or is_ruled_through(strokes):
+        return True
+    return touches_streak(strokes, cut) or may_be_a_rim(cut, expect)
+
+
+def may_be_a_rim(cut: Cut, expect: Expectation) -> bool:
+    """Whether strokes that run on far beyond the box may be what was read: the rim of a cup is read as 1, by all
+    readers alike."""
+    return crosses(cut) if expect.kind in FIGURES else only_crosses(cut)
 
 
 def touches_streak(strokes: Strokes, cut: Cut) -> bool:
@@ -141,7 +150,7 @@ def stands_worn(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation,
     complete = is_complete(line.text, expect, cells)
     if complete and cells and read_by_all(line):
         return True  # no cell is left that could hold more
-    if runs_out(strokes) or is_ruled_through(strokes):
+    if runs_out(strokes) or is_ruled_through(strokes) or may_be_a_rim(cut, expect):
         return False
     if strokes.filling is Filling.BROKEN and not is_streaked(cut):
         whole = cut.kept >= WHOLE_PRINT and int(np.count_nonzero(cut.printed > PRINT)) >= ENOUGH_PRINT
@@ -191,7 +200,7 @@ def read_single(strokes: Strokes, expect: Expectation, readers: Readers) -> Line
     read = read_line(line, expect, readers, seen=seen)
     if expect.kind in FIGURES:
         return with_figures(read, strokes, seen, expect, readers)
-    level = expect.kind in WORDS and script_of(strokes).feet <= LEVEL_BOX
+    level = expect.kind in WORDS and script_of(strokes).feet <= load_thresholds().hands.level_box
     return looked_again(read, line, expect, readers) if level else read
 
 

@@ -3,9 +3,9 @@
 Type stands on one line, and does so in every box of the form; a hand does neither for long. So a box counts
 as typed only when its own letters stand level and those of its page and of the whole form do.
 
-Source: boxes of four severities typed in six faces and written in the development half of the hands (4,819):
-letters' feet stray by a median of 0 of their height when typed (on worn copies .04 at most for a page) and by
-.05 to .07 by hand; single pages by hand with few boxes stood as level as type, whole forms did not.
+Source: `thresholds.json`, with the figures. Letters' feet stray by a median of 0 of their height when typed (on worn
+copies .04 at most for a page) and by .05 to .07 by hand; single pages by hand with few boxes stood as level as type,
+whole forms did not.
 """
 
 from __future__ import annotations
@@ -17,20 +17,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from pipeline.reading.fitted import HandRules, load_thresholds
 from pipeline.reading.ink import Strokes
 from pipeline.reading.lines import line_spans
 
-LEVEL_BOX: Final = 0.03  # of the letters' height
-LEVEL_FORM: Final = 0.02
-LEVEL_PAGE: Final = 0.045
-STRAIGHT: Final = 0.22  # share of edge that runs upright or level
-SQUARE: Final = 0.34  # so straight a box of a level form was typed, though a bad copy ate at its letters
-LEVEL_SQUARE: Final = 0.2
-LEVEL_WORN: Final = 0.1  # what type on a bad copy may stray
-STRAIGHT_WORN: Final = 0.26
-ROUND: Final = 0.15  # the same of "389" and the like, which type may hold too
-LEVEL_ROUND: Final = 0.008  # what the whole form's letters may stray where that is believed
-AS_TALL: Final = 0.12  # share by which such a box's letters may differ from the page's
 LEAST_LETTERS: Final = 3
 LEAST_BOXES: Final = 3
 
@@ -62,32 +52,41 @@ def script_of(strokes: Strokes) -> Script:
     )
 
 
-def is_typed(script: Script, page: Sequence[Script], form: Sequence[Script]) -> bool:
-    """Whether the box was typed, seen together with all written boxes of its page and of the whole form."""
+def is_typed(
+    script: Script, page: Sequence[Script], form: Sequence[Script], rules: HandRules | None = None
+) -> bool:
+    """Whether the box was typed, seen together with all written boxes of its page and of the whole form.
+
+    rules: those that are loaded, if none are given
+    """
+    rules = rules or load_thresholds().hands
     strays = median_feet(form)
-    if strays is None or strays > LEVEL_FORM or (median_feet(page) or 0.0) > LEVEL_PAGE:
+    if strays is None or strays > rules.level_form or (median_feet(page) or 0.0) > rules.level_page:
         return False
-    level = LEVEL_SQUARE if script.straight >= SQUARE else LEVEL_BOX
+    level = rules.level_square if script.straight >= rules.square else rules.level_box
     if script.letters >= LEAST_LETTERS and script.feet > level:
         return False
-    if script.straight >= STRAIGHT:
+    if script.straight >= rules.straight:
         return True
     heights = [item.tall for item in page if item.tall]
     tall = float(np.median(heights)) if heights else 0.0
-    alike = bool(tall) and abs(script.tall - tall) <= AS_TALL * tall
-    return script.straight >= ROUND and strays <= LEVEL_ROUND and alike
+    alike = bool(tall) and abs(script.tall - tall) <= rules.as_tall * tall
+    return script.straight >= rules.round and strays <= rules.level_round and alike
 
 
-def is_type_throughout(written: Sequence[Script], form: Sequence[Script]) -> bool:
+def is_type_throughout(
+    written: Sequence[Script], form: Sequence[Script], rules: HandRules | None = None
+) -> bool:
     """Whether none of the written boxes is clearly a hand's, and there are enough of them to tell.
 
     On a bad copy single boxes of type look a little like a hand; hands that look like type do so in one box of four.
     """
+    rules = rules or load_thresholds().hands
     strays = median_feet(form)
-    if strays is None or strays > LEVEL_FORM:
+    if strays is None or strays > rules.level_form:
         return False
     return all(
-        script.feet <= LEVEL_WORN and script.straight >= STRAIGHT_WORN
+        script.feet <= rules.level_worn and script.straight >= rules.straight_worn
         for script in written
         if script.letters >= LEAST_LETTERS
     )

@@ -28,7 +28,6 @@ MANY_DOTS: Final = 6
 STREAK_BEYOND: Final = (
     24  # pixels beyond a box's edge through which a streak runs on; boxes stand further apart
 )
-BRIDGED: Final = 9  # pixels: what is wiped where a stroke crosses a printed line
 STREAK_SHARE: Final = 0.6  # of the rows of a column
 LETTER: Final = 18  # pixels: lower case of 8 points is 20 high
 POINT: Final = 8  # a decimal point on a fax has hardly more; beside figures it must not be taken for dirt
@@ -101,25 +100,6 @@ def may_be_dirt(strokes: Strokes) -> bool:
     Source: of 50 boxes in which neither reader read anything, 48 were blank; the other two were full of writing.
     """
     return int(np.count_nonzero(strokes.mask)) < MOST_DIRT and not has_stroke(strokes.mask)
-
-
-def only_crosses(cut: Cut) -> bool:
-    """Whether all ink but specks belongs to strokes that run on far beyond the box: the rim of a cup, a line down the
-    page. What somebody wrote into the box lies in it."""
-    left, top, right, bottom = cut.inside
-    ink = marks(without_print(cut.dark, cut.printed, cut.level), FIRST_LOOK * cut.level)
-    joined = cv2.dilate(ink, np.ones((BRIDGED, BRIDGED), np.uint8))  # over the printed lines that they cross
-    _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
-    x, y, wide, high = (stats[:, place] for place in range(4))
-    reach = STREAK_BEYOND + BRIDGED // 2
-    out = (
-        (x <= left - reach) | (y <= top - reach) | (x + wide >= right + reach) | (y + high >= bottom + reach)
-    )
-    out[0] = False
-    inside = (slice(top, bottom), slice(left, right))
-    rest = np.where(out[labels[inside]], 0, ink[inside]).astype(np.uint8)
-    crossing = bool(np.any(out[labels[inside]] & (ink[inside] > 0)))
-    return crossing and int(np.count_nonzero(rest)) < MOST_DIRT and not has_stroke(rest)
 
 
 def goes_on(strong: npt.NDArray[np.uint8], broken: npt.NDArray[np.uint8]) -> bool:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass, field
 
 from pipeline.reading.decode import free, out_of_list, plain, plain_text
+from pipeline.reading.fitted import KnownRules, load_thresholds
 from pipeline.reading.recogniser import Probabilities
 from pipeline.values import fold_case
 
-KNOWN_LEAD: Final = 4.0  # natural log by which a value on file must lead the next one
-FAR_FROM_KNOWN: Final = 1.0  # natural log a character by which the free reading may beat a value on file
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """A value on file that a line is taken for, by one reader or by all of them.
+
+    lead: natural log by which it leads the next value, least of the readers; infinite where there is none
+    far:  natural log a character by which the free reading beats it, most of the readers
+    """
+
+    value: str = field(repr=False)
+    lead: float
+    far: float
+
+    def is_clear(self, rules: KnownRules) -> bool:
+        return self.lead >= rules.lead and self.far <= rules.far
 
 
 def known_value(seen: Sequence[Probabilities], known: Sequence[str], said: Sequence[str]) -> str:
@@ -19,24 +34,33 @@ def known_value(seen: Sequence[Probabilities], known: Sequence[str], said: Seque
     A value on file is a third witness beside two readers; against what both read alike it says nothing, since
     a new person's name may be a letter away from a known one. said: what each reader read.
     """
+    found = meant_value(seen, known, said, load_thresholds().known) if known else None
+    return found.value if found is not None else ""
+
+
+def meant_value(
+    seen: Sequence[Probabilities], known: Sequence[str], said: Sequence[str], rules: KnownRules
+) -> Meant | None:
+    """The value on file that fits best; None where a reader is not clear by these rules, or speaks for another."""
     spelled: dict[str, set[str]] = {}
-    if not known:
-        return ""
     for value in known:
         spelled.setdefault(plain_text(value), set()).add(value)
-    meant: set[str] = set()
+    found: list[Meant] = []
     for line in map(plain, seen):
         ranked = out_of_list(line, tuple(spelled))
-        if not ranked or (len(ranked) > 1 and ranked[0].score - ranked[1].score < KNOWN_LEAD):
-            return ""
+        if not ranked:
+            return None
+        lead = ranked[0].score - ranked[1].score if len(ranked) > 1 else math.inf
         far = (free(line).score - ranked[0].score) / max(1, len(ranked[0].text))
-        if far > FAR_FROM_KNOWN:
-            return ""
-        meant.add(ranked[0].text)
+        found.append(Meant(ranked[0].text, lead, far))
+        if not found[-1].is_clear(rules):
+            return None
+    meant = {one.value for one in found}
     if len(meant) != 1:
-        return ""
+        return None
     (entry,) = meant
     alike = {fold_case(text) for text in said}
     if len(spelled[entry]) > 1 or (len(alike) == 1 and alike != {fold_case(entry)}):
-        return ""
-    return next(iter(spelled[entry]))
+        return None
+    lead, far = min(one.lead for one in found), max(one.far for one in found)
+    return Meant(next(iter(spelled[entry])), lead, far)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import string
 from collections.abc import Sequence
@@ -9,13 +10,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
+from pipeline.reading.fitted import ListRules, load_thresholds
 from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
 from pipeline.reading.recogniser import ALPHABET, Probabilities
 from pipeline.values import Expectation, Kind, fold_case
 
 LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
-CLEAR_LEAD: Final = 2.0  # natural log by which a list's winner must lead the next
-FAR_FROM_LIST: Final = 2.5  # natural log a character by which the free reading may beat a list's winner
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))
 _NO_DIGIT: Final = mask_of("".join(ch for ch in ALPHABET if not ch.isdigit()))
 _SEPARATORS: Final = " /-.,()$"
@@ -93,20 +93,43 @@ def list_for(expect: Expectation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for pair in expect.options for text in pair if text))
 
 
-def from_list(seen: Probabilities, expect: Expectation, freely: Decoded) -> Opinion:
-    """The listed value that fits best, if it leads clearly and is not far from what stands there."""
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The listed value that fits a line best.
+
+    lead: natural log by which it leads the next, infinite where there is none
+    far:  natural log a character by which the free reading beats it
+    """
+
+    value: str = field(repr=False)
+    confidence: float
+    lead: float
+    far: float
+
+    def is_clear(self, rules: ListRules) -> bool:
+        return self.lead >= rules.lead and self.far <= rules.far
+
+
+def best_of_list(seen: Probabilities, expect: Expectation, freely: Decoded) -> Listed | None:
+    """The listed value that fits best; None where no value can be written with the reader's letters."""
     entries = list_for(expect)
     spelled = {form: entry for entry in entries for form in (entry, entry.upper(), entry.lower())}
     ranked = out_of_list(seen, tuple(spelled))
     if not ranked:
-        return Opinion(freely.text, freely.text, freely.confidence, False)
+        return None
     best = ranked[0]
     value = spelled[best.text]
     rival = next((item for item in ranked[1:] if spelled[item.text] != value), None)
-    lead = best.score - rival.score if rival else CLEAR_LEAD
-    far = (freely.score - best.score) / max(1, len(best.text))
-    clear = lead >= CLEAR_LEAD and far <= FAR_FROM_LIST
-    return Opinion(value, freely.text, best.confidence, clear)
+    lead = best.score - rival.score if rival else math.inf
+    return Listed(value, best.confidence, lead, (freely.score - best.score) / max(1, len(best.text)))
+
+
+def from_list(seen: Probabilities, expect: Expectation, freely: Decoded) -> Opinion:
+    """The listed value that fits best, if it leads clearly and is not far from what stands there."""
+    best = best_of_list(seen, expect, freely)
+    if best is None:
+        return Opinion(freely.text, freely.text, freely.confidence, False)
+    return Opinion(best.value, freely.text, best.confidence, best.is_clear(load_thresholds().lists))
 
 
 def named_month(text: str) -> bool:

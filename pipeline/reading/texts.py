@@ -17,6 +17,7 @@ import numpy as np
 
 from pipeline.model import Reason, Vote
 from pipeline.reading.decode import free
+from pipeline.reading.fitted import load_thresholds
 from pipeline.reading.known import known_value
 from pipeline.reading.opinions import Opinion, opinion_of
 from pipeline.reading.patterns import NUMBERS
@@ -25,8 +26,6 @@ from pipeline.reading.recogniser import Probabilities, Readers, Recogniser
 from pipeline.values import Expectation, Kind, NotAValue, parse
 
 LOOKS: Final = (0.88, 0.94, 1.07, 1.14)  # widths of a line at a second look
-STAYED: Final = 3  # of these in which the first reader must read the same
-CAME: Final = 2  # and the second reader
 _SMALL_L: Final = re.compile(r"\bl(?=[bcdfghjkmnpqrstvwxz])")  # "lbarra" can only be Ibarra
 _LAST_SPECK: Final = re.compile(r"([A-Za-z]{4})\s?[.,']$")  # after a whole word it is dirt, or says nothing
 _LOOSE_SIGN: Final = re.compile(r" +(?=[.,;:!?](?: |$))")  # a full stop set a little apart
@@ -38,7 +37,6 @@ _NO_NAME: Final = re.compile(r"[^\w\s.,'()/&-]|_")
 _PROSE: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.PERSON_NAME, Kind.NARRATIVE, Kind.ADDRESS})
 _NAME_STOP: Final = re.compile(r"(?<=[a-z]{3})\s?\.\s?(?=[A-Z])")  # a speck between names, not an initial
-SURE_ACCENT: Final = 0.95  # confidence of both readers from which an accent is believed
 WORD_GAP: Final = 0.42
 
 
@@ -136,11 +134,20 @@ def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Reade
     The first reader must stay with its text in most of them, and the second come to it in some: what only the
     smaller network overlooks at one width ("Individualized kill") is no doubt.
     """
+    found = second_looks(read, line, expect, readers)
+    rules = load_thresholds().looks
+    if found is None or found[0] < rules.stayed or found[1] < rules.came:
+        return read
+    return replace(read, reason=None, second=True)
+
+
+def second_looks(read: LineText, line: Grey, expect: Expectation, readers: Readers) -> tuple[int, int] | None:
+    """In how many other widths each reader reads the text of the first look; None where no second one may settle it."""
     accent = read.reason is Reason.NOT_SURE and not read.text.isascii()
     differ = read.reason is Reason.READERS_DISAGREE and len({tight(vote.text) for vote in read.votes}) > 1
     odd = _MIXED.search(read.text) or (expect.kind is Kind.PERSON_NAME and _NO_NAME.search(read.text))
     if not (accent or differ) or odd or not is_valid(read.text, expect):
-        return read
+        return None
     wanted, stayed, came = agreed(read.text), 0, 0
     for width in LOOKS:
         stretched = np.asarray(cv2.resize(line, None, fx=width, fy=1, interpolation=cv2.INTER_AREA), np.uint8)
@@ -148,7 +155,7 @@ def looked_again(read: LineText, line: Grey, expect: Expectation, readers: Reade
         first, second = (agreed(vote.text) for vote in look.votes[:2])
         stayed += first == wanted
         came += second == wanted
-    return replace(read, reason=None, second=True) if stayed >= STAYED and came >= CAME else read
+    return stayed, came
 
 
 def with_words(said: Opinion, line: Grey, reader: Recogniser) -> Opinion:
@@ -194,7 +201,7 @@ def doubt(first: Opinion, second: Opinion, text: str, expect: Expectation) -> Re
         return Reason.NOT_SURE  # a digit inside a word may be a letter
     if expect.kind is Kind.PERSON_NAME and _NO_NAME.search(text):
         return Reason.NOT_SURE
-    if not text.isascii() and not (first.text == second.text and confidence_of(first, second) >= SURE_ACCENT):
+    if not text.isascii() and not is_sure_accent(first, second):
         return Reason.NOT_SURE  # an accent may be a speck
     if expect.kind in NUMBERS and not whole_number(text, expect.kind):
         return Reason.NOT_SURE
@@ -217,6 +224,11 @@ def without_specks(number: str) -> str:
     Anywhere else a point may be all that is left of a figure, and stays.
     """
     return number.rstrip(".,") if _CENTS.search(number) else number
+
+
+def is_sure_accent(first: Opinion, second: Opinion) -> bool:
+    sure = load_thresholds().accents.sure
+    return first.text == second.text and confidence_of(first, second) >= sure
 
 
 def confidence_of(first: Opinion, second: Opinion) -> float:

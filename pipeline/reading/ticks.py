@@ -1,30 +1,29 @@
 """Whether a tick box is marked, empty or doubtful, from the ink inside and around it.
 
-Source: 1,728 boxes measured: unmarked boxes have a mean darkness of at most .031 of full ink, marked ones
-of at least .099; the band between a half and 1.6 times the threshold .045 is asked.
+Source: `thresholds.json` holds the shares of ink by which it is decided and the figures behind them; the band
+between a half and 1.6 times the threshold is asked.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
 import numpy as np
 
 from pipeline.model import Box
+from pipeline.reading.fitted import TickRules, load_thresholds
 from pipeline.reading.ink import beside_print, broken_strokes, is_streaked, marks, without_print
 from pipeline.reading.laid import Cut, LaidPage
 
-THRESHOLD: Final = 0.045
-SURE_EMPTY: Final = 0.5 * THRESHOLD
-SURE_MARKED: Final = 1.6 * THRESHOLD
-MOST_UNMARKED: Final = 0.031
 STRUCK_BEYOND: Final = (
     0.4  # of the box: so far on both sides, on one height, only a stroke that crosses it out reaches
 )
 SCRIBBLED: Final = 0.72  # share of the box and of its surroundings that is ink
 PRINTED_BOX: Final = 60
+FOUND: Final = 0.35  # correlation with the blank, below which the box is not where it should be
 
 
 def printed_square(cut: Cut) -> tuple[int, int, int, int]:
@@ -117,24 +116,50 @@ class Tick:
     weak: bool = False
 
 
+@dataclass(frozen=True)
+class Look:
+    """What is seen of a tick box. share: of its inside that is ink, 0 to 1; struck: it looks crossed out."""
+
+    cut: Cut
+    share: float
+    struck: bool
+
+    @cached_property
+    def streaked(self) -> bool:
+        return is_streaked(self.cut)
+
+    @cached_property
+    def dotted(self) -> bool:
+        return has_dots(self.cut)
+
+
+def look_at(laid: LaidPage, box: Box) -> Look:
+    """The tick box cut out of the page, and the ink in it."""
+    cut = laid.cut(box, around=11.0)
+    return Look(cut, *tick_ink(cut))
+
+
 def read_tick(laid: LaidPage, box: Box) -> Tick:
     """Whether the box is ticked, and how sure that is."""
-    cut = laid.cut(box, around=11.0)
-    share, struck = tick_ink(cut)
-    if share >= SURE_EMPTY and is_streaked(cut):
-        return Tick("doubtful", 0.3, cut, weak=share <= MOST_UNMARKED)
-    if struck and share >= SURE_EMPTY:
+    return decided(look_at(laid, box), load_thresholds().ticks)
+
+
+def decided(look: Look, rules: TickRules) -> Tick:
+    """Whether what is seen is a mark under these rules."""
+    cut, share = look.cut, look.share
+    little = share <= rules.most_unmarked
+    if share >= rules.sure_empty and look.streaked:
+        return Tick("doubtful", 0.3, cut, weak=little)
+    if look.struck and share >= rules.sure_empty:
         return Tick("doubtful", 0.3, cut)
-    if cut.match < 0.35:
-        return Tick("doubtful", 0.2, cut)  # the box itself was not found where it should be
-    if cut.faded and share <= SURE_MARKED:
-        return Tick(
-            "doubtful", 0.3, cut, weak=share <= MOST_UNMARKED
-        )  # print is lost here, and a thin stroke would be too
-    if share < SURE_EMPTY and has_dots(cut):
+    if cut.match < FOUND:
+        return Tick("doubtful", 0.2, cut)
+    if cut.faded and share <= rules.sure_marked:
+        return Tick("doubtful", 0.3, cut, weak=little)  # print is lost here, and a thin stroke would be too
+    if share < rules.sure_empty and look.dotted:
         return Tick("doubtful", 0.3, cut, weak=True)
-    if share < SURE_EMPTY:
-        return Tick("off", 1.0 - share / THRESHOLD, cut)
-    if share > SURE_MARKED:
-        return Tick("on", min(1.0, 0.5 + share / (4 * THRESHOLD)), cut)
-    return Tick("doubtful", 0.4, cut, weak=share <= MOST_UNMARKED)
+    if share < rules.sure_empty:
+        return Tick("off", 1.0 - share / rules.threshold, cut)
+    if share > rules.sure_marked:
+        return Tick("on", min(1.0, 0.5 + share / (4 * rules.threshold)), cut)
+    return Tick("doubtful", 0.4, cut, weak=little)

@@ -9,10 +9,10 @@ from typing import Final
 
 from pipeline.model import Decision, Method, Reading, Reason, Widget
 from pipeline.reading.combs import sure_together
+from pipeline.reading.fitted import load_thresholds
 from pipeline.values import Expectation, Kind
 
 ANY: Final = Expectation(Kind.TEXT)
-CLEAR_TICK: Final = 1.0  # confidence of a mark with twice the ink that is needed
 DOUBTS: Final = frozenset({Reason.NOT_SURE, Reason.READERS_DISAGREE})
 EXCLUSIVE: Final = frozenset({Kind.CHOICE, Kind.YES_NO})
 
@@ -24,10 +24,11 @@ def weak_ticks_settled(
 
     weak: (page of the file, widget) of the boxes that are doubtful for want of ink
     """
+    enough = load_thresholds().ticks.clear
     clear = {
         (item.source_page, item.field)
         for item in readings
-        if item.option and item.text == "on" and item.confidence >= CLEAR_TICK
+        if item.option and item.text == "on" and item.confidence >= enough
     }
     for item in readings:
         one_of = expected_of(item, expectations).kind in EXCLUSIVE

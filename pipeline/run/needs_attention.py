@@ -6,6 +6,7 @@ into it that was not taken yet. An open sheet is never rewritten: its bytes are 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -28,11 +29,13 @@ def tidy_needs_attention(office: Office) -> None:
             row.id: row for outcome in (Outcome.HELD, Outcome.REFUSED) for row in tx.parts(outcome=outcome)
         }
         sheets = tx.sheets()
+    placed = {(sheet.part, sheet.round): sheet.name for sheet in sheets if sheet.name}
+    there = _names_there(office)
+    office.troubles.keep_only("sheet:", {f"sheet:{part}" for part in waiting})
     for row in waiting.values():
-        if _wants_a_sheet(row):
-            _put(
-                office, row, [sheet for sheet in sheets if sheet.part == row.id and sheet.round == row.round]
-            )
+        if _wants_a_sheet(row) and placed.get((row.id, row.round)) not in there:
+            with office.troubles.apart(f"sheet:{row.id}", "Putting a sheet into needs-attention"):
+                _put(office, row)
     listed = _put_confirm_lists(office, sheets)
     for sheet in sheets:
         if sheet.part in listed and sheet.kind == CONFIRM:
@@ -56,9 +59,10 @@ def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> set[str]:
         if sheet.name and _place(office, sheet.name).is_file():
             continue
         name = f"{office.local_day(row.received_at).isoformat()} To confirm {row.case} {row.id[:6]}.pdf"
-        office.inbox.put(name, office.archive.read(office.archive.deposit(row.path), CONFIRM_LIST))
-        with office.ledger.transaction() as tx:
-            tx.sheet_placed(sheet.part, sheet.round, sheet.kind, name)
+        with office.troubles.apart(f"list:{row.id}", "Putting a list to confirm into needs-attention"):
+            office.inbox.put(name, office.archive.read(office.archive.deposit(row.path), CONFIRM_LIST))
+            with office.ledger.transaction() as tx:
+                tx.sheet_placed(sheet.part, sheet.round, sheet.kind, name)
     return waiting
 
 
@@ -77,10 +81,17 @@ def sheet_name(office: Office, row: PartRow) -> str:
     return f"{day} {' '.join(safe.split())} {row.id[:6]}-{row.round}.pdf"
 
 
-def _put(office: Office, row: PartRow, sheets: list[SheetRow]) -> None:
+def _names_there(office: Office) -> frozenset[str]:
+    """The name of every file in needs-attention; empty where the folder is not there yet."""
+    try:
+        with os.scandir(office.folders.inbox / NEEDS_ATTENTION) as entries:
+            return frozenset(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    except FileNotFoundError:
+        return frozenset()
+
+
+def _put(office: Office, row: PartRow) -> None:
     name = sheet_name(office, row)
-    if any(sheet.name and _place(office, sheet.name).is_file() for sheet in sheets):
-        return
     deposit = office.archive.deposit(row.path)
     office.inbox.put(name, office.archive.read(deposit, SHEET))
     with office.ledger.transaction() as tx:

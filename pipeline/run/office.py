@@ -19,7 +19,10 @@ from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.pages import OpenedFile
+from pipeline.run.belonging import belong_to, inbox_was_served
 from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.scratch import own_scratch
+from pipeline.run.troubles import Troubles
 from pipeline.run.whose import on_file
 from pipeline.site import Site, load_site
 from pipeline.values import Json
@@ -49,12 +52,17 @@ class Office:
         """check_books: False opens books that do not agree, to verify or rebuild them."""
         keep_private()
         self.settings = settings
-        self.folders: Folders = open_folders(settings.site, settings.inbox, settings.outbox, settings.state)
+        served = inbox_was_served(settings.state, settings.inbox)
+        self.folders: Folders = open_folders(
+            settings.site, settings.inbox, settings.outbox, settings.state, make_inbox=not served
+        )
         self.site: Site = load_site(self.folders.site)
+        belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
         self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)
         self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
-        self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now)
+        self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
+        self.troubles = Troubles(self.log, now)
         self._now = now
 
     @property
@@ -74,9 +82,9 @@ class Office:
 
     @cached_property
     def scratch(self) -> Path:
-        folder = self.folders.state / "scratch"
-        folder.mkdir(mode=0o700, exist_ok=True)
-        return folder
+        """Of this process alone; what killed processes left is cleared away first."""
+        self.folders.scratch.mkdir(mode=0o700, exist_ok=True)
+        return own_scratch(self.folders.scratch)
 
     def parts_in(self, drop: str, opened: OpenedFile, received_at: datetime) -> tuple[ReadPart, ...]:
         """The parts of a file, read with everybody in mind whom the office knows."""

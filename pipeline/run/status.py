@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from pipeline.desk.status import Counts, Listed, Repeat, Status, Waiting, status_html
+from pipeline.desk.status import Counts, Listed, Repeat, Status, Waiting, clock, status_html
 from pipeline.inbox import Look
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
@@ -31,7 +32,7 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
         lists = tuple(_lists(office, tx))
         repeats = tuple(_repeats(office, tx, drops, of_today))
-    alerts = (*(lack.words for lack in office.reader.lacks), *alerts)
+    alerts = (*(lack.words for lack in office.reader.lacks), *_troubles(office), *alerts)
     refused = look.refused if look else ()
     if refused:
         count = len(refused)
@@ -57,6 +58,15 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         repeats=repeats[-MOST_WAITS:],
         alerts=alerts,
     )
+
+
+def _troubles(office: Office) -> tuple[str, ...]:
+    """What is wrong at the moment, each thing once, with the time it began."""
+    first: dict[str, datetime] = {}
+    for trouble in office.troubles.now:
+        first.setdefault(trouble.words, trouble.since)
+    zone = office.site.program.time_zone
+    return tuple(f"Since {clock(since.astimezone(zone))}: {words}" for words, since in first.items())
 
 
 def _filed(parts: list[PartRow]) -> int:

@@ -13,7 +13,7 @@ from functools import partial
 
 from pipeline.disk import clear_away
 from pipeline.errors import ArchiveError, DropError, SetupError
-from pipeline.inbox import Claim, Received, SheetLook, StillChanging
+from pipeline.inbox import Claim, Look, Received, SheetLook, StillChanging
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
@@ -37,6 +37,7 @@ Progress = Callable[[DropRow, tuple[PartRow, ...]], None]
 class Round:
     """What one look at the inbox did. waiting: files and sheets that have not settled.
 
+    away: the inbox cannot be reached; more: there is work left that this look had no time for;
     next_look_seconds: when something may have settled.
     """
 
@@ -44,28 +45,86 @@ class Round:
     waiting: int
     refused: tuple[str, ...]
     away: bool
+    more: bool
     next_look_seconds: float
 
 
-def once(office: Office, progress: Progress | None = None) -> Round:
-    """Takes in all that lies ready in the inbox, then shows people where things stand."""
+MOST_AT_ONCE = 50  # files taken in before the first of them is read
+ROUND_SECONDS = 20.0  # of reading, before new drops and saved sheets are looked for again
+TROUBLE_SECONDS = 30.0
+AT_ONCE_SECONDS = 0.01
+STRUCK_ENOUGH = 3  # failures in one look after which the machine is to blame, and the rest waits
+
+
+def once(office: Office, progress: Progress | None = None, stop: Callable[[], bool] = lambda: False) -> Round:
+    """Takes in what lies ready in the inbox, reads for a while, then shows people where things stand.
+
+    What fails is noted as a trouble and tried again at the next look; it stops nothing else. stop: asked between
+    two files.
+    """
     look = office.inbox.look()
-    claims = [*look.claims]
-    claims += [claim for candidate in look.ready if (claim := office.inbox.claim(candidate)) is not None]
-    for claim in claims:
-        _receive(office, claim)
-    sheets = _receive_sheets(office)
-    done = [row.id for row in _work(office, progress)]
-    _give_up_the_rest(office)
-    tidy_needs_attention(office)
-    write_status(office, look)
+    sheets = SheetLook((), 0, look.next_look_seconds)
+    left = False
+    if look.away:
+        office.troubles.note("inbox", INBOX_AWAY)
+    else:
+        office.troubles.over("inbox")
+        left = _take_in(office, look, stop)
+        with office.troubles.apart("sheets", "Taking in sheets that were filled in"):
+            sheets = _receive_sheets(office)
+    done: list[str] = []
+    with office.troubles.apart("work", "Reading and filing"):
+        for row in _work(office, progress, stop):
+            done.append(row.id)
+    with office.troubles.apart("given-up", "Holding files that could not be read"):
+        _give_up_the_rest(office)
+    if not look.away:
+        with office.troubles.apart("tidy", "Putting sheets into needs-attention"):
+            tidy_needs_attention(office)
+        with office.troubles.apart("status", "Making the page STATUS.html"):
+            write_status(office, look)
+    left = left or bool(_to_do(office))
     names = tuple(refused.name for refused in look.refused)
-    waiting = look.waiting + sheets.waiting
     soon = min(look.next_look_seconds, sheets.next_look_seconds)
-    return Round(tuple(done), waiting, names, look.away, soon)
+    if _is_struck(office):
+        soon = min(soon, TROUBLE_SECONDS)
+    elif left and not stop():
+        soon = AT_ONCE_SECONDS
+    return Round(tuple(done), look.waiting + sheets.waiting, names, look.away, left, soon)
 
 
-MOST_LOOKS = 400
+INBOX_AWAY = (
+    "The inbox cannot be reached. Keep your scans; what was taken in before is safe and is being worked on. "
+    "(If the folder is there and was only emptied, make an empty folder .claims in it.)"
+)
+
+
+def _is_struck(office: Office) -> bool:
+    """Whether disk, share or a setting fails, so that trying again at once helps nobody."""
+    return any(trouble.machine for trouble in office.troubles.now)
+
+
+def _take_in(office: Office, look: Look, stop: Callable[[], bool]) -> bool:
+    """Receives what lies ready, oldest first, as far as one look goes; whether something is left."""
+    struck = 0
+    office.troubles.keep_only("claim:", {f"claim:{claim.cid}" for claim in look.claims})
+    claims = list(look.claims[:MOST_AT_ONCE])
+    candidates = list(look.ready[: MOST_AT_ONCE - len(claims)])
+    while (claims or candidates) and struck < STRUCK_ENOUGH and not stop():
+        if not claims:
+            with office.troubles.apart("claiming", "Taking a file from the inbox") as went:
+                claim = office.inbox.claim(candidates.pop(0))
+                claims += [claim] if claim is not None else []
+            struck += not went.well
+            continue
+        claim = claims.pop(0)
+        with office.troubles.apart(f"claim:{claim.cid}", "Taking in a file") as went:
+            _receive(office, claim)
+        struck += not went.well
+    return len(look.claims) + len(look.ready) > MOST_AT_ONCE
+
+
+MOST_LOOKS = 10_000
 
 
 def settle_and_take(
@@ -78,22 +137,33 @@ def settle_and_take(
         seen = max(seen, len(look.ready) + len(look.claims) + look.waiting)
         expect(seen)
         done = once(office, progress)
-        if not done.waiting:
-            return
+        struck = _is_struck(office) and not done.drops
+        if struck or not (done.waiting or done.more):
+            break
         time.sleep(min(done.next_look_seconds, 1.0))
+    if _is_struck(office):
+        raise ArchiveError(next(trouble.words for trouble in office.troubles.now if trouble.machine))
 
 
 def _receive(office: Office, claim: Claim) -> None:
     """The original into the archive, straight after the claim; only then does it leave the inbox."""
     try:
         received = office.inbox.receive(claim, office.scratch)
-    except StillChanging:
+    except StillChanging as failure:
+        if isinstance(failure.__cause__, OSError) and not isinstance(failure.__cause__, FileNotFoundError):
+            raise ArchiveError(UNREADABLE) from failure
         return
     except DropError as failure:  # somebody swapped the file for a link or a folder; it stays as it lies
         office.log.failure("not-received", failure, claim=claim.cid)
         return
-    _archive_original(office, received)
+    try:
+        _archive_original(office, received)
+    finally:
+        clear_away(received.copy)
     office.inbox.finish(claim, received)
+
+
+UNREADABLE = "it cannot be read at the moment (disk or share). It stays where it is and is tried again."
 
 
 def _archive_original(office: Office, received: Received) -> None:
@@ -118,14 +188,17 @@ def _receive_sheets(office: Office) -> SheetLook:
     return look
 
 
-def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
-    """Every drop whose job is not done, one after the other."""
-    with office.ledger.reading() as tx:
-        keys = tx.jobs_to_do("drop")
-    for key in keys:
-        drop_id = key.removeprefix(drop_job(""))
+def _work(office: Office, progress: Progress | None, stop: Callable[[], bool]) -> Iterator[DropRow]:
+    """The drops whose job is not done, oldest first, one after the other, for as long as a look lasts."""
+    struck, until = 0, time.monotonic() + ROUND_SECONDS
+    for drop_id in _to_do(office):
         began = time.monotonic()
-        worked = work_on(office.ledger, key, partial(_process_job, office, drop_id), office.log)
+        if stop() or began > until or struck >= STRUCK_ENOUGH:
+            return
+        key, worked = drop_job(drop_id), Worked.FAILED
+        with office.troubles.apart(f"job:{drop_id}", "Reading and filing a paper") as went:
+            worked = work_on(office.ledger, key, partial(_process_job, office, drop_id), office.log)
+        struck += not went.well
         if worked is Worked.GAVE_UP:
             _give_up_the_rest(office)
         with office.ledger.reading() as tx:
@@ -135,6 +208,14 @@ def _work(office: Office, progress: Progress | None) -> Iterator[DropRow]:
             if progress is not None:
                 progress(row, parts)
             yield row
+
+
+def _to_do(office: Office) -> list[str]:
+    """Ids of the drops whose job may be taken now, in the order in which they came."""
+    with office.ledger.reading() as tx:
+        ids = {key.removeprefix(drop_job("")) for key in tx.jobs_to_do("drop")}
+        in_order = [row.id for row in tx.drops(DropState.RECEIVED) if row.id in ids]
+    return [*in_order, *sorted(ids - set(in_order))]  # a crash may have left the job of a finished drop
 
 
 def _note(office: Office, row: DropRow, parts: tuple[PartRow, ...], worked: Worked, seconds: float) -> None:
