@@ -90,6 +90,23 @@ def our_own_write(doing: str) -> Iterator[None]:
         ) from error
 
 
+@contextmanager
+def our_own_read(doing: str) -> Iterator[None]:
+    """Turns a failure of reading what is ours into ArchiveError; what is simply not there stays OSError.
+
+    A share that went away must not look like a bad scan: the file waits, and no try is counted against it.
+    """
+    try:
+        yield
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else type(error).__name__
+        raise ArchiveError(
+            f"{doing}: {reason}. Nothing was changed; it is tried again when the disk or share answers."
+        ) from error
+
+
 def sync_folder(folder: Path) -> None:
     """Makes the names in a folder durable."""
     fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

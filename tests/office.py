@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from pipeline.archive import Archive, Books, held_path, submission_path
+from pipeline.archive import Archive, Books, act_path, held_path, packet_path, submission_path
 from pipeline.inbox import Inbox, Received, StillChanging
 from pipeline.ledger import DropState, Identifier, Job, Ledger, PartRow, open_ledger
 from pipeline.model import DepositKind, Outcome, Part, Reason, canonical_json, short_id
@@ -101,6 +101,11 @@ def keep(books: Books, received: Received) -> None:
 
 def file_drop(books: Books, job: Job) -> None:
     """Files the first page of a drop as a form of a case and holds the second."""
+    with books.under(job):
+        _file_drop(books, job)
+
+
+def _file_drop(books: Books, job: Job) -> None:
     drop = job.key.removeprefix("drop:")
     filed, held = Part(drop, (1,)), Part(drop, (2,))
     file_submission(books, drop, filed.id, case="C-00000001")
@@ -156,3 +161,45 @@ def file_submission(
         },
     )
     return submission
+
+
+def busy_office(root: Path) -> Office:
+    """An office with three drops kept, two cases, a packet, and decisions about them: rows in every table."""
+    office = Office.at(root)
+    for number in range(3):
+        (office.inbox_folder / f"scan {number}.pdf").write_bytes(pdf(number))
+    serve_once(office)
+    books = office.books()
+    dmh = Identifier("dmh_id", "1234567", unique=True)
+    filed = file_submission(books, "D1", "P1", case="C-00000002", identifiers=[dmh])
+    wrong = file_submission(books, "D1", "P2", case="C-00000002")
+    make_packet(books, "K1", filed)
+    act(books, "withdraw", target=wrong)
+    act(books, "case-status", status="transferred")
+    act(books, "packet-status", target="K1", status="sent")
+    act(books, "merge", case="C-00000001", into="C-00000002")
+    return office
+
+
+def make_packet(books: Books, packet: str, submission: str, case: str = "C-00000002") -> None:
+    """A draft packet in the archive, as packeting makes it."""
+    about: dict[str, Json] = {"case": case, "name": "isp", "as_of": "2026-11-22", "status": "draft"}
+    books.publish(
+        DepositKind.PACKET,
+        packet_path(case, NOON.date(), "isp", packet),
+        {"plan.docx": b"word"},
+        id=packet,
+        inputs={"t": "1"},
+        about={**about, "uses": [submission]},
+    )
+
+
+def act(books: Books, name: str, case: str = "C-00000002", **about: Json) -> None:
+    books.publish(
+        DepositKind.ACT,
+        act_path(case, NOON.date(), name, f"A-{name}"),
+        {"act.json": b"{}"},
+        id=f"A-{name}",
+        inputs={"act": name},
+        about={"act": name, "case": case, **about},
+    )

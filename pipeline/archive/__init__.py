@@ -13,6 +13,7 @@ is listed in docs/formats.md, "The archive".
 
 from pipeline.archive.books import Books
 from pipeline.archive.deposit import Archive
+from pipeline.archive.head import Head, head_of, read_head, write_head
 from pipeline.archive.journal import Journal
 from pipeline.archive.paths import (
     act_path,
@@ -22,18 +23,23 @@ from pipeline.archive.paths import (
     report_path,
     submission_path,
 )
-from pipeline.archive.verify import Trouble, Wrong
+from pipeline.archive.verify import Trouble, Verified, Wrong
 
 __all__ = [
     "Archive",
     "Books",
+    "Head",
     "Journal",
     "Trouble",
+    "Verified",
     "Wrong",
     "act_path",
+    "head_of",
     "held_path",
     "packet_path",
+    "read_head",
     "received_path",
     "report_path",
     "submission_path",
+    "write_head",
 ]

@@ -7,24 +7,23 @@ is caught up from the journal by the next one. All of it may be repeated: what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pipeline.archive.deposit import Archive
+from pipeline.archive.head import Head, head_of
+from pipeline.archive.indexing import index_all, index_event, unannounced
 from pipeline.archive.journal import Journal
 from pipeline.archive.paths import JOURNAL, received_path
-from pipeline.archive.verify import Trouble, Wrong, troubles_of_files
+from pipeline.archive.verify import ARCHIVE_NOTE, Trouble, Verified, Wrong, verify
 from pipeline.errors import ArchiveError
-from pipeline.ledger import DropState, Event, Ledger, PartRow, Transaction
+from pipeline.ledger import DropState, Job, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
-from pipeline.model import Deposit, DepositKind, Drop, canonical_json
+from pipeline.model import Deposit, DepositKind, Drop, canonical_json, short_id
 from pipeline.values import Json, instant
 from pipeline.workers import free_dead_leases
-
-_ARCHIVE_NOTE = "archive"
-# Kinds in the order in which deposits that no event announces are indexed: each needs those before it.
-_ORDER = list(DepositKind)
 
 
 def _utc_now() -> datetime:
@@ -44,6 +43,7 @@ class Books:
         self.ledger = ledger
         self.journal = Journal(archive.root / JOURNAL)
         self._now = now
+        self._job: Job | None = None
         archive.clear_leftovers()
         free_dead_leases(ledger)
         if check:
@@ -52,7 +52,7 @@ class Books:
                 self._catch_up(tx)
 
     def _know_the_archive(self, tx: Transaction) -> None:
-        known, found = tx.note(_ARCHIVE_NOTE), self.archive.identity
+        known, found = tx.note(ARCHIVE_NOTE), self.archive.identity
         if known and known != found:
             state = "is another one" if found else "is empty or not connected"
             raise ArchiveError(
@@ -60,7 +60,33 @@ class Books:
                 "Connect the share, or give the right --outbox; for a restored outbox give a new --state."
             )
         if not known:
-            tx.put_note(_ARCHIVE_NOTE, found or self.archive.found())
+            found = found or self.archive.found()
+            tx.put_note(ARCHIVE_NOTE, found)
+        self.archive.is_always(found)
+
+    # --- the job in hand ---
+
+    @contextmanager
+    def under(self, job: Job) -> Iterator[None]:
+        """What is written inside counts only while we hold this job; each deposit is noted as a step of it.
+
+        Whoever was asleep while the lease ran out gets LeaseLost before anything is written.
+        """
+        self._job = job
+        try:
+            yield
+        finally:
+            self._job = None
+
+    def note_step(self, step: str, *, input: str, output: str) -> None:
+        """Notes a step of the job in hand with the hashes of what it took and gave, and renews its lease."""
+        if self._job is not None:
+            with self.ledger.transaction() as tx:
+                tx.step_done(self._job, step, input=input, output=output)
+
+    def _still_ours(self, tx: Transaction) -> None:
+        if self._job is not None:
+            tx.hold_job(self._job)
 
     # --- keeping ---
 
@@ -80,6 +106,8 @@ class Books:
         first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
         after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
         """
+        with self.ledger.reading() as tx:
+            self._still_ours(tx)
         if first_counts and self.archive.has(path):
             deposit = self.archive.deposit(path)
         else:
@@ -87,6 +115,10 @@ class Books:
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
             self._announce(tx, deposit)
+            if self._job is not None:
+                made_from = short_id(canonical_json(dict(deposit.inputs)), length=52)
+                manifest = self.archive.manifest_sha256(path)
+                tx.step_done(self._job, f"keep {deposit.id}", input=made_from, output=manifest)
         return deposit
 
     def keep_original(self, drop: Drop, copy: Path, file_type: str, source: str, day: date) -> Deposit:
@@ -125,6 +157,7 @@ class Books:
         Ids, codes and numbers only.
         """
         with self.ledger.transaction() as tx:
+            self._still_ours(tx)
             self._catch_up(tx)
             self._append(tx, kind, ids)
 
@@ -148,8 +181,9 @@ class Books:
 
     def _append(self, tx: Transaction, kind: str, ids: Mapping[str, Json]) -> None:
         if tx.event_with(kind, ids) is None:
+            self.archive.refuse_another()
             for event in self.journal.append([(kind, ids)], self._now()):
-                self._index(tx, event)
+                index_event(tx, self.archive, event)
 
     # --- index ---
 
@@ -159,6 +193,7 @@ class Books:
         if last is None and head is None:
             return
         if last is not None and (head is None or head.seq < last.seq):
+            self.archive.refuse_another()
             raise ArchiveError(
                 f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. "
                 "The outbox is older than the state folder, or events were removed: run verify. "
@@ -170,100 +205,38 @@ class Books:
                     f"Event {head.seq} of the journal is not the one the ledger knows. Run verify."
                 )
             return
-        self.journal.sync()  # written, but perhaps not yet on the disk when the plug was pulled
+        self.journal.make_durable()  # written, but perhaps not yet on the disk when the plug was pulled
         for event in self.journal.events(after=last.seq if last else 0):
-            self._index(tx, event)
-
-    def _index(self, tx: Transaction, event: Event) -> None:
-        tx.put_event(event)
-        try:
-            if event.kind == "deposit":
-                path = str(event.ids["path"])
-                deposit = self.archive.deposit(path)
-                tx.index_deposit(deposit, self.archive.manifest_sha256(path), event.seq, self.archive.read)
-            else:
-                tx.index_event(event)
-        except ValueError as error:
-            raise ArchiveError(
-                f"Event {event.seq} of the journal uses a code this program does not know. "
-                "Use the program that wrote it, or a newer one."
-            ) from error
+            index_event(tx, self.archive, event)
 
     def reindex(self) -> tuple[Trouble, ...]:
         """Rebuilds every index row from the outbox alone; gives what could not be indexed."""
         troubles: list[Trouble] = []
         with self.ledger.transaction() as tx:
+            if tx.note(ARCHIVE_NOTE) and not self.archive.identity:
+                raise ArchiveError(
+                    f"The outbox {self.archive.root} is empty or not connected; nothing was rebuilt. "
+                    "Connect the share, or restore it from a copy."
+                )
             tx.forget_index()
-            tx.put_note(_ARCHIVE_NOTE, self.archive.identity or self.archive.found())
-            for event in self.journal.events():
-                try:
-                    self._index(tx, event)
-                except ArchiveError as error:
-                    troubles.append(Trouble(str(event.ids.get("path", JOURNAL)), Wrong.DAMAGED, str(error)))
+            tx.put_note(ARCHIVE_NOTE, self.archive.identity or self.archive.found())
+            for event, error in index_all(tx, self.archive, self.journal):
+                troubles.append(Trouble(str(event.ids.get("path", JOURNAL)), Wrong.DAMAGED, str(error)))
             known = {row.path for row in tx.deposits()} | {trouble.path for trouble in troubles}
-            for deposit in self._unannounced(known, troubles):
+            deposits, damaged = unannounced(self.archive, known)
+            troubles += [Trouble(path, Wrong.DAMAGED, str(error)) for path, error in damaged]
+            for deposit in deposits:
                 self._announce(tx, deposit)
         return tuple(troubles)
 
-    def _unannounced(self, known: Set[str], troubles: list[Trouble]) -> list[Deposit]:
-        """Deposits whose event a crash prevented, those first that others build on."""
-        found: list[Deposit] = []
-        for path in self.archive.paths():
-            if path not in known:
-                try:
-                    found.append(self.archive.deposit(path))
-                except ArchiveError as error:
-                    troubles.append(Trouble(path, Wrong.DAMAGED, str(error)))
-        return sorted(found, key=lambda deposit: (_ORDER.index(deposit.kind), deposit.path))
-
-    # --- verify ---
-
     def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:
-        """Archive against manifests, journal and ledger.
+        """What is wrong with archive, journal and ledger; empty when all is as it was left. Changes nothing."""
+        return self.examine(read_data).troubles
 
-        Empty when all is as it was left. Changes nothing.
-        """
-        found = list(troubles_of_files(self.archive, read_data))
-        found += [
-            Trouble(f"{JOURNAL}/{segment}", Wrong.CHAIN, message)
-            for segment, message in self.journal.breaks()
-        ]
-        try:
-            found += self._against_journal()
-        except ArchiveError as error:
-            found.append(Trouble(JOURNAL, Wrong.CHAIN, str(error)))
-        if trouble := self.ledger.trouble():
-            found.append(
-                Trouble("ledger", Wrong.LEDGER, f"is damaged ({trouble}). Run reindex with a new --state.")
-            )
-        return tuple(sorted(found))
+    def head(self) -> Head:
+        """The end of the chain as it is now, to be kept where nobody of the office can change it."""
+        return head_of(self.archive.identity, self.journal)
 
-    def _against_journal(self) -> Iterator[Trouble]:
-        there = set(self.archive.paths())  # before the journal: what is published meanwhile is no trouble
-        announced: dict[str, str] = {}
-        head: Event | None = None
-        for event in self.journal.events():
-            head = event
-            if event.kind == "deposit":
-                announced[str(event.ids["path"])] = str(event.ids["manifest_sha256"])
-        for path, manifest in announced.items():
-            if path not in there and not self.archive.has(path):
-                yield Trouble(path, Wrong.MISSING, "the whole deposit is missing. Restore it from a copy.")
-            elif self.archive.manifest_sha256(path) != manifest:
-                yield Trouble(f"{path}/manifest.json", Wrong.CHANGED, "is not the one the journal announced.")
-        for path in sorted(there - announced.keys()):
-            yield Trouble(
-                path, Wrong.NOT_IN_JOURNAL, "is not in the journal; a run was interrupted. Run reindex."
-            )
-        yield from self._against_ledger(head)
-
-    def _against_ledger(self, head: Event | None) -> Iterator[Trouble]:
-        with self.ledger.reading() as tx:
-            last = tx.last_event()
-        known, written = (last.seq if last else 0), (head.seq if head else 0)
-        if known > written:
-            yield Trouble(
-                JOURNAL, Wrong.CHAIN, f"ends at event {written}; the ledger knows {known}. Events are gone."
-            )
-        elif last is not None and head is not None and known == written and last.hash != head.hash:
-            yield Trouble(JOURNAL, Wrong.CHAIN, f"event {written} is not the one the ledger knows.")
+    def examine(self, read_data: bool = False, head: Head | None = None) -> Verified:
+        """The same, with how much was looked at. head: one written earlier, through which the chain must go."""
+        return verify(self.archive, self.journal, self.ledger, read_data, head)

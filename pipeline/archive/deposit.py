@@ -12,26 +12,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import socket
+import stat
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
-from pipeline.archive.paths import (
-    FOLDERS_OF,
-    IDENTITY,
-    JOURNAL,
-    MANIFEST,
-    TEMPORARY,
-    checked_file_name,
-    checked_path,
-)
+from pipeline.archive.leftovers import clear_leftovers, leftovers, temporary_place
+from pipeline.archive.manifest import FORMAT, manifest_bytes, parse_manifest
+from pipeline.archive.paths import FOLDERS_OF, IDENTITY, JOURNAL, MANIFEST, checked_file_name, checked_path
 from pipeline.disk import (
     Sharing,
     clear_away,
     make_folders,
     name_new_file,
     name_new_folder,
+    our_own_read,
     our_own_write,
+    sha256_of,
     share,
     sharing_of,
     sync_folder,
@@ -41,7 +39,7 @@ from pipeline.errors import ArchiveError
 from pipeline.model import Deposit, DepositKind, FileEntry, canonical_json, short_id
 from pipeline.values import Json
 
-FORMAT = 1
+Sound = TypeVar("Sound")
 
 
 class Archive:
@@ -49,26 +47,40 @@ class Archive:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._known = ""
 
     # --- identity ---
 
     @property
     def identity(self) -> str:
         """The name this archive was born with; empty for a new folder or an empty mount point."""
-        file = self.root / IDENTITY
         try:
-            return str(json.loads(file.read_bytes())["id"])
+            with our_own_read(f"Reading {IDENTITY} in the outbox"):
+                return str(json.loads((self.root / IDENTITY).read_bytes())["id"])
         except FileNotFoundError:
             return ""
         except (ValueError, KeyError, TypeError) as error:
             raise ArchiveError(f"{IDENTITY} in the outbox is damaged. Restore it from a copy.") from error
 
+    def is_always(self, identity: str) -> None:
+        """From here on every write makes sure first that this archive is the one connected."""
+        self._known = identity
+
+    def refuse_another(self) -> None:
+        """Raises ArchiveError when the outbox is not the archive it was: a share that went away leaves an empty
+        folder behind, which would take a deposit without a word."""
+        if self._known and (found := self.identity) != self._known:
+            state = "is another one now" if found else "is empty or not connected"
+            raise ArchiveError(
+                f"The outbox {self.root} {state}. Connect the share again; nothing was written, and nothing is lost."
+            )
+
     def found(self) -> str:
         """Gives a new archive its identity, and returns it."""
         with our_own_write("Founding the archive"):
-            temporary = self._temporary()
-            data: dict[str, Json] = {"format": FORMAT, "id": short_id("archive", os.urandom(32))}
-            write_new(temporary, canonical_json(data), self._sharing().read_only())
+            temporary = temporary_place(self.root)
+            data = identity_bytes(short_id("archive", os.urandom(32)))
+            write_new(temporary, data, self._sharing().read_only())
             try:
                 name_new_file(temporary, self.root / IDENTITY)
             except FileExistsError:
@@ -93,18 +105,20 @@ class Archive:
         Raises ArchiveError when other inputs made what lies there, or the disk failed.
         """
         target = self.root / checked_path(path)
+        self.refuse_another()
         if (existing := self._existing(target, kind, path, id, inputs)) is not None:
             with our_own_write(f"Publishing {path}"):
                 sync_folder(target.parent)  # a crash may have come between its rename and this
             return existing
         with our_own_write(f"Publishing {path}"):
             make_folders(target.parent, self.root, self._sharing())
-            temporary = self._temporary()
+            temporary = temporary_place(self.root)
             try:
                 entries = self._write_files(temporary, files)
                 deposit = Deposit(kind, id, path, entries, dict(inputs), dict(about))
                 write_new(temporary / MANIFEST, manifest_bytes(deposit), self._sharing().read_only())
                 sync_folder(temporary)
+                self.refuse_another()
                 name_new_folder(temporary, target)
                 return deposit
             except FileExistsError:
@@ -136,17 +150,12 @@ class Archive:
     def _existing(
         self, target: Path, kind: DepositKind, path: str, id: str, inputs: Mapping[str, str]
     ) -> Deposit | None:
-        if not os.path.lexists(target):
+        if not _is_there(target, path):
             return None
         found = self.deposit(path)
         if (found.kind, found.id, dict(found.inputs)) != (kind, id, dict(inputs)):
             raise ArchiveError(f"{path} is there already, made from other inputs. Nothing was overwritten.")
         return found
-
-    def _temporary(self) -> Path:
-        """A free place to write at, whose name says which process of which machine is at work there."""
-        make_folders(self.root / TEMPORARY, self.root, self._sharing())
-        return self.root / TEMPORARY / f"{_machine()}-{os.getpid()}-{os.urandom(6).hex()}"
 
     def _sharing(self) -> Sharing:
         try:
@@ -161,20 +170,34 @@ class Archive:
         return parse_manifest(self._manifest(path), path)
 
     def has(self, path: str) -> bool:
-        return (self.root / checked_path(path) / MANIFEST).is_file()
+        file = self.root / checked_path(path) / MANIFEST
+        return _is_there(file, path) and stat.S_ISREG(file.lstat().st_mode)
 
     def manifest_sha256(self, path: str) -> str:
         return hashlib.sha256(self._manifest(path)).hexdigest()
 
+    def with_manifest_sha256(self, path: str) -> tuple[Deposit, str]:
+        """The deposit and the hash of its manifest, both of the very same bytes."""
+        data = self._manifest(path)
+        return parse_manifest(data, path), hashlib.sha256(data).hexdigest()
+
     def _manifest(self, path: str) -> bytes:
         try:
-            return (self.root / checked_path(path) / MANIFEST).read_bytes()
+            with our_own_read(f"Reading {path}"):
+                return (self.root / checked_path(path) / MANIFEST).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             raise ArchiveError(f"{path}: no deposit lies there. Run verify.") from None
 
     def file(self, deposit: Deposit, name: str) -> Path:
-        """Where a file of a deposit lies. Not compared with its hash; `read` is."""
-        return self.root / deposit.path / self._entry(deposit, name).name
+        """Where a file of a deposit lies.
+
+        Raises ArchiveError when it is missing or its bytes are not those that were published.
+        """
+        entry = self._entry(deposit, name)
+        file = self.root / deposit.path / entry.name
+        with _in_the_archive(f"{deposit.path}/{name}"):
+            found = sha256_of(file)
+        return self._sound(found, entry, deposit, file)
 
     def read(self, deposit: Deposit, name: str) -> bytes:
         """The bytes of a file of a deposit.
@@ -182,15 +205,17 @@ class Archive:
         Raises ArchiveError when they are not those that were published.
         """
         entry = self._entry(deposit, name)
-        try:
-            data = self.file(deposit, name).read_bytes()
-        except FileNotFoundError:
+        with _in_the_archive(f"{deposit.path}/{name}"):
+            data = (self.root / deposit.path / entry.name).read_bytes()
+        return self._sound(hashlib.sha256(data).hexdigest(), entry, deposit, data)
+
+    @staticmethod
+    def _sound(sha256: str, entry: FileEntry, deposit: Deposit, what: Sound) -> Sound:
+        if sha256 != entry.sha256:
             raise ArchiveError(
-                f"{deposit.path}/{name} is missing. Run verify; restore it from a copy."
-            ) from None
-        if hashlib.sha256(data).hexdigest() != entry.sha256:
-            raise ArchiveError(f"{deposit.path}/{name} was changed. Run verify; restore it from a copy.")
-        return data
+                f"{deposit.path}/{entry.name} was changed. Run verify; restore it from a copy."
+            )
+        return what
 
     @staticmethod
     def _entry(deposit: Deposit, name: str) -> FileEntry:
@@ -206,7 +231,7 @@ class Archive:
                 yield from self._paths_below(top)
 
     def _paths_below(self, path: str) -> Iterator[str]:
-        if (self.root / path / MANIFEST).exists():
+        if _is_there(self.root / path / MANIFEST, path):
             yield path
             return
         for inner in sorted(_sub_folders(self.root, path)):
@@ -224,76 +249,43 @@ class Archive:
 
     def clear_leftovers(self) -> int:
         """Removes what processes that are no more left half-written; never the work of a living one."""
-        left = self.leftovers()
-        for name in left:
-            clear_away(self.root / TEMPORARY / name)
-        return len(left)
+        return clear_leftovers(self.root)
 
     def leftovers(self) -> tuple[str, ...]:
-        try:
-            names = sorted(os.listdir(self.root / TEMPORARY))
-        except FileNotFoundError:
-            return ()
-        return tuple(name for name in names if not _maker_lives(name))
+        return leftovers(self.root)
+
+
+def identity_bytes(identity: str) -> bytes:
+    return canonical_json({"format": FORMAT, "id": identity})
 
 
 def _sub_folders(root: Path, path: str) -> Iterator[str]:
     try:
-        with os.scandir(root / path) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
-                    yield f"{path}/{entry.name}" if path else entry.name
-    except FileNotFoundError:
+        with our_own_read(f"Looking through {path or 'the outbox'}"), os.scandir(root / path) as entries:
+            found = [
+                entry.name
+                for entry in entries
+                if entry.is_dir(follow_symlinks=False) and not entry.name.startswith(".")
+            ]
+    except (FileNotFoundError, NotADirectoryError):
         return
+    yield from (f"{path}/{name}" if path else name for name in found)
 
 
-def _machine() -> str:
-    return short_id("machine", socket.gethostname(), length=6)
-
-
-def _maker_lives(name: str) -> bool:
-    machine, _, rest = name.partition("-")
-    if machine != _machine():
-        return True  # another machine's: not ours to judge
-    return Path(f"/proc/{rest.partition('-')[0]}").exists()
-
-
-def manifest_bytes(deposit: Deposit) -> bytes:
-    return canonical_json(
-        {
-            "format": FORMAT,
-            "kind": deposit.kind.value,
-            "id": deposit.id,
-            "path": deposit.path,
-            "inputs": dict(deposit.inputs),
-            "about": dict(deposit.about),
-            "files": [
-                {"name": file.name, "size": file.size, "sha256": file.sha256} for file in deposit.files
-            ],
-        }
-    )
-
-
-def parse_manifest(data: bytes, path: str) -> Deposit:
-    """The deposit a manifest describes. Raises ArchiveError when it is damaged or speaks of another place."""
+def _is_there(place: Path, path: str) -> bool:
+    """Whether something lies there. `exists` of the library says no as well when the disk does not answer."""
     try:
-        found = json.loads(data)
-        if found["format"] != FORMAT:
-            raise ArchiveError(
-                f"{path}/{MANIFEST} has format {found['format']}; this program knows {FORMAT}."
-            )
-        deposit = Deposit(
-            kind=DepositKind(found["kind"]),
-            id=str(found["id"]),
-            path=str(found["path"]),
-            files=tuple(FileEntry(str(f["name"]), int(f["size"]), str(f["sha256"])) for f in found["files"]),
-            inputs={str(name): str(value) for name, value in found["inputs"].items()},
-            about=dict(found["about"]),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArchiveError(f"{path}/{MANIFEST} is damaged. Run verify; restore it from a copy.") from error
-    if deposit.path != path:
-        raise ArchiveError(
-            f"{path}: this deposit belongs at {deposit.path}. Somebody moved it; move it back."
-        )
-    return deposit
+        with our_own_read(f"Reading {path}"):
+            place.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
+@contextmanager
+def _in_the_archive(place: str) -> Iterator[None]:
+    try:
+        with our_own_read(f"Reading {place}"):
+            yield
+    except (FileNotFoundError, NotADirectoryError):
+        raise ArchiveError(f"{place} is missing. Run verify; restore it from a copy.") from None

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from pipeline.archive import read_head
+from pipeline.archive import write_head as write_head_to
 from pipeline.cli.app import (
     Where,
     app,
     in_an_office,
 )
 from pipeline.cli.show import err, say, show_table
-from pipeline.errors import Exit
+from pipeline.errors import Exit, SetupError
 from pipeline.run.doctor import Health, examine
 
 
@@ -21,14 +24,31 @@ from pipeline.run.doctor import Health, examine
 def verify(
     where: Where,
     read_data: Annotated[bool, typer.Option("--read-data", help="Hash every file again.")] = False,
+    head: Annotated[
+        Path | None, typer.Option("--head", help="A head written earlier: was the chain cut off since?")
+    ] = None,
+    write_head: Annotated[
+        Path | None,
+        typer.Option("--write-head", help="Where to write the head of the chain, if all is well."),
+    ] = None,
 ) -> None:
-    """Hold the archive against its manifests, the journal and the ledger. Changes nothing."""
+    """Hold the archive against its manifests, the journal and the ledger. Changes nothing in it."""
+    before = None if head is None else read_head(head)
     office = where.office(check_books=False)
-    troubles = office.books.verify(read_data)
-    for trouble in troubles:
+    if write_head is not None and write_head.resolve().is_relative_to(office.folders.outbox):
+        raise SetupError(
+            "Write the head to a folder outside the outbox: whoever changes one must not reach both."
+        )
+    found = office.books.examine(read_data, before)
+    for trouble in found.troubles:
         err.print(f"{trouble.path}: {trouble.wrong.value}: {trouble.message}", markup=False, soft_wrap=True)
-    if troubles:
+    say(str(found))
+    if found.troubles:
         raise typer.Exit(int(Exit.ARCHIVE_FAILED))
+    if write_head is not None:
+        last = office.books.head()
+        write_head_to(last, write_head)
+        say(f"Head of the chain: event {last.events}, {last.hash}")
     say("The archive is as it was left.")
 
 

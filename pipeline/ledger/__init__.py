@@ -31,7 +31,7 @@ from pipeline.ledger.rows import (
     SheetState,
     SubmissionRow,
 )
-from pipeline.ledger.store import Ledger, Transaction, open_ledger
+from pipeline.ledger.store import Ledger, Transaction, ledger_in_memory, open_ledger
 
 __all__ = [
     "ActRow",
@@ -53,5 +53,6 @@ __all__ = [
     "SubmissionRow",
     "Transaction",
     "drop_job",
+    "ledger_in_memory",
     "open_ledger",
 ]

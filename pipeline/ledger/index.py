@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, func, select
 
 from pipeline.errors import ArchiveError
 from pipeline.ledger.deposited import Deposited
@@ -95,19 +96,17 @@ class Index(Papers, People, Deposited, Jobs):
 
     def last_event(self) -> Event | None:
         found = self.connection.execute(select(events).order_by(events.c.seq.desc()).limit(1)).first()
-        if found is None:
-            return None
-        at = datetime.fromisoformat(found.at)
-        return Event(found.seq, at, found.kind, json.loads(found.ids), found.prev, found.hash)
+        return None if found is None else _event(found)
+
+    def last_event_number(self) -> int:
+        found: int | None = self.connection.execute(select(func.max(events.c.seq))).scalar()
+        return found or 0
 
     def events(self, after: int = 0, kind: str | None = None) -> tuple[Event, ...]:
         query = select(events).where(events.c.seq > after).order_by(events.c.seq)
         if kind is not None:
             query = query.where(events.c.kind == kind)
-        return tuple(
-            Event(row.seq, datetime.fromisoformat(row.at), row.kind, json.loads(row.ids), row.prev, row.hash)
-            for row in self.connection.execute(query)
-        )
+        return tuple(map(_event, self.connection.execute(query)))
 
     def event_with(self, kind: str, ids: Mapping[str, Json]) -> int | None:
         """The number of an event that said exactly this, or None."""
@@ -269,6 +268,14 @@ def part_ids(row: PartRow) -> dict[str, Json]:
         "round": row.round,
         "path": row.path,
     }
+
+
+def _event(row: Row[Any]) -> Event:
+    try:
+        at, ids = datetime.fromisoformat(row.at), dict(json.loads(row.ids))
+    except (ValueError, TypeError) as error:
+        raise ArchiveError(f"Event {row.seq} of the ledger is damaged. Run verify, then reindex.") from error
+    return Event(row.seq, at, row.kind, ids, row.prev, row.hash)
 
 
 def _part_row(said: About) -> PartRow:

@@ -23,6 +23,7 @@ from pipeline.values import instant
 
 LEASE_SECONDS = 3600.0  # a stack of 500 scanned pages; dead owners are found sooner (free_dead_leases)
 ATTEMPTS = 3
+_STILL_HELD = (JobState.RUNNING, JobState.DONE)  # done: the event of its drop may have ended it
 
 
 def boot_milliseconds() -> int:
@@ -96,6 +97,12 @@ class Jobs:
         """More time for the holder. Raises LeaseLost."""
         self._held(job, lease_until_ms=self.milliseconds() + int(lease_seconds * 1000))
 
+    def hold_job(self, job: Job) -> None:
+        """Raises LeaseLost when somebody else has taken the job since; changes nothing."""
+        found = self.job(job.key)
+        if found is None or found.fence != job.fence or found.state not in _STILL_HELD:
+            raise LeaseLost(job.key)
+
     def finish_job(self, job: Job) -> None:
         """Done, if we still hold it. Raises LeaseLost."""
         self._held(job, state=JobState.DONE, owner="", error="")
@@ -139,20 +146,26 @@ class Jobs:
                 freed += 1
         return freed
 
-    def step_done(self, job: Job, step: str, output: str = "") -> None:
-        """Notes a step of a job, with an id or hash of what it gave, and renews its lease.
+    def step_done(self, job: Job, step: str, *, input: str, output: str) -> None:
+        """Notes a step of a job, with the hashes of what it was made from and gave, and renews its lease.
 
         Raises LeaseLost.
         """
         self.renew_job(job)
-        at = instant(datetime.now(UTC))
-        values = {"job_key": job.key, "step": step, "fence": job.fence, "output": output, "at": at}
+        values = {
+            "job_key": job.key,
+            "step": step,
+            "fence": job.fence,
+            "input": input,
+            "output": output,
+            "at": instant(datetime.now(UTC)),
+        }
         put(self.connection, steps, values)
 
-    def steps_done(self, key: str) -> dict[str, str]:
-        """Names of the steps done for a job, with what each noted."""
-        query = select(steps.c.step, steps.c.output).where(steps.c.job_key == key).order_by(steps.c.at)
-        return {name: output for name, output in self.connection.execute(query)}
+    def steps_done(self, key: str) -> dict[str, tuple[str, str]]:
+        """Names of the steps done for a job, each with the hashes of its input and output, in their order."""
+        query = select(steps).where(steps.c.job_key == key).order_by(steps.c.at, steps.c.step)
+        return {row.step: (row.input, row.output) for row in self.connection.execute(query)}
 
     def _may_be_taken(self) -> Any:
         now = self.milliseconds()
@@ -168,9 +181,7 @@ class Jobs:
         result = self.connection.execute(
             update(jobs)
             .where(jobs.c.key == job.key, jobs.c.fence == job.fence)
-            .where(
-                jobs.c.state.in_((JobState.RUNNING, JobState.DONE))
-            )  # the event of its drop may have ended it
+            .where(jobs.c.state.in_(_STILL_HELD))
             .values(**values)
         )
         if result.rowcount != 1:

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from pipeline.disk import our_own_write, step
 from pipeline.errors import ArchiveError
-from pipeline.ledger.engine import open_engine, put
+from pipeline.ledger.compare import Difference, differences
+from pipeline.ledger.engine import damage_of, engine_in_memory, open_engine, put
 from pipeline.ledger.index import Index
 from pipeline.ledger.jobs import boot_id, boot_milliseconds
 from pipeline.ledger.tables import INDEX_TABLES, about, jobs
@@ -41,6 +42,10 @@ class Transaction(Index):
         for table in (*INDEX_TABLES, jobs):
             self.connection.execute(delete(table))
 
+    def differences(self, rebuilt: Transaction) -> tuple[Difference, ...]:
+        """Where our index is not the one that was rebuilt from the archive."""
+        return tuple(differences(self.connection, rebuilt.connection))
+
     def index_rows(self) -> dict[str, list[tuple[object, ...]]]:
         """Every index row, sorted, but for what only this inbox can know; to compare two ledgers."""
         rows: dict[str, list[tuple[object, ...]]] = {}
@@ -51,10 +56,16 @@ class Transaction(Index):
 
 
 class Ledger:
-    """The ledger of one state folder. Opens its own connection in each process, also after a fork."""
+    """The ledger of one state folder. Opens its own connection in each process, also after a fork.
+
+    state: None keeps it in memory only, for `verify`, which builds the index once more beside the real one
+    """
 
     def __init__(
-        self, state: Path, milliseconds: Callable[[], int] = boot_milliseconds, boot: str | None = None
+        self,
+        state: Path | None,
+        milliseconds: Callable[[], int] = boot_milliseconds,
+        boot: str | None = None,
     ) -> None:
         self._state = state
         self._milliseconds = milliseconds
@@ -67,7 +78,8 @@ class Ledger:
             if self._engine is not None:
                 self._engine.dispose(close=False)  # the connection belongs to the parent
             with our_own_write("Opening the ledger"):
-                self._engine, self._pid = open_engine(self._state), os.getpid()
+                self._engine = engine_in_memory() if self._state is None else open_engine(self._state)
+                self._pid = os.getpid()
         return self._engine
 
     @contextmanager
@@ -90,10 +102,9 @@ class Ledger:
             yield Transaction(connection, self._milliseconds, self._boot)
 
     def trouble(self) -> str:
-        """What SQLite finds wrong with the file; empty when nothing."""
-        with self._open().connect().execution_options(reading=True) as connection:
-            found = str(connection.exec_driver_sql("PRAGMA integrity_check").scalar())
-        return "" if found == "ok" else found
+        """What the database finds wrong with itself; empty when nothing."""
+        with self.reading() as tx:
+            return damage_of(tx.connection)
 
     def close(self) -> None:
         if self._engine is not None and self._pid == os.getpid():
@@ -110,6 +121,11 @@ def _our_disk() -> Iterator[None]:
             f"The ledger could not be written or read: {type(error.orig).__name__}. "
             "See that the disk of the state folder is not full, then run again."
         ) from error
+
+
+def ledger_in_memory() -> Ledger:
+    """An empty ledger that nobody else sees and that leaves nothing behind."""
+    return Ledger(None)
 
 
 def open_ledger(

@@ -164,6 +164,7 @@ steps = Table(
     Column("job_key", Text, ForeignKey("jobs.key", ondelete="CASCADE"), primary_key=True),
     Column("step", Text, primary_key=True),
     _number("fence"),
+    _text("input"),
     _text("output"),
     _text("at"),
     sqlite_strict=True,

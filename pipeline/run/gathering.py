@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.identify import missing_pages
-from pipeline.model import Decision, PageMatch, Part, Reading
+from pipeline.model import Decision, PageMatch, Part, Reading, short_id
 from pipeline.run.reader import ReadPart
 from pipeline.values import fold_case
 
@@ -94,3 +94,9 @@ def _together(first: ReadPart, later: ReadPart) -> tuple[ReadPart, list[Part]]:
         unread=(*first.unread, *later.unread),
     )
     return whole, copies
+
+
+def found_in(parts: Sequence[ReadPart]) -> str:
+    """A hash of which forms were found on which pages (a part's id tells its pages): what reading gave."""
+    codes = (code for read in parts for code in (read.part.id, read.part.form, read.part.edition))
+    return short_id("found", *codes, length=52)

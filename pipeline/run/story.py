@@ -18,7 +18,7 @@ from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
 from pipeline.run.filing import release_waiting, settle
-from pipeline.run.gathering import gathered
+from pipeline.run.gathering import found_in, gathered
 from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may_join
 from pipeline.run.needs_attention import tidy_needs_attention
 from pipeline.run.office import Office
@@ -235,7 +235,8 @@ def _note(office: Office, row: DropRow, parts: tuple[PartRow, ...], worked: Work
 
 
 def _process_job(office: Office, drop_id: str, job: Job) -> None:
-    process(office, drop_id)
+    with office.books.under(job):
+        process(office, drop_id)
 
 
 # --- one drop -------------------------------------------------------------------------------------
@@ -290,6 +291,7 @@ def _read_and_settle(office: Office, row: DropRow) -> None:
                 act_on_sheet(office, row, Part(row.id, tuple(page.number for page in opened.pages)), sheet)
                 return
             parts = office.parts_in(row.id, opened, row.received_at)
+            office.books.note_step("read", input=row.sha256, output=found_in(parts))
             sheets = [
                 (read, sheet_on_paper(office, row, opened, read.part))
                 for read in parts

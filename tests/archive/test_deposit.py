@@ -127,6 +127,75 @@ def test_a_changed_file_is_not_handed_out(archive: Archive) -> None:
         archive.read(deposit, "original.pdf")
 
 
+def test_a_changed_file_is_not_opened_again_either(archive: Archive) -> None:
+    deposit = published(archive)
+    (archive.root / deposit.path / "original.pdf").write_bytes(b"%PDG")
+    with pytest.raises(ArchiveError, match="was changed"):
+        archive.file(deposit, "original.pdf")
+
+
+READS: dict[str, Callable[[Archive, Deposit], object]] = {
+    "a manifest": lambda archive, deposit: archive.deposit(deposit.path),
+    "a file": lambda archive, deposit: archive.read(deposit, "original.pdf"),
+    "a file to be opened": lambda archive, deposit: archive.file(deposit, "original.pdf"),
+    "whether it is there": lambda archive, deposit: archive.has(deposit.path),
+    "all paths": lambda archive, deposit: list(archive.paths()),
+    "which archive it is": lambda archive, deposit: archive.identity,
+    "what is there already": lambda archive, deposit: published(archive),
+    "what was left": lambda archive, deposit: archive.leftovers(),
+}
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.ESTALE, errno.EACCES])
+@pytest.mark.parametrize("what", READS)
+def test_a_share_that_cannot_be_read_is_no_fault_of_the_paper(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch, what: str, error: int
+) -> None:
+    deposit = published(archive)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as broken:
+        for call in ("open", "listdir", "scandir", "lstat"):
+            broken.setattr(os, call, fail)
+        broken.setattr("io.open", fail)
+        broken.setattr(Path, "lstat", fail)
+        with pytest.raises(ArchiveError, match=os.strerror(error)):
+            READS[what](archive, deposit)
+    assert archive.read(deposit, "original.pdf") == b"%PDF"
+
+
+def test_nothing_is_written_into_the_empty_folder_of_a_share_that_went_away(archive: Archive) -> None:
+    archive.is_always(archive.found())
+    published(archive)
+    away = archive.root.with_name("away")
+    archive.root.rename(away)
+    archive.root.mkdir()
+    with pytest.raises(ArchiveError, match="empty or not connected"):
+        published(archive, path="received/2026-11-22/D2")
+    assert list(archive.root.iterdir()) == []
+    archive.root.rmdir()
+    away.rename(archive.root)
+    published(archive, path="received/2026-11-22/D2")
+
+
+def test_a_share_that_goes_away_while_it_is_written_to_gets_no_deposit(archive: Archive) -> None:
+    archive.is_always(archive.found())
+
+    def meanwhile(name: str) -> None:
+        if name == "write-file":
+            (archive.root / "archive.json").unlink(missing_ok=True)
+
+    disk.pull_the_plug_with(meanwhile)
+    try:
+        with pytest.raises(ArchiveError, match="not connected"):
+            published(archive)
+    finally:
+        disk.pull_the_plug_with(None)
+    assert not archive.has("received/2026-11-22/D1")
+
+
 def test_a_deposit_moved_by_hand_is_noticed(archive: Archive) -> None:
     deposit = published(archive)
     (archive.root / deposit.path).rename(archive.root / "received/2026-11-22/D2")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,6 +114,88 @@ def test_a_new_segment_begins_after_so_many_events(journal: Journal, monkeypatch
     assert list(journal.breaks()) == []
     (folder / "000000005.jsonl").unlink()
     assert list(journal.breaks())
+
+
+class Fails:
+    """A call of the operating system that fails once, or that writes half and then fails."""
+
+    def __init__(self, real: Callable[..., Any], *, short: bool = False) -> None:
+        self.real, self.short, self.calls = real, short, 0
+
+    def __call__(self, fd: int, *args: Any) -> Any:
+        self.calls += 1
+        if self.short and self.calls == 1:
+            return self.real(fd, args[0][: len(args[0]) // 2], *args[1:])
+        if self.calls == (2 if self.short else 1):
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return self.real(fd, *args)
+
+
+@pytest.mark.parametrize(("call", "short"), [("fsync", False), ("pwrite", False), ("pwrite", True)])
+@pytest.mark.parametrize("before", [0, 3])
+def test_after_a_failed_write_the_segment_is_written_anew_and_the_old_file_never_trusted(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch, call: str, short: bool, before: int
+) -> None:
+    journal._folder.mkdir()
+    segment = filled(journal, before) / "000000001.jsonl"
+    with monkeypatch.context() as broken:
+        broken.setattr(os, call, Fails(getattr(os, call), short=short))
+        with pytest.raises(ArchiveError, match="Input/output error"):
+            journal.append([("drop", {"drop": "D1"})], NOON)
+    assert len(list(journal.events())) == before
+    old = segment.stat().st_ino
+    with segment.open("rb"):  # keeps the number of the old file from being used again
+        journal.append([("drop", {"drop": "D1"})], NOON)
+    assert segment.stat().st_ino != old
+    assert list(journal.breaks()) == []
+    assert [event.seq for event in Journal(journal._folder).events()] == list(range(1, before + 2))
+    assert list(journal._folder.parent.glob(".tmp/*")) == []
+    written = segment.stat().st_ino
+    journal.append([("drop", {"drop": "D2"})], NOON)
+    assert segment.stat().st_ino == written
+
+
+def test_a_line_that_could_not_be_cut_off_after_a_failed_write_breaks_no_chain(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(journal, 3)
+    with monkeypatch.context() as broken:
+        for call in ("fsync", "ftruncate"):
+            broken.setattr(os, call, Fails(getattr(os, call)))
+        with pytest.raises(ArchiveError):
+            journal.append([("drop", {"drop": "D1"})], NOON)
+    journal.append([("drop", {"drop": "D2"})], NOON)
+    assert list(journal.breaks()) == []
+    assert [event.ids for event in Journal(journal._folder).events(after=3)] == [
+        {"drop": "D1"},
+        {"drop": "D2"},
+    ]
+
+
+def test_what_may_not_be_on_the_disk_is_made_durable_in_a_new_file(journal: Journal) -> None:
+    segment = filled(journal, 3) / "000000001.jsonl"
+    old, data = segment.stat().st_ino, segment.read_bytes()
+    again = Journal(journal._folder)
+    with segment.open("rb"):
+        again.make_durable()
+    assert (segment.stat().st_ino != old, segment.read_bytes()) == (True, data)
+    again.append([("drop", {"drop": "D1"})], NOON)
+    assert list(journal.breaks()) == []
+
+
+def test_a_journal_that_cannot_be_read_is_no_fault_of_the_paper(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filled(journal, 3)
+
+    def fail(*args: object, **kwargs: object) -> None:
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE))
+
+    monkeypatch.setattr("io.open", fail)
+    again = Journal(journal._folder)
+    for read in (again.head, lambda: list(again.events()), lambda: list(again.breaks())):
+        with pytest.raises(ArchiveError, match="handle"):
+            read()
 
 
 @pytest.mark.parametrize("value", ["Ann Lee", "a\nb", "x" * 300, 1.5, {"a": 1}, None, ["Ann Lee"]])

@@ -65,7 +65,9 @@ def test_a_lease_that_ran_out_is_taken_over_and_the_sleeper_finishes_nothing(
     with pytest.raises(LeaseLost), ledger.transaction() as tx:
         tx.finish_job(sleeper)
     with pytest.raises(LeaseLost), ledger.transaction() as tx:
-        tx.step_done(sleeper, "read")
+        tx.step_done(sleeper, "read", input="abc", output="def")
+    with pytest.raises(LeaseLost), ledger.transaction() as tx:
+        tx.hold_job(sleeper)
     with ledger.transaction() as tx:
         tx.finish_job(second)
 
@@ -128,7 +130,8 @@ def test_what_dead_workers_held_is_free_at_once(ledger: Ledger) -> None:
 def test_steps_are_remembered_with_what_they_gave(ledger: Ledger) -> None:
     job = taken(ledger)
     with ledger.transaction() as tx:
-        tx.step_done(job, "read", "abc")
-        tx.step_done(job, "read", "abc")
+        tx.step_done(job, "read", input="abc", output="def")
+        tx.step_done(job, "read", input="abc", output="def")
+        tx.hold_job(job)
     with ledger.reading() as tx:
-        assert tx.steps_done("drop:1") == {"read": "abc"}
+        assert tx.steps_done("drop:1") == {"read": ("abc", "def")}
