@@ -11,9 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from pipeline.disk import clear_away
 from pipeline.errors import ArchiveError, DropError, SetupError
-from pipeline.inbox import Claim, Look, Received, SheetLook, StillChanging
+from pipeline.inbox import SheetLook
 from pipeline.ledger import DropRow, DropState, Job, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Outcome, Part, Reason
@@ -24,7 +23,9 @@ from pipeline.run.needs_attention import tidy_needs_attention
 from pipeline.run.office import Office
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.paper import Paper
+from pipeline.run.queue import note_done, to_do
 from pipeline.run.reader import ReadPart
+from pipeline.run.receiving import STRUCK_ENOUGH, receive_sheets, take_in
 from pipeline.run.rereading import original_of
 from pipeline.run.sheets import act_on_sheet, sheet_in
 from pipeline.run.status import write_status
@@ -49,11 +50,9 @@ class Round:
     next_look_seconds: float
 
 
-MOST_AT_ONCE = 50  # files taken in before the first of them is read
 ROUND_SECONDS = 20.0  # of reading, before new drops and saved sheets are looked for again
 TROUBLE_SECONDS = 30.0
 AT_ONCE_SECONDS = 0.01
-STRUCK_ENOUGH = 3  # failures in one look after which the machine is to blame, and the rest waits
 
 
 def once(office: Office, progress: Progress | None = None, stop: Callable[[], bool] = lambda: False) -> Round:
@@ -69,9 +68,9 @@ def once(office: Office, progress: Progress | None = None, stop: Callable[[], bo
         office.troubles.note("inbox", INBOX_AWAY)
     else:
         office.troubles.over("inbox")
-        left = _take_in(office, look, stop)
+        left = take_in(office, look, stop)
         with office.troubles.apart("sheets", "Taking in sheets that were filled in"):
-            sheets = _receive_sheets(office)
+            sheets = receive_sheets(office)
     done: list[str] = []
     with office.troubles.apart("work", "Reading and filing"):
         for row in _work(office, progress, stop):
@@ -83,7 +82,7 @@ def once(office: Office, progress: Progress | None = None, stop: Callable[[], bo
             tidy_needs_attention(office)
         with office.troubles.apart("status", "Making the page STATUS.html"):
             write_status(office, look)
-    left = left or bool(_to_do(office))
+    left = left or bool(to_do(office))
     names = tuple(refused.name for refused in look.refused)
     soon = min(look.next_look_seconds, sheets.next_look_seconds)
     if _is_struck(office):
@@ -102,26 +101,6 @@ INBOX_AWAY = (
 def _is_struck(office: Office) -> bool:
     """Whether disk, share or a setting fails, so that trying again at once helps nobody."""
     return any(trouble.machine for trouble in office.troubles.now)
-
-
-def _take_in(office: Office, look: Look, stop: Callable[[], bool]) -> bool:
-    """Receives what lies ready, oldest first, as far as one look goes; whether something is left."""
-    struck = 0
-    office.troubles.keep_only("claim:", {f"claim:{claim.cid}" for claim in look.claims})
-    claims = list(look.claims[:MOST_AT_ONCE])
-    candidates = list(look.ready[: MOST_AT_ONCE - len(claims)])
-    while (claims or candidates) and struck < STRUCK_ENOUGH and not stop():
-        if not claims:
-            with office.troubles.apart("claiming", "Taking a file from the inbox") as went:
-                claim = office.inbox.claim(candidates.pop(0))
-                claims += [claim] if claim is not None else []
-            struck += not went.well
-            continue
-        claim = claims.pop(0)
-        with office.troubles.apart(f"claim:{claim.cid}", "Taking in a file") as went:
-            _receive(office, claim)
-        struck += not went.well
-    return len(look.claims) + len(look.ready) > MOST_AT_ONCE
 
 
 MOST_LOOKS = 10_000
@@ -145,53 +124,10 @@ def settle_and_take(
         raise ArchiveError(next(trouble.words for trouble in office.troubles.now if trouble.machine))
 
 
-def _receive(office: Office, claim: Claim) -> None:
-    """The original into the archive, straight after the claim; only then does it leave the inbox."""
-    try:
-        received = office.inbox.receive(claim, office.scratch)
-    except StillChanging as failure:
-        if isinstance(failure.__cause__, OSError) and not isinstance(failure.__cause__, FileNotFoundError):
-            raise ArchiveError(UNREADABLE) from failure
-        return
-    except DropError as failure:  # somebody swapped the file for a link or a folder; it stays as it lies
-        office.log.failure("not-received", failure, claim=claim.cid)
-        return
-    try:
-        _archive_original(office, received)
-    finally:
-        clear_away(received.copy)
-    office.inbox.finish(claim, received)
-
-
-UNREADABLE = "it cannot be read at the moment (disk or share). It stays where it is and is tried again."
-
-
-def _archive_original(office: Office, received: Received) -> None:
-    day = office.local_day(received.drop.received_at)
-    office.books.keep_original(received.drop, received.copy, received.file_type, received.source, day)
-
-
-def _receive_sheets(office: Office) -> SheetLook:
-    """Sheets saved in place: copied and archived like any drop, never moved under the viewer."""
-    with office.ledger.reading() as tx:
-        look = office.inbox.changed_sheets(tx.made_sheet, lambda drop: tx.drop(drop) is not None)
-    for sheet in look.changed:
-        try:
-            received = office.inbox.receive_sheet(sheet, office.scratch)
-        except StillChanging:
-            continue
-        except DropError as failure:
-            office.log.failure("sheet-not-received", failure, drop=sheet.drop)
-            continue
-        _archive_original(office, received)
-        clear_away(received.copy)
-    return look
-
-
 def _work(office: Office, progress: Progress | None, stop: Callable[[], bool]) -> Iterator[DropRow]:
     """The drops whose job is not done, oldest first, one after the other, for as long as a look lasts."""
     struck, until = 0, time.monotonic() + ROUND_SECONDS
-    for drop_id in _to_do(office):
+    for drop_id in to_do(office):
         began = time.monotonic()
         if stop() or began > until or struck >= STRUCK_ENOUGH:
             return
@@ -204,34 +140,10 @@ def _work(office: Office, progress: Progress | None, stop: Callable[[], bool]) -
         with office.ledger.reading() as tx:
             row, parts = tx.drop(drop_id), tx.parts(drop=drop_id)
         if row is not None:
-            _note(office, row, parts, worked, time.monotonic() - began)
+            note_done(office, row, parts, worked, time.monotonic() - began)
             if progress is not None:
                 progress(row, parts)
             yield row
-
-
-def _to_do(office: Office) -> list[str]:
-    """Ids of the drops whose job may be taken now, in the order in which they came."""
-    with office.ledger.reading() as tx:
-        ids = {key.removeprefix(drop_job("")) for key in tx.jobs_to_do("drop")}
-        in_order = [row.id for row in tx.drops(DropState.RECEIVED) if row.id in ids]
-    return [*in_order, *sorted(ids - set(in_order))]  # a crash may have left the job of a finished drop
-
-
-def _note(office: Office, row: DropRow, parts: tuple[PartRow, ...], worked: Worked, seconds: float) -> None:
-    office.log.note("drop", drop=row.id, worked=worked.value, parts=len(parts), seconds=round(seconds, 3))
-    for part in parts:
-        reasons = ",".join(reason.value for reason in part.reasons)
-        office.log.note(
-            "part",
-            drop=row.id,
-            part=part.id,
-            outcome=part.outcome.value,
-            form=part.form,
-            pages=len(part.pages),
-            reasons=reasons,
-            round=part.round,
-        )
 
 
 def _process_job(office: Office, drop_id: str, job: Job) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from pipeline.errors import ArchiveError, SetupError
 from pipeline.inbox import Doorbell, serve, watch
-from pipeline.run import story
+from pipeline.run import receiving, story
 from pipeline.run.belonging import NOTE
 from pipeline.run.office import Office, Settings
 from tests.office import pdf
@@ -134,7 +134,7 @@ def test_the_oldest_paper_is_read_first_and_a_look_ends_in_time(
     for number in range(6):
         drop(office, f"{number}.pdf", number)
         os.utime(office.folders.inbox / f"{number}.pdf", (1_000_000 + number, 1_000_000 + number))
-    monkeypatch.setattr(story, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(receiving, "MOST_AT_ONCE", 2)
     rounds = looked(office, 8)
     with office.ledger.reading() as tx:
         came = [row.id for row in tx.drops()]
