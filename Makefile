@@ -87,6 +87,7 @@ lint: setup-dev
 
 fast-torture: setup-dev
 	TORTURE=1 $(PY) -m pytest -n 2 tests/test_kills.py tests/test_faults.py
+	$(PY) -m tests.torture.changes 1000
 
 test: setup-dev
 	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
