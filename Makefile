@@ -85,12 +85,12 @@ lint: setup-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-fast-torture: setup-dev
+fast-test: setup-dev
+	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
+
+torture: setup-dev
 	TORTURE=1 $(PY) -m pytest -n 2 tests/test_kills.py tests/test_faults.py
 	$(PY) -m tests.torture.changes 1000
-
-test: setup-dev
-	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
 
 test: setup-dev libreoffice lint
 	$(PY) -m pytest -n 2
