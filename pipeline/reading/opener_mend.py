@@ -14,6 +14,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 from pypdf import PdfReader
 from pypdf.errors import FileNotDecryptedError, LimitReachedError
+from pypdf.generic import DictionaryObject
 
 from pipeline.errors import DropError
 from pipeline.model import Reason
@@ -65,11 +66,19 @@ def both(path: Path, *, repaired: bool) -> OpenedPdf:
     if count > limits.MAX_PAGES:
         raise DropError(Reason.TOO_LARGE, "pages")
     reader = opened_reader(path)
-    if not reader.pages and not count:
+    if not reader.pages and not count and said_pages(reader) == 0:
         raise DropError(Reason.NO_PAGES)
-    if document is None or len(reader.pages) != count:
+    if document is None or not count or len(reader.pages) != count:
         raise DropError(Reason.DAMAGED, "page count")
     return OpenedPdf(path, reader, document, repaired)
+
+
+def said_pages(reader: PdfReader) -> int:
+    """How many pages the file itself says it has, -1 where it does not say."""
+    tree = reader.root_object.get("/Pages")
+    tree = tree.get_object() if tree is not None else None
+    count = tree.get("/Count") if isinstance(tree, DictionaryObject) else None
+    return int(count) if isinstance(count, int) else -1
 
 
 def opened_reader(path: Path) -> PdfReader:
