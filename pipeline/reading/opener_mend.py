@@ -66,7 +66,7 @@ def both(path: Path, *, repaired: bool) -> OpenedPdf:
     if count > limits.MAX_PAGES:
         raise DropError(Reason.TOO_LARGE, "pages")
     reader = opened_reader(path)
-    if not reader.pages and not count and said_pages(reader) == 0:
+    if not repaired and not reader.pages and not count and said_pages(reader) == 0:
         raise DropError(Reason.NO_PAGES)
     if document is None or not count or len(reader.pages) != count:
         raise DropError(Reason.DAMAGED, "page count")

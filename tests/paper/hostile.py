@@ -250,7 +250,7 @@ HOSTILE: tuple[Hostile, ...] = (
     _of(".docx", word_with_laughing_entities, "word-return"),
     _of(".docx", word_that_climbs_out, "word-return"),
     _of(".docx", zip_called_docx, "unsupported-type"),
-    _of(".pdf", bombs.blanks_packed_twice, "damaged", "gave-up"),
+    _of(".pdf", bombs.blanks_packed_twice, "blank-page", "damaged", "gave-up"),
     _of(".pdf", bombs.widths_without_end, "blank-page", "gave-up"),
     _of(".pdf", bombs.letters_without_end, "blank-page", "gave-up"),
     _of(".pdf", bombs.laughing_page_tree, "damaged", "too-large"),
