@@ -126,9 +126,10 @@ def clean(text: str) -> str:
     """The text in NFC, outer blanks and control and bidirectional characters removed.
 
     Newlines and tabs become single blanks except between lines, which stay. Raises NotAValue for
-    lone surrogates: they cannot be stored and would vanish silently in a Word file.
+    lone surrogates, which cannot be stored and would vanish silently in a Word file, and for U+FFFD, which
+    stands where one or an unreadable character stood.
     """
-    if any(0xD800 <= ord(ch) <= 0xDFFF for ch in text):
+    if any(0xD800 <= ord(ch) <= 0xDFFF or ch == "\ufffd" for ch in text):
         raise NotAValue("holds a character that cannot be stored")
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _CONTROL.sub("", text)

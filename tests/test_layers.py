@@ -38,7 +38,7 @@ ROOM_OF = {
     "onnxruntime": {"reading"},
     "cv2": {"reading"},
     "zxingcpp": {"reading"},
-    "pikepdf": {"rendering", "fillable"},
+    "pikepdf": {"rendering", "fillable", "reading"},
     "reportlab": {"rendering", "fillable"},
     "segno": {"rendering", "fillable"},
     "typer": {"cli"},

@@ -8,6 +8,7 @@ from pipeline.cli import cases, keeping, mending, packets, papers, sitework
 from pipeline.cli.app import app
 from pipeline.cli.show import say_bug, say_failure
 from pipeline.errors import PipelineError
+from pipeline.reading.fence import no_core
 
 __all__ = ["app", "cases", "keeping", "main", "mending", "packets", "papers", "sitework"]
 
@@ -15,6 +16,7 @@ __all__ = ["app", "cases", "keeping", "main", "mending", "packets", "papers", "s
 def main() -> None:
     """The one boundary: what was raised on purpose becomes words and an exit code; a bug becomes a trace without
     values."""
+    no_core()  # every process we start has it from us
     try:
         app(standalone_mode=True)
     except PipelineError as failure:

@@ -17,20 +17,36 @@ MAX_FRAMES = 250
 MAX_PAGE_SIDE_POINTS = 200 * 72
 MAX_PICTURE_PIXELS = 36_000_000
 MAX_SOURCE_PIXELS = 100_000_000
+MAX_PIXELS_IN_ALL = (
+    900_000_000  # pictures handed back: 60 pages of 4,400 by 3,400, or 107 letter pages at 300 dpi
+)
+MAX_SOURCE_PIXELS_IN_ALL = 2_200_000_000  # frames decoded; 60 letter pages at 600 dpi are 2,020 million
 MAX_ANSWER_BYTES = 32_000_000
 MAX_WORDS_A_PAGE = 8_000
 MAX_WIDGETS = 5_000
 MAX_TEXT = 20_000
 
 MEMORY_BYTES = 1_610_612_736
-CPU_SECONDS = 30
+CPU_SECONDS = 10  # and more for each page; of 2,707 public files 99 in 100 take 6 for up to 50 pages
 CPU_SECONDS_A_PAGE = 3
-WALL_SECONDS = 600
+WALL_SECONDS = 60  # for as many pages as a usual paper has
+USUAL_PAGES = 10
+WALL_SECONDS_A_PAGE = 4  # for each page more
+MOST_WALL_SECONDS = 600
+SCRATCH_BYTES = 1_200_000_000  # pictures in all, and a mended copy of the file
 OUTPUT_FILE_BYTES = 256_000_000
 OPEN_FILES = 64
+COUNT_FILE = "count"  # in scratch: how many pages the file says it has
 
 READING_DPI = 300
+MAX_DPI = 2_000
 LEAST_DPI = 60
+
+
+def wall_seconds(pages: int) -> float:
+    """How long opening may take by the clock."""
+    more = WALL_SECONDS_A_PAGE * max(0, pages - USUAL_PAGES)
+    return float(min(WALL_SECONDS + more, MOST_WALL_SECONDS))
 
 
 class FileType(StrEnum):

@@ -1,14 +1,12 @@
 """Opens one untrusted file and hands back grey pictures, words and widget values. Runs as a child.
 
-`python -m pipeline.reading.opener FILE SCRATCH` limits its own memory, processor time and files before
-any parser is loaded, writes pictures as `.npy` and its answer as `answer.json` into SCRATCH, and says
+`python -m pipeline.reading.opener FILE SCRATCH` limits its own memory, processor time and files and raises
+its fence before any parser is loaded, writes pictures as `.npy` and its answer as `answer.json` into SCRATCH, and says
 nothing else: what parsers print may quote the file. A wrong file is an answer, not a crash.
 """
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
 import json
 import resource
 import sys
@@ -19,9 +17,8 @@ from typing import Any
 from pipeline.errors import DropError
 from pipeline.model import Reason
 from pipeline.reading import limits
+from pipeline.reading.fence import no_core, raise_fence
 from pipeline.reading.limits import FileType
-
-_PR_SET_NO_NEW_PRIVS = 38
 
 
 @dataclass(slots=True)
@@ -48,6 +45,8 @@ class Answer:
     kind: str = ""
     error: str = ""
     detail: str = ""
+    repaired: bool = False
+    signed: bool = False
     pages: list[PageAnswer] = field(default_factory=list)
 
 
@@ -56,19 +55,18 @@ def limit_self() -> None:
     all of a user's, and a busy account would be refused its own readers."""
     for kind, cap in (
         (resource.RLIMIT_AS, limits.MEMORY_BYTES),
-        (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, limits.OUTPUT_FILE_BYTES),
         (resource.RLIMIT_NOFILE, limits.OPEN_FILES),
     ):
         resource.setrlimit(kind, (cap, cap))
     hard = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * limits.MAX_PAGES
     resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, hard))
-    with contextlib.suppress(OSError, AttributeError):  # Linux only; elsewhere the other limits must do
-        ctypes.CDLL(None).prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    no_core()
 
 
-def allow_time_for(pages: int) -> None:
-    """More processor time for an honest long file, once its pages are counted."""
+def allow_time_for(pages: int, scratch: Path) -> None:
+    """More time for an honest long file, once its pages are counted. The parent, who holds the watch, is told."""
+    (scratch / limits.COUNT_FILE).write_text(str(pages), encoding="ascii")
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     wanted = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * pages
     resource.setrlimit(resource.RLIMIT_CPU, (min(wanted, hard), hard))
@@ -93,7 +91,7 @@ def open_untrusted(path: Path, scratch: Path) -> Answer:
     if kind is FileType.PDF:
         from pipeline.reading.opener_pdf import pdf_pages  # noqa: PLC0415
 
-        return Answer(kind=kind, pages=pdf_pages(path, scratch, allow_time_for))
+        return pdf_pages(path, scratch, allow_time_for)
     from pipeline.reading.opener_image import image_pages  # noqa: PLC0415
 
     return Answer(kind=kind, pages=image_pages(path, scratch, allow_time_for))
@@ -102,6 +100,7 @@ def open_untrusted(path: Path, scratch: Path) -> Answer:
 def main(arguments: list[str]) -> int:
     path, scratch = Path(arguments[0]), Path(arguments[1])
     limit_self()
+    raise_fence([path], scratch)
     sys.setrecursionlimit(2_000)
     try:
         answer = open_untrusted(path, scratch)

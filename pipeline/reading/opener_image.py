@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -52,6 +52,8 @@ def upright(frame: Image.Image) -> tuple[np.ndarray, float]:
     if across and down and not 0.9 < across / down < 1.1:
         finer = max(across, down)
         size = (round(picture.width * finer / across), round(picture.height * finer / down))
+        if size[0] * size[1] > limits.MAX_SOURCE_PIXELS:
+            raise DropError(Reason.TOO_LARGE, "pixels")
         picture, across = picture.resize(size, Image.Resampling.BICUBIC), finer
     dpi = across or max(picture.size) / 11.0  # a photo does not know its size: a letter page fills it
     longest = max(picture.size)
@@ -62,20 +64,36 @@ def upright(frame: Image.Image) -> tuple[np.ndarray, float]:
     return np.asarray(picture, dtype=np.uint8), dpi
 
 
-def image_pages(path: Path, scratch: Path, allow_time_for: Callable[[int], None]) -> list[PageAnswer]:
+def frames_of(image: Image.Image) -> Iterator[Image.Image]:
+    """The pages of a TIFF; of other kinds the one picture (a photo may carry its own small preview)."""
+    return ImageSequence.Iterator(image) if image.format == "TIFF" else iter([image])
+
+
+def counted_frames(image: Image.Image) -> int:
+    """How many frames there are, counted by their heads alone. Raises DropError for more than a scan has."""
+    count = pixels = 0
+    for frame in frames_of(image):
+        count, pixels = count + 1, pixels + frame.width * frame.height
+        if count > limits.MAX_FRAMES:
+            raise DropError(Reason.TOO_LARGE, "frames")
+        if pixels > limits.MAX_SOURCE_PIXELS_IN_ALL:
+            raise DropError(Reason.TOO_LARGE, "pixels in all")
+    return count
+
+
+def image_pages(path: Path, scratch: Path, allow_time_for: Callable[[int, Path], None]) -> list[PageAnswer]:
     """Each frame as a page. Raises DropError for bombs, cut files and more frames than a scan has."""
     Image.MAX_IMAGE_PIXELS = limits.MAX_SOURCE_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     pages: list[PageAnswer] = []
     try:
         with Image.open(path, formats=("PNG", "JPEG", "TIFF", "MPO")) as image:
-            frames = ImageSequence.Iterator(image) if image.format == "TIFF" else iter([image])
-            for number, frame in enumerate(frames, 1):
-                if number > limits.MAX_FRAMES:
-                    raise DropError(Reason.TOO_LARGE, "frames")
-                allow_time_for(number)
+            allow_time_for(counted_frames(image), scratch)
+            for number, frame in enumerate(frames_of(image), 1):
                 pixels, dpi = upright(frame)
                 pages.append(write_page(number, pixels, dpi, scratch))
+                if sum(page.shape[0] * page.shape[1] for page in pages) > limits.MAX_PIXELS_IN_ALL:
+                    raise DropError(Reason.TOO_LARGE, "pixels in all")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise DropError(Reason.TOO_LARGE, "pixels") from None
     except OSError as error:

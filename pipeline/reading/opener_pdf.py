@@ -1,7 +1,7 @@
 """Pages of a PDF: rendered grey, with words and widget values. Runs only inside the child.
 
-pypdf gives widgets and encryption, pypdfium2 the pictures, pdfplumber the words. The three must agree
-on the number of pages: on broken files they do not, and then none is believed.
+pypdf gives widgets and encryption, pypdfium2 the pictures, pdfplumber the words. The first two must agree
+on the number of pages (`opener_mend.py`); where the third does not, its words are not believed.
 """
 
 from __future__ import annotations
@@ -17,60 +17,57 @@ import pdfplumber
 import pypdfium2 as pdfium
 from pdfplumber.utils.exceptions import PdfminerException
 from pypdf import PdfReader
-from pypdf.errors import FileNotDecryptedError
 from pypdf.generic import DictionaryObject
 
 from pipeline.errors import DropError
 from pipeline.model import Reason
 from pipeline.reading import limits
 from pipeline.reading.acroform import FoundWidget, Frame, annotations_of, frame_of, widgets_of
-from pipeline.reading.opener import PageAnswer
+from pipeline.reading.limits import FileType
+from pipeline.reading.opener import Answer, PageAnswer
+from pipeline.reading.opener_mend import opened_pdf
 
 _MARKUP = {"/FreeText", "/Ink", "/Stamp", "/Line", "/Square", "/Circle", "/Polygon", "/PolyLine"}
 _IMAGE = 3  # FPDF_PAGEOBJ_IMAGE
 SCAN_COVER = 0.6  # share of the page that pictures cover in a scan; logos and photos cover less
 
 
-def pdf_pages(path: Path, scratch: Path, allow_time_for: Callable[[int], None]) -> list[PageAnswer]:
+def pdf_pages(path: Path, scratch: Path, allow_time_for: Callable[[int, Path], None]) -> Answer:
     """Every page of the file. Raises DropError where it is locked, empty, too large or a bare XFA shell."""
     logging.disable(logging.CRITICAL)
-    reader = opened_reader(path)
-    if len(reader.pages) == 0:
-        raise DropError(Reason.NO_PAGES)
-    document = pdfium.PdfDocument(path)
-    count = len(document)
-    if count > limits.MAX_PAGES:
-        raise DropError(Reason.TOO_LARGE, "pages")
-    if len(reader.pages) != count:
-        raise DropError(Reason.DAMAGED, "page count")
-    allow_time_for(count)
+    file = opened_pdf(path, scratch)
+    reader, document, count = file.reader, file.document, len(file.document)
+    allow_time_for(count, scratch)
     widgets = list(widgets_of(reader, limits.MAX_WIDGETS))
     if is_bare_xfa(reader, widgets):
         raise DropError(Reason.XFA_ONLY)
     document.init_forms()
     frames = [frame_of(page) for page in reader.pages]
-    pages = [rendered(document, number, scratch) for number in range(1, count + 1)]
-    for page, frame in zip(pages, frames, strict=True):
+    loaded = [document[number] for number in range(count)]  # kept: to load one again is to parse it again
+    pages = [planned(page, number) for number, page in enumerate(loaded, 1)]
+    if sum(map(pixels_of, pages)) > limits.MAX_PIXELS_IN_ALL:
+        raise DropError(Reason.TOO_LARGE, "pixels in all")
+    for page, drawn, frame in zip(pages, loaded, frames, strict=True):
+        draw(drawn, page, scratch, doubt_empty=file.repaired)
         page.marked = has_markup(reader, page.number)
         if agrees(page, frame):
             page.widgets = [as_answer(widget) for widget in widgets if widget.page == page.number]
-    add_words(path, pages, frames)
+    add_words(file.path, pages, frames)
     for page, frame in zip(pages, frames, strict=True):
         if page.marked and agrees(page, frame):
             page.words += typed_comments(reader, page.number, frame)
-    return pages
+    signed = is_signed(reader, widgets)
+    return Answer(kind=FileType.PDF, repaired=file.repaired, signed=signed, pages=pages)
 
 
-def opened_reader(path: Path) -> PdfReader:
-    """The file for pypdf, the empty password tried. Raises DropError when it needs another."""
-    reader = PdfReader(path, strict=False)
-    try:
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise DropError(Reason.ENCRYPTED)
-        len(reader.pages)
-    except FileNotDecryptedError:
-        raise DropError(Reason.ENCRYPTED) from None
-    return reader
+def is_signed(reader: PdfReader, widgets: list[FoundWidget]) -> bool:
+    """Whether somebody signed the file itself with a certificate. It is read like any other, the signature unproved.
+
+    Source: ISO 32000-1, 12.7.4.5 (a signature field with a value) and 12.8.4 (permissions of a certified file).
+    """
+    return "/Perms" in reader.root_object or any(
+        widget.kind == "/Sig" and widget.value == "signed" for widget in widgets
+    )
 
 
 def is_bare_xfa(reader: PdfReader, widgets: list[FoundWidget]) -> bool:
@@ -118,13 +115,12 @@ def as_answer(widget: FoundWidget) -> dict[str, Any]:
     }
 
 
-def rendered(document: pdfium.PdfDocument, number: int, scratch: Path) -> PageAnswer:
-    """The page as a grey picture: a scan at its own resolution, anything else at the reading resolution.
+def planned(page: pdfium.PdfPage, number: int) -> PageAnswer:
+    """The page and the resolution it will be drawn at: a scan at its own, anything else at the reading resolution.
 
     Rendering at the scan's own resolution gives its very pixels, whatever masks, turns and decode arrays
     stand between. Side and pixels are checked before anything is drawn.
     """
-    page = document[number - 1]
     width, height = page.get_size()
     answer = PageAnswer(number=number, width=width, height=height)
     if not (0 < width <= limits.MAX_PAGE_SIDE_POINTS and 0 < height <= limits.MAX_PAGE_SIDE_POINTS):
@@ -133,17 +129,25 @@ def rendered(document: pdfium.PdfDocument, number: int, scratch: Path) -> PageAn
     answer.scanned = cover >= SCAN_COVER
     dpi = min(own_dpi, limits.READING_DPI) if answer.scanned else limits.READING_DPI
     dpi = max(dpi, 100.0)
-    dpi = min(dpi, 72 * (limits.MAX_PICTURE_PIXELS / (width * height)) ** 0.5)
-    if dpi < limits.LEAST_DPI:
+    answer.dpi = min(dpi, 72 * (limits.MAX_PICTURE_PIXELS / (width * height)) ** 0.5)
+    if answer.dpi < limits.LEAST_DPI:
         raise DropError(Reason.TOO_LARGE, "page size")
-    bitmap = page.render(scale=dpi / 72, grayscale=True, may_draw_forms=True)
+    return answer
+
+
+def pixels_of(page: PageAnswer) -> float:
+    return page.width * page.height * (page.dpi / 72) ** 2
+
+
+def draw(page: pdfium.PdfPage, answer: PageAnswer, scratch: Path, *, doubt_empty: bool) -> None:
+    """The page as a grey picture in scratch. doubt_empty: a page of one shade may have lost what was on it."""
+    bitmap = page.render(scale=answer.dpi / 72, grayscale=True, may_draw_forms=True)
     pixels = np.ascontiguousarray(bitmap.to_numpy().reshape(bitmap.height, -1)[:, : bitmap.width])
     if pixels.min() == pixels.max():
-        answer.undecoded = not pictures_decode(page)
-    answer.image, answer.dpi, answer.shape = f"{number}.npy", dpi, (pixels.shape[0], pixels.shape[1])
+        answer.undecoded = doubt_empty or not pictures_decode(page)
+    answer.image, answer.shape = f"{answer.number}.npy", (pixels.shape[0], pixels.shape[1])
     np.save(scratch / answer.image, pixels, allow_pickle=False)
     page.close()
-    return answer
 
 
 def pictures_decode(page: Any) -> bool:

@@ -6,11 +6,15 @@ believed: a parser that was taken over can at worst hand back wrong words, never
 
 from __future__ import annotations
 
+import contextlib
 import json
+import math
 import os
+import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +27,8 @@ import pipeline
 from pipeline.errors import DropError
 from pipeline.model import Box, Reason
 from pipeline.reading import limits
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 Grey = npt.NDArray[np.uint8]
 
@@ -76,10 +82,16 @@ class OpenedPage:
 
 @dataclass(frozen=True, slots=True)
 class OpenedFile:
-    """A file that could be opened: its kind by its bytes, and its pages."""
+    """A file that could be opened: its kind by its bytes, and its pages.
+
+    repaired: its table of contents was broken, and all that was read was read from a mended copy.
+    signed:   somebody signed the file itself with a certificate; whether it holds was not looked at.
+    """
 
     kind: str
     pages: tuple[OpenedPage, ...]
+    repaired: bool = False
+    signed: bool = False
 
     def page(self, number: int) -> OpenedPage:
         return self.pages[number - 1]
@@ -98,12 +110,13 @@ def open_file(path: Path, scratch: Path) -> OpenedFile:
         known = reason in {item.value for item in Reason}
         raise DropError(reason if known else Reason.DAMAGED, str(answer.get("detail", ""))[:80])
     try:
-        pages = tuple(checked_page(item, scratch) for item in answer["pages"])
+        pages = checked_pages(answer["pages"], scratch)
+        repaired, signed = bool(answer["repaired"]), bool(answer["signed"])
     except (KeyError, TypeError, ValueError, OSError):
         raise DropError(Reason.DAMAGED, "answer") from None
     if not pages:
         raise DropError(Reason.NO_PAGES)
-    return OpenedFile(kind=str(answer.get("kind", "")), pages=pages)
+    return OpenedFile(str(answer.get("kind", ""))[:20], pages, repaired, signed)
 
 
 def run_child(path: Path, scratch: Path) -> None:
@@ -121,7 +134,7 @@ def run_child(path: Path, scratch: Path) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
     }
     child = subprocess.Popen(
-        [sys.executable, "-m", "pipeline.reading.opener", str(path.resolve()), str(scratch.resolve())],
+        [sys.executable, "-P", "-m", "pipeline.reading.opener", str(path.resolve()), str(scratch.resolve())],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -130,24 +143,61 @@ def run_child(path: Path, scratch: Path) -> None:
         start_new_session=True,
     )
     try:
-        code = child.wait(limits.WALL_SECONDS)
-    except BaseException as error:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
-        if isinstance(error, subprocess.TimeoutExpired):
-            raise DropError(Reason.GAVE_UP, "time") from None
-        raise
+        reason = watched(child.pid, scratch)
+    finally:  # while the child is not yet reaped its group's number is still its own
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
+        code = child.wait()
+    if reason is not None:
+        raise DropError(reason, "time" if reason is Reason.GAVE_UP else "scratch")
     if code == -signal.SIGXCPU:
         raise DropError(Reason.GAVE_UP, "processor time")
     if code != 0:
         raise DropError(Reason.DAMAGED, "the reader was stopped")
 
 
+def watched(pid: int, scratch: Path) -> Reason | None:
+    """Returns when the child has ended, or with the reason to end it: it took too long or wrote too much."""
+    began, pause, looked = time.monotonic(), 0.001, 0.0
+    while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(pause)
+        pause = min(2 * pause, 0.02)
+        spent = time.monotonic() - began
+        if spent - looked < 1.0:
+            continue
+        looked = spent
+        if bytes_in(scratch) > limits.SCRATCH_BYTES:
+            return Reason.TOO_LARGE
+        if spent > limits.WALL_SECONDS and spent > limits.wall_seconds(pages_said(scratch)):
+            return Reason.GAVE_UP
+    return None
+
+
+def bytes_in(folder: Path) -> int:
+    """Bytes of the files in the folder; one that goes while we look counts nothing."""
+    total = 0
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):
+            total += path.lstat().st_size
+    return total
+
+
+def pages_said(scratch: Path) -> int:
+    """How many pages the child says it found, 0 where it has not said: it only buys time, up to a cap."""
+    said = scratch / limits.COUNT_FILE
+    try:
+        return (
+            min(int(said.read_text(encoding="ascii")[:6]), limits.MAX_PAGES) if not said.is_symlink() else 0
+        )
+    except (OSError, ValueError):
+        return 0
+
+
 def load_answer(path: Path) -> Mapping[str, Any]:
     try:
         if path.is_symlink() or path.stat().st_size > limits.MAX_ANSWER_BYTES:
             raise DropError(Reason.TOO_LARGE, "answer")
-        answer = json.loads(path.read_text(encoding="ascii"))
+        answer = json.loads(path.read_text(encoding="ascii"), parse_constant=finite)
     except (OSError, ValueError, RecursionError):
         raise DropError(Reason.DAMAGED, "answer") from None
     if not isinstance(answer, dict):
@@ -155,21 +205,47 @@ def load_answer(path: Path) -> Mapping[str, Any]:
     return answer
 
 
+def checked_pages(items: Any, scratch: Path) -> tuple[OpenedPage, ...]:
+    """The pages, numbered 1 to n without a gap and no more than may be. Raises as `checked_page` does."""
+    if not isinstance(items, list) or len(items) > max(limits.MAX_PAGES, limits.MAX_FRAMES):
+        raise ValueError("pages")
+    pages = tuple(checked_page(item, scratch) for item in items)
+    if [page.number for page in pages] != list(range(1, len(pages) + 1)):
+        raise ValueError("numbers")
+    return pages
+
+
+def whole_number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError("number")
+    return value
+
+
+def finite(value: Any, most: float = 0.0) -> float:
+    """A number above nothing and not above `most`. JSON of Python also knows NaN and Infinity: refused."""
+    number = float(value)
+    if not (math.isfinite(number) and 0 < number <= most):
+        raise ValueError("number")
+    return number
+
+
 def checked_page(item: Mapping[str, Any], scratch: Path) -> OpenedPage:
     """The page with every field proved to be of its type and size. Raises KeyError, TypeError, ValueError."""
-    number = int(item["number"])
+    number = whole_number(item["number"])
     image = scratch / f"{number}.npy"
-    height, width = (int(side) for side in item["shape"])
+    height, width = (whole_number(side) for side in item["shape"])
     if not (height > 0 and width > 0 and height * width <= limits.MAX_SOURCE_PIXELS):
         raise ValueError("shape")
+    if image.is_symlink():
+        raise ValueError("picture")
     pixels = np.load(image, mmap_mode="r", allow_pickle=False)
-    if image.is_symlink() or pixels.shape != (height, width) or pixels.dtype != np.uint8:
+    if pixels.shape != (height, width) or pixels.dtype != np.uint8:
         raise ValueError("picture")
     return OpenedPage(
         number=number,
-        width=float(item["width"]),
-        height=float(item["height"]),
-        dpi=float(item["dpi"]),
+        width=finite(item["width"], limits.MAX_PAGE_SIDE_POINTS),
+        height=finite(item["height"], limits.MAX_PAGE_SIDE_POINTS),
+        dpi=finite(item["dpi"], limits.MAX_DPI),
         image=image,
         scanned=bool(item["scanned"]),
         marked=bool(item["marked"]),
@@ -200,7 +276,10 @@ def checked_box(edges: Any) -> Box:
 
 
 def storable(text: object) -> str:
-    """The text, lone surrogates replaced: they could not be kept and would vanish silently later."""
+    """The text; each lone surrogate, which could not be kept, as U+FFFD, which `values.clean` refuses by name.
+
+    A question mark in its place would have passed for something that was written.
+    """
     if not isinstance(text, str) or len(text) > limits.MAX_TEXT:
         raise TypeError("text")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return _LONE.sub("\ufffd", text)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import PipelineError
 from pipeline.folders import on_network_share, open_folders
+from pipeline.reading.fence import Wall, fences
 from pipeline.reading.models import lacking_models
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.run.checks import check_site
@@ -35,7 +36,7 @@ class Examined:
 
 def examine(site: Path, inbox: Path, outbox: Path, state: Path) -> tuple[Examined, ...]:
     """Everything about the machine that matters, the worst first."""
-    found = [*_tools(), *_folders(site, inbox, outbox, state), _site(site)]
+    found = [*_tools(), *_fences(), *_folders(site, inbox, outbox, state), _site(site)]
     order = (Health.BAD, Health.WARNING, Health.GOOD)
     return tuple(sorted(found, key=lambda each: order.index(each.health)))
 
@@ -56,6 +57,28 @@ def _tools() -> Iterator[Examined]:
         yield Examined(f"Model file {lack.file}", Health.BAD if lack.changed else Health.WARNING, lack.words)
     if not lacks:
         yield Examined("Readers of scans", Health.GOOD)
+
+
+FENCED = {
+    Wall.NETWORK: "A dropped file cannot reach the network while it is opened",
+    Wall.FILES: "A dropped file cannot reach other files while it is opened",
+    Wall.CALLS: "A dropped file cannot start programs while it is opened",
+}
+FENCE_TO_DO = {
+    Wall.NETWORK: "Allow this account a network of its own (user namespaces), or keep the machine off the network.",
+    Wall.FILES: "Use Linux 5.13 or newer with Landlock switched on.",
+    Wall.CALLS: "Use Linux with seccomp filters on a 64-bit Intel, AMD or ARM machine.",
+}
+
+
+def _fences() -> Iterator[Examined]:
+    """The walls around whatever opens a dropped file: tried out, not looked up."""
+    stand = fences()
+    for wall, words in FENCED.items():
+        if wall in stand:
+            yield Examined(words, Health.GOOD)
+        else:
+            yield Examined(words.replace("cannot", "could"), Health.WARNING, FENCE_TO_DO[wall])
 
 
 def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Examined]:

@@ -199,6 +199,8 @@ def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
 def _read_and_settle(office: Office, row: DropRow) -> None:
     try:
         with office.reader.opened(original_of(office, row)) as opened:
+            if opened.repaired or opened.signed:
+                office.books.record("opened", drop=row.id, repaired=opened.repaired, signed=opened.signed)
             if (sheet := sheet_in(opened)) is not None:
                 act_on_sheet(office, row, Part(row.id, tuple(page.number for page in opened.pages)), sheet)
                 return

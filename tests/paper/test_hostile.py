@@ -6,13 +6,15 @@ import io
 import struct
 import zipfile
 
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image
 from pypdf import PdfReader
 
-from tests.paper import hostile, hostile_pdf
-from tests.paper.hostile import HOSTILE, READABLE, Hostile
+from pipeline.model import Reason
+from tests.paper import hostile, hostile_bombs, hostile_others, hostile_pdf
+from tests.paper.hostile import HOSTILE, Hostile
 
 BY_NAME = {entry.name: entry for entry in HOSTILE}
 SOUND = (
@@ -22,13 +24,15 @@ SOUND = (
     "file_inside",
     "strange_letters",
     "many_pages",
+    "seal_that_is_false",
+    "sends_itself_off",
 )
 
 
 def test_there_are_many_and_each_has_its_own_name() -> None:
-    assert len(HOSTILE) >= 25
+    assert len(HOSTILE) >= 60
     assert len(BY_NAME) == len(HOSTILE)
-    assert all(entry.reasons for entry in HOSTILE)
+    assert all({Reason(reason) for reason in entry.reasons} for entry in HOSTILE)
 
 
 @pytest.mark.slow
@@ -39,7 +43,6 @@ def test_every_bad_file_is_small_enough_to_be_mailed(entry: Hostile) -> None:
 
 @pytest.mark.parametrize("name", SOUND)
 def test_sound_files_open(name: str) -> None:
-    assert READABLE in BY_NAME[name].reasons
     assert len(pypdfium2.PdfDocument(BY_NAME[name].data())) >= 1
 
 
@@ -90,3 +93,23 @@ def test_the_xfa_form_has_no_fields_that_others_can_fill() -> None:
     form = reader.root_object["/AcroForm"].get_object()
     assert "/XFA" in form  # type: ignore[operator]
     assert not reader.get_fields()
+
+
+def test_the_new_bombs_are_small_and_ask_for_much() -> None:
+    for make in (hostile_bombs.blanks_packed_twice, hostile_bombs.runs_of_256_megabytes):
+        assert len(make()) < 10_000
+    assert len(hostile_bombs.many_large_sheets()) < 40_000
+    assert len(hostile_bombs.states_two_million_deep()) < 10_000
+
+
+def test_the_word_file_lies_about_its_size() -> None:
+    data = hostile_others.word_that_lies_about_its_size()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {10} == {part.file_size for part in archive.infolist()}
+    assert len(data) > 40_000
+
+
+def test_a_shifted_table_is_the_only_thing_wrong() -> None:
+    with pikepdf.open(io.BytesIO(hostile_bombs.table_shifted())) as document:
+        assert 1 == len(document.pages)
+    assert b"3 0 obj" not in hostile_bombs.table_shifted_and_page_lost()
