@@ -11,13 +11,15 @@ import pytest
 
 from pipeline.model import Box, Decision, PageMatch, Part, Reading, Reason, Vote, Widget, WidgetKind
 from pipeline.reading import fields
-from pipeline.reading.boxes import BoxText
+from pipeline.reading.boxes import BoxText, read_text
 from pipeline.reading.fields import TYPE_STAYS, read_part
 from pipeline.reading.hands import Script
 from pipeline.reading.laid import Cut
 from pipeline.reading.recogniser import Readers
 from pipeline.reading.texts import ByHand
 from pipeline.values import Expectation, Kind
+from tests.reading.test_worn import box as letters_in
+from tests.reading.test_worn import nothing, told
 
 PAPER = np.zeros((60, 200), np.uint8)
 CUT = Cut(PAPER, PAPER, (20, 20, 180, 40), 230.0, 1.0, 0.6)
@@ -174,3 +176,34 @@ def test_without_a_text_of_its_own_a_hand_wrote_what_was_read() -> None:
     box = replace(TWO, by_hand=ByHand(Reason.NOT_SURE), hand=Reason.NOT_SURE)
     hand = readings({**BY_HAND, "x": box})["1/x"]
     assert (hand.text, hand.reason) == ("65203", Reason.NOT_SURE)
+
+
+# --- what is lost today -----------------------------------------------------------------------------
+
+
+def inked(left: int, top: int, wide: int, high: int) -> Cut:
+    """A box with one mark in it."""
+    cut = letters_in(letters=0)
+    cut.dark[top : top + high, left : left + wide] = 220
+    return cut
+
+
+@pytest.mark.usefixtures("laid")
+@pytest.mark.xfail(strict=True, reason="every empty answer without votes counts as a box without ink")
+@pytest.mark.parametrize(
+    ("cut", "kind", "comb"),
+    [
+        (replace(letters_in(letters=0), wiped=(100, 101)), Kind.UNITS, 0),
+        (inked(60, 70, 60, 12), Kind.NARRATIVE, 0),
+        (inked(81, 50, 4, 45), Kind.UNITS, 8),
+    ],
+    ids=["a 1 that went with a streak", "small print in an area", "a 1 on the edge of two cells"],
+)
+def test_on_a_typed_form_too_a_box_that_holds_ink_or_lost_a_streak_is_asked_about(
+    cut: Cut, kind: Kind, comb: int
+) -> None:
+    laid = SimpleNamespace(cut=lambda box: cut)
+    widget = Widget("1/x", 1, Box(0, 0, 9, 9), WidgetKind.TEXT, "x", "x", comb=comb)
+    seen = read_text(laid, widget, Expectation(kind), told(nothing(), nothing()))  # type: ignore[arg-type]  # one box
+    assert (seen.text, seen.reason) == ("", Reason.NOT_SURE)
+    assert last({**TYPED, "x": seen}) == ASKED
