@@ -15,7 +15,9 @@ from pipeline.reading.combs import ALL, LINES, ONE_LINE, Sight, Weighed, doubt, 
 from pipeline.reading.digits import NO_DIGIT, SIDE, CellReader, cell_pictures, load_cell_reader, owners
 from pipeline.reading.fitted import Rules, Weights, load_rules
 from pipeline.reading.ink import Filling, Strokes
-from pipeline.reading.recogniser import ALPHABET, PLACE, Probabilities
+from pipeline.reading.pictures import Grey
+from pipeline.reading.recogniser import ALPHABET, PLACE, Probabilities, Readers
+from pipeline.reading.texts import LineText
 from pipeline.values import Expectation, Kind
 from tests.paper.hands import Hand, word
 
@@ -225,3 +227,80 @@ def test_a_letter_is_left_to_the_readers_of_the_line() -> None:
     tried = combs.candidates(("A1234567", "A1234561", "A1234567"), cells, "A9999999")
     assert {text[0] for text in set(tried)} == {"A"}
     assert {"A1234567", "A1234561"} <= set(tried)
+
+
+# --- a comb in type -------------------------------------------------------------------------------
+
+
+class Told:
+    """A reader that says what it was told, whatever it is shown."""
+
+    name = "told"
+
+    def __init__(self, said: Probabilities | np.ndarray) -> None:
+        self.said = said
+
+    def read(self, shown: Grey | np.ndarray) -> Probabilities | np.ndarray:
+        return self.said
+
+
+def comb_read(
+    first: Probabilities, second: Probabilities, cells: np.ndarray, expect: Expectation
+) -> LineText:
+    readers = Readers(Told(first), Told(second), Told(cells))  # type: ignore[arg-type]  # they say what they are told
+    strokes = comb_of("7" * len(cells))
+    read = combs.read_digits(strokes, strokes.dark, [True] * len(cells), expect, readers)
+    assert read is not None
+    return read
+
+
+LEANING = line_of("65203", "65208", 0.4)
+ZIP = Expectation(Kind.ZIP)
+
+
+def test_what_both_line_readers_read_is_type_and_the_cells_speak_of_hands_only() -> None:
+    read = comb_read(LEANING, LEANING, cells_of("65208"), ZIP)
+    assert (read.text, read.reason) == ("65203", None)
+    assert read.by_hand is not None
+    assert (read.by_hand.text, read.by_hand.reason) == ("65208", Reason.READERS_DISAGREE)
+
+
+def test_the_cells_do_not_settle_type_in_which_the_line_readers_differ() -> None:
+    read = comb_read(LEANING, line_of("65208"), cells_of("65203"), ZIP)
+    assert read.reason is Reason.READERS_DISAGREE
+    assert read.by_hand is not None
+    assert read.by_hand.text is None
+    differing = replace(CERTAIN, said=("65203", "65208", "65203"), fits_lines=True)
+    assert combs.type_in(differing, [True] * 5, ZIP) is None
+
+
+@pytest.mark.parametrize(
+    ("weighed", "expect", "cells", "text"),
+    [
+        (replace(CERTAIN, fits_lines=True), ZIP, [True] * 5, "65203"),
+        (replace(CERTAIN, fits_lines=True, text="65208"), ZIP, [True] * 5, "65203"),
+        (CERTAIN, ZIP, [True] * 5, None),
+        (
+            replace(CERTAIN, said=("13012026",) * 3, fits_lines=True),
+            Expectation(Kind.DATE),
+            [True] * 8,
+            None,
+        ),
+        (
+            replace(CERTAIN, said=("2757786", "2757786", "2757788"), fits_lines=True),
+            Expectation(Kind.TEXT),
+            [True] * 3 + [False] + [True] * 4,
+            "275 7786",
+        ),
+    ],
+    ids=["both read it", "the best is another", "read freely it is another", "no date", "a gap stays"],
+)
+def test_type_is_what_both_line_readers_read_if_it_is_a_value_and_stands_there(
+    weighed: Weighed, expect: Expectation, cells: list[bool], text: str | None
+) -> None:
+    assert text == combs.type_in(weighed, cells, expect)
+
+
+def test_what_the_line_readers_read_freely_goes_with_a_comb() -> None:
+    assert comb_read(LEANING, LEANING, cells_of("65208"), ZIP).freely == ("65203", "65203")
+    assert not comb_read(LEANING, LEANING, cells_of("65208"), ZIP).sees_nothing

@@ -12,7 +12,7 @@ from pipeline.reading import combs
 from pipeline.reading.boxes import is_complete, is_ruled_through
 from pipeline.reading.combs import sure_together, unlikely
 from pipeline.reading.fitted import load_rules
-from pipeline.reading.hands import Script, is_typed
+from pipeline.reading.hands import Script, is_type_throughout, is_typed
 from pipeline.reading.ink import Filling, Strokes
 from pipeline.reading.pictures import Grey
 from pipeline.reading.recogniser import Probabilities, Readers
@@ -116,6 +116,56 @@ def test_copies_that_are_worn_do_not_bear_each_other_out() -> None:
     assert {item.decision for item in copies_believed(worn, set())} == {Decision.ASK}
 
 
+TAKEN = replace(reading("1/name", "name", "Holloway", 1), method=Method.RECOGNISED)
+DOUBTED = replace(
+    reading("2/name", "name", "Holloway", 2),
+    method=Method.RECOGNISED,
+    decision=Decision.ASK,
+    reason=Reason.NOT_SURE,
+)
+
+
+@pytest.mark.parametrize("reason", [Reason.NOT_SURE, Reason.READERS_DISAGREE])
+def test_a_doubted_copy_of_what_was_taken_on_another_page_is_taken(reason: Reason) -> None:
+    first, second = copies_believed([TAKEN, replace(DOUBTED, reason=reason)], set())
+    assert (first, second.decision, second.reason) == (TAKEN, Decision.ACCEPTED, None)
+
+
+@pytest.mark.parametrize(
+    ("taken", "doubted"),
+    [
+        (TAKEN, replace(DOUBTED, text="Hollaway")),
+        (TAKEN, replace(DOUBTED, text="holloway")),
+        (TAKEN, replace(DOUBTED, source_page=1)),
+        (TAKEN, replace(DOUBTED, field="mother")),
+        (TAKEN, replace(DOUBTED, reason=Reason.NOT_VALID)),
+        (TAKEN, replace(DOUBTED, reason=Reason.BOX_HIDDEN)),
+        (TAKEN, replace(DOUBTED, decision=Decision.CONFIRM)),
+        (replace(TAKEN, decision=Decision.CONFIRM), DOUBTED),
+        (replace(TAKEN, decision=Decision.ASK, reason=Reason.NOT_SURE), DOUBTED),
+        (replace(TAKEN, method=Method.WIDGET), DOUBTED),
+        (replace(TAKEN, text="", method=Method.INK), replace(DOUBTED, text="")),
+        (replace(TAKEN, text=""), replace(DOUBTED, text="")),
+    ],
+    ids=[
+        "another text",
+        "another case",
+        "the same page",
+        "another field",
+        "no value",
+        "hidden",
+        "waits to be confirmed",
+        "the other waits",
+        "the other is doubted too",
+        "the other was typed on screen",
+        "both are blank",
+        "nothing was read in either",
+    ],
+)
+def test_any_other_copy_stays_as_it_is(taken: Reading, doubted: Reading) -> None:
+    assert copies_believed([taken, doubted], set()) == [taken, doubted]
+
+
 def test_two_sure_copies_count_for_more_than_two_unsure_ones() -> None:
     assert sure_together([0.95, 0.95])
     assert not sure_together([0.7, 0.7])
@@ -155,6 +205,31 @@ def test_a_value_is_whole_where_nothing_can_have_been_lost(
     text: str, kind: Kind, cells: int, whole: bool
 ) -> None:
     assert is_complete(text, Expectation(kind), cells) is whole
+
+
+CARE = (("respite", "Respite"), ("away", "Respite out of home"), ("m", "Male"), ("f", "Female"))
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("Respite out of home", True),
+        ("respite  OUT of home", True),
+        ("Female", True),
+        ("Respite", False),
+        ("Male", False),
+        ("f", False),
+        ("Transport", False),
+        ("", False),
+    ],
+)
+def test_a_listed_value_is_whole_if_no_other_holds_it(text: str, whole: bool) -> None:
+    assert is_complete(text, Expectation(Kind.CHOICE, options=CARE), 0) is whole
+
+
+@pytest.mark.parametrize("kind", [Kind.CHOICE, Kind.HCPCS])
+def test_without_a_list_nothing_is_whole(kind: Kind) -> None:
+    assert not is_complete("T1005", Expectation(kind), 0)
 
 
 @pytest.mark.parametrize(
@@ -204,6 +279,49 @@ def test_a_box_is_typed_only_among_its_like(
     assert is_typed(box, page, form) is typed
 
 
+SQUARE = Script(6, 0.19, 0.36, 30.0)
+
+
+@pytest.mark.parametrize(
+    ("box", "typed"),
+    [(SQUARE, True), (replace(SQUARE, straight=0.32), False), (replace(SQUARE, feet=0.21), False)],
+    ids=["square", "round", "astray"],
+)
+def test_a_square_box_among_type_may_stray_as_a_bad_copy_lets_it(box: Script, typed: bool) -> None:
+    assert is_typed(box, [LEVEL] * 5, [LEVEL] * 5) is typed
+
+
+def test_a_square_box_among_boxes_by_hand_is_by_hand() -> None:
+    assert not is_typed(SQUARE, [SHAKY] * 5, [SHAKY] * 5)
+
+
+@pytest.mark.parametrize(
+    ("written", "form", "typed"),
+    [
+        ([LEVEL] * 5, [LEVEL] * 5, True),
+        ([*[LEVEL] * 4, SHAKY], [LEVEL] * 5, True),
+        ([*[LEVEL] * 4, replace(SHAKY, feet=0.11)], [LEVEL] * 5, False),
+        ([*[LEVEL] * 4, replace(LEVEL, straight=0.25)], [LEVEL] * 5, False),
+        ([*[LEVEL] * 4, Script(2, 1.0, 0.18, 30.0)], [LEVEL] * 5, True),
+        ([LEVEL] * 5, [*[LEVEL] * 5, *[SHAKY] * 9], False),
+        ([LEVEL] * 2, [LEVEL] * 2, False),
+    ],
+    ids=[
+        "all level",
+        "one worn",
+        "one astray",
+        "one round",
+        "too few letters",
+        "form by hand",
+        "too few boxes",
+    ],
+)
+def test_a_form_is_type_throughout_if_no_box_of_it_is_clearly_a_hands(
+    written: list[Script], form: list[Script], typed: bool
+) -> None:
+    assert is_type_throughout(written, form) is typed
+
+
 # --- a second look --------------------------------------------------------------------------------
 
 
@@ -239,6 +357,48 @@ def test_a_reader_that_never_agrees_stays_a_doubt() -> None:
 
 def test_a_first_reader_that_changes_its_mind_stays_a_doubt() -> None:
     assert looked(Sees("Skill", "Still"), Sees("Skill")) is Reason.READERS_DISAGREE
+
+
+class SeesAt(Sees):
+    """A reader that sees a text of its own at each of the four other widths of the line."""
+
+    def read(self, line: Grey) -> Probabilities:
+        return line_of(self.texts[sum(line.shape[1] > edge for edge in (91, 100, 110))])
+
+
+GOOD, BAD = "Skill", "Still"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "reason"),
+    [
+        ((GOOD, GOOD, GOOD, GOOD), (BAD, BAD, GOOD, GOOD), None),
+        ((GOOD, BAD, GOOD, GOOD), (GOOD, BAD, GOOD, BAD), None),
+        ((BAD, GOOD, GOOD, GOOD), (GOOD, GOOD, BAD, BAD), None),
+        ((GOOD, BAD, BAD, GOOD), (GOOD, GOOD, GOOD, GOOD), Reason.READERS_DISAGREE),
+        ((GOOD, GOOD, GOOD, GOOD), (GOOD, BAD, BAD, BAD), Reason.READERS_DISAGREE),
+        ((BAD, BAD, BAD, BAD), (BAD, BAD, BAD, BAD), Reason.READERS_DISAGREE),
+    ],
+    ids=[
+        "comes in two",
+        "strays in one",
+        "strays in the first",
+        "strays in two",
+        "comes in one",
+        "both change",
+    ],
+)
+def test_of_four_widths_the_first_reader_stays_in_three_and_the_second_comes_in_two(
+    first: tuple[str, ...], second: tuple[str, ...], reason: Reason | None
+) -> None:
+    assert looked(SeesAt(*first), SeesAt(*second)) is reason
+
+
+def test_a_second_look_settles_type_and_says_so() -> None:
+    readers = Readers(Sees("Skill"), Sees("kill", "Skill"))  # type: ignore[arg-type]  # as above
+    found = looked_again(ASKED, LINE, Expectation(Kind.TEXT), readers)
+    assert (found.text, found.second) == ("Skill", True)
+    assert not ASKED.second
 
 
 def test_a_sign_that_stands_in_no_name_stays_a_doubt() -> None:

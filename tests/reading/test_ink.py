@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from pipeline.reading.ink import Filling, is_streaked, may_be_dirt, strokes_in
+from pipeline.reading.ink import Filling, beside_print, is_streaked, may_be_dirt, pieces_of, strokes_in
 from pipeline.reading.laid import Cut, deeper_by, unshaded
 from pipeline.reading.lines import line_spans
 from pipeline.reading.pictures import Grey
@@ -137,3 +138,46 @@ def test_little_ink_without_a_stroke_may_be_dirt() -> None:
     assert may_be_dirt(strokes_in(cut(page, framed())))
     page[60:100, 120:124] = 230
     assert not may_be_dirt(strokes_in(cut(page, framed())))
+
+
+def dash(left: int, top: int, wide: int, high: int) -> Grey:
+    """The printed box with a dash in it."""
+    page = framed()
+    page[top : top + high, left : left + wide] = 230
+    return page
+
+
+def test_a_flat_remnant_along_a_printed_line_is_no_ink() -> None:
+    assert strokes_in(cut(dash(60, 135, 50, 3), framed())).filling is Filling.BLANK
+
+
+@pytest.mark.parametrize(
+    "page",
+    [dash(60, 85, 40, 3), dash(60, 128, 40, 3), dash(60, 131, 40, 5), dash(60, 131, 19, 5)],
+    ids=["in mid-box", "a little off the line", "as thick as a pen", "short and thick"],
+)
+def test_a_dash_that_is_none_of_the_line_stays(page: Grey) -> None:
+    strokes = strokes_in(cut(page, framed()))
+    assert strokes.filling is Filling.WRITTEN
+    assert int(strokes.mask.sum()) >= 90
+
+
+@pytest.mark.parametrize(
+    ("left", "top", "wide", "high", "edge"),
+    [
+        (60, 136, 16, 4, True),
+        (60, 136, 15, 4, False),
+        (60, 135, 40, 5, False),
+        (42, 60, 3, 60, False),
+        (60, 85, 40, 3, False),
+        (60, 131, 40, 4, False),
+    ],
+    ids=["thin and long", "too short", "too thick", "upright", "away from print", "half away"],
+)
+def test_only_what_is_thin_and_long_and_wholly_along_a_line_is_an_edge(
+    left: int, top: int, wide: int, high: int, edge: bool
+) -> None:
+    mark = empty()
+    mark[top : top + high, left : left + wide] = 230
+    pieces = pieces_of(mark, 100)
+    assert pieces.edges(beside_print(framed()))[1:].tolist() == [edge]

@@ -153,3 +153,23 @@ def test_the_network_decides_where_one_reader_saw_a_figure_less(readers: Readers
     )
     assert found.by_hand is not None
     assert found.by_hand.reason is None
+
+
+LEANING = (line_of("246", "240", 0.4), line_of("246", "240", 0.4))
+
+
+def test_the_network_does_not_overrule_two_readers_that_agree_on_type(readers: Readers) -> None:
+    found = with_figures(said("246"), written("240"), LEANING, Expectation(Kind.UNITS), readers)
+    assert (found.text, found.reason) == ("246", None)
+    assert found.by_hand is not None
+    assert (found.by_hand.text, found.by_hand.reason) == ("240", Reason.READERS_DISAGREE)
+
+
+def test_where_the_readers_were_in_doubt_the_network_is_heard_and_type_is_asked_about(
+    readers: Readers,
+) -> None:
+    doubted = said("246", Reason.READERS_DISAGREE)
+    found = with_figures(doubted, written("240"), LEANING, Expectation(Kind.UNITS), readers)
+    assert (found.text, found.reason) == ("240", Reason.READERS_DISAGREE)
+    assert found.by_hand is not None
+    assert found.by_hand.text is None
