@@ -57,6 +57,7 @@ class BoxText:
     """A text box of a scan. reason: None where it may be accepted if a machine printed it.
 
     hand: the same if a hand wrote it; by_hand: set where handwriting has a rule of its own
+    no_ink: nothing stands in it, and no streak was taken from it
     """
 
     text: str = field(repr=False)
@@ -67,6 +68,7 @@ class BoxText:
     script: Script | None = None
     by_hand: ByHand | None = None
     hand: Reason | None = None
+    no_ink: bool = False
 
 
 def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Readers) -> BoxText:
@@ -75,7 +77,8 @@ def read_text(laid: LaidPage, widget: Widget, expect: Expectation, readers: Read
     strokes = strokes_in(cut)
     if strokes.filling is Filling.BLANK:
         lone = bool(cut.wiped) and expect.kind in NUMBERS  # a 1 may have gone with the streak it stood in
-        return BoxText("", 0.99, (), Reason.NOT_SURE if cut.faded or lone else None, cut)
+        reason = Reason.NOT_SURE if cut.faded or lone else None
+        return BoxText("", 0.99, (), reason, cut, no_ink=not cut.wiped)
     if not readers.ready:
         return BoxText("", 0.0, (), Reason.NO_MODEL, cut, script_of(strokes), hand=Reason.NO_MODEL)
     if widget.comb:
@@ -107,8 +110,9 @@ def is_no_writing(line: LineText, strokes: Strokes, cut: Cut, expect: Expectatio
     """Whether the ink is dirt: no reader sees a character in it, or a bar at most where it runs on beyond the box."""
     if line.sees_nothing and (strokes.filling is Filling.FAINT or may_be_dirt(strokes)):
         return True
-    number = expect.kind in FIGURES  # of which a tall 1 would be one
-    return line.sees_bars and not number and only_crosses(cut)
+    if expect.kind in FIGURES:  # of which a tall 1 would be one
+        return False
+    return (line.sees_nothing and only_crosses(cut)) or (line.sees_bars and only_crosses(cut, sides=2))
 
 
 def is_worn(strokes: Strokes, cut: Cut, expect: Expectation) -> bool:
@@ -148,8 +152,8 @@ def stands_worn(line: LineText, strokes: Strokes, cut: Cut, expect: Expectation,
     What breaks type breaks the print around it too: where that is whole, dots beside the text are dirt.
     """
     complete = is_complete(line.text, expect, cells)
-    if complete and cells and read_by_all(line):
-        return True  # no cell is left that could hold more
+    if complete and cells and expect.kind in FULL_LENGTH and read_by_all(line):
+        return True  # no cell is left that could hold more, and none of them is empty rightly
     if runs_out(strokes) or is_ruled_through(strokes) or may_be_a_rim(cut, expect):
         return False
     if strokes.filling is Filling.BROKEN and not is_streaked(cut):

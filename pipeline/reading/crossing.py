@@ -14,10 +14,13 @@ from pipeline.reading.laid import Cut
 BRIDGED: Final = 9  # pixels: what is wiped where a stroke crosses a printed line
 
 
-def only_crosses(cut: Cut) -> bool:
+def only_crosses(cut: Cut, sides: int = 1) -> bool:
     """Whether all ink but specks belongs to strokes that run on far beyond the box: the rim of a cup, a line down the
-    page. What somebody wrote into the box lies in it."""
-    crossing, rest = crossing_strokes(cut)
+    page. What somebody wrote into the box lies in it, or leaves it on one side with a long foot.
+
+    sides: of the box on which a stroke must leave it
+    """
+    crossing, rest = crossing_strokes(cut, sides)
     return bool(crossing.any()) and int(np.count_nonzero(rest)) < MOST_DIRT and not has_stroke(rest)
 
 
@@ -27,7 +30,7 @@ def crosses(cut: Cut) -> bool:
     return has_stroke(crossing)
 
 
-def crossing_strokes(cut: Cut) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+def crossing_strokes(cut: Cut, sides: int = 1) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
     """The ink inside the box, in two masks: of strokes that run on far beyond it, and all other."""
     left, top, right, bottom = cut.inside
     ink = marks(without_print(cut.dark, cut.printed, cut.level), FIRST_LOOK * cut.level)
@@ -35,9 +38,8 @@ def crossing_strokes(cut: Cut) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.ui
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     x, y, wide, high = (stats[:, place] for place in range(4))
     reach = STREAK_BEYOND + BRIDGED // 2
-    out = (
-        (x <= left - reach) | (y <= top - reach) | (x + wide >= right + reach) | (y + high >= bottom + reach)
-    )
+    leaves = (x <= left - reach, y <= top - reach, x + wide >= right + reach, y + high >= bottom + reach)
+    out = np.sum(leaves, axis=0) >= sides
     out[0] = False
     inside = (slice(top, bottom), slice(left, right))
     is_out, inked = out[labels[inside]], ink[inside] > 0

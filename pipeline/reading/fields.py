@@ -192,12 +192,7 @@ class PageReader:
             # what was read of it is only a vote: half a word must never stand for a whole one
             votes, models = seen.votes, self.readers.models_of([vote.reader for vote in seen.votes])
             return replace(hidden(self.reading(widget, Method.INK, ""), seen.cut), votes=votes, models=models)
-        if (
-            seen.reason is Reason.NOT_SURE
-            and not seen.text
-            and seen.cut.kept >= TYPE_STAYS
-            and not seen.votes
-        ):
+        if seen.no_ink and seen.reason is Reason.NOT_SURE and seen.cut.kept >= TYPE_STAYS:
             self.faded.add(widget.key)
         if seen.script is not None:
             self.scripts[widget.key] = seen.script

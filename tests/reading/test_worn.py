@@ -167,9 +167,6 @@ def test_a_full_comb_that_all_three_read_alike_stands_as_type(
     assert (found.reason, found.hand) == (reason, Reason.NOT_SURE)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the last cell of a number that may be shorter is not seen to be a line"
-)
 def test_a_line_through_the_last_cell_of_a_number_that_may_be_shorter_is_asked_about() -> None:
     expect = Expectation(Kind.IDENTIFIER, pattern=r"\d{7,8}")
     cut = box()
