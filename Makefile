@@ -85,10 +85,10 @@ lint: setup-dev
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 
-fast-torture: setup-dev
+torture: setup-dev
 	TORTURE=1 $(PY) -m pytest -n 2 tests/test_kills.py tests/test_faults.py
 
-test: setup-dev
+fast-test: setup-dev
 	$(PY) -m pytest -m "not slow and not libreoffice" -n 2
 
 test: setup-dev libreoffice lint
