@@ -24,7 +24,8 @@ from pipeline.run.reader import Reader, ReadPart
 from pipeline.run.scratch import own_scratch
 from pipeline.run.troubles import Troubles
 from pipeline.run.whose import on_file
-from pipeline.site import Access, Site, load_site
+from pipeline.site import Site, load_site
+from pipeline.site.program import Access
 from pipeline.values import Json
 
 

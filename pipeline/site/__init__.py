@@ -12,7 +12,6 @@ from pathlib import Path
 
 from pipeline.site.forms import FormEdition, load_form
 from pipeline.site.packetfile import PacketPlan, load_packet
-from pipeline.site.program import Access
 from pipeline.site.program import Program, load_program
 from pipeline.site.record import RecordPlace, check_schema_against_record, load_record
 from pipeline.site.rulefile import Rule, load_rules
