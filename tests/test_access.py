@@ -15,6 +15,7 @@ from pipeline.errors import SetupError
 from pipeline.folders import GIT_KEEPS, Folders, open_folders, refuse_open_to_others
 from pipeline.ledger import open_ledger
 from pipeline.log import Log
+from pipeline.run.looking import read_file
 from pipeline.run.office import Office, Settings
 from tests.conftest import too_wide
 from tests.pages import ROOT
@@ -117,6 +118,15 @@ def test_the_check_of_all_tests_sees_a_file_that_is_too_wide(tmp_path: Path) -> 
         (state / name).chmod(mode)
     assert [path.name for path in too_wide(tmp_path)] == ["wide"]
     (state / "wide").unlink()
+
+
+@pytest.mark.slow
+def test_reading_without_keeping_leaves_a_state_folder_for_its_user_alone(tmp_path: Path) -> None:
+    (tmp_path / "letter.pdf").write_bytes(b"no paper at all")
+    read_file(ROOT, tmp_path / "state", tmp_path / "letter.pdf")
+    (tmp_path / "state").mkdir(mode=0o700, exist_ok=True)
+    (tmp_path / "state" / "office.json").touch(mode=0o600)
+    assert list(too_wide(tmp_path)) == []
 
 
 @as_root
