@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due cases verify check test fast-test lint \
-	torture install-service bench bench-reading bench-rendering lock clean
+	torture install-service bench bench-reading bench-rendering bench-inbox lock clean
 
 help:
 	@echo "make demo                               see the main job done on invented samples"
@@ -99,10 +99,13 @@ fast-test: setup-dev
 test: setup-dev libreoffice lint
 	$(PY) -m pytest -n 2
 
-bench: bench-rendering bench-reading
+bench: bench-rendering bench-reading bench-inbox
 
 bench-rendering: setup-dev
 	$(PY) -m bench.rendering
+
+bench-inbox: setup-dev
+	$(PY) -m bench.inbox
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt
