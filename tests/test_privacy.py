@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,3 +128,32 @@ def test_a_mistake_of_the_program_itself_is_told_without_names(
     assert code == 5
     assert "KeyError" in told.err
     assert found_canaries(folders, ("stdout", told.out), ("stderr", told.err)) == []
+
+
+WITHOUT_NETWORK = """
+import sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto"):
+        print("the network was asked for:", event, file=sys.stderr)
+        raise SystemExit(99)
+
+sys.addaudithook(refuse)
+from pipeline.cli import main
+main()
+"""
+
+
+def test_a_form_is_filed_with_every_connection_forbidden(folders: dict[str, Path]) -> None:
+    drop(folders, "intake.pdf", on_a_screen("intake", 2, PERSON))
+    options = [f"--{name}={path}" for name, path in (*folders.items(), ("site", ROOT))]
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT_NETWORK, "once", "--settle=0.02", *options],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    with open_ledger(folders["state"]).reading() as tx:
+        assert [part.outcome.value for part in tx.parts()] == ["kept"]

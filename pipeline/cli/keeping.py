@@ -16,7 +16,9 @@ from pipeline.cli.app import (
 )
 from pipeline.cli.show import err, say, show_table
 from pipeline.errors import Exit, SetupError
-from pipeline.run.doctor import Health, examine
+from pipeline.run.doctor import Health, examine, worst_first
+from pipeline.run.machine import examine_machine
+from pipeline.run.office import utc_now
 
 
 @app.command()
@@ -71,9 +73,16 @@ def reindex(
 @in_an_office
 def doctor(
     where: Where,
+    backup: Annotated[
+        Path | None,
+        typer.Option(
+            "--backup", help="File the backup touches, or folder it writes to; else as the site says."
+        ),
+    ] = None,
 ) -> None:
     """Check this machine and say what to do."""
-    found = examine(where.site, where.inbox, where.outbox, where.state)
+    folders = (where.site, where.inbox, where.outbox, where.state)
+    found = worst_first((*examine(*folders), *examine_machine(*folders, backup, utc_now())))
     show_table(
         "This machine", ("What", "State", "What to do"), [(f.what, f.health.value, f.to_do) for f in found]
     )

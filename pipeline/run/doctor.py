@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
 from pipeline.errors import PipelineError
-from pipeline.folders import on_network_share, open_folders
+from pipeline.folders import open_folders
 from pipeline.reading.fence import Wall, fences
 from pipeline.reading.models import lacking_models
 from pipeline.rendering.pdf import find_libreoffice
@@ -37,6 +37,10 @@ class Examined:
 def examine(site: Path, inbox: Path, outbox: Path, state: Path) -> tuple[Examined, ...]:
     """Everything about the machine that matters, the worst first."""
     found = [*_tools(), *_fences(), *_folders(site, inbox, outbox, state), _site(site)]
+    return worst_first(found)
+
+
+def worst_first(found: Iterable[Examined]) -> tuple[Examined, ...]:
     order = (Health.BAD, Health.WARNING, Health.GOOD)
     return tuple(sorted(found, key=lambda each: order.index(each.health)))
 
@@ -94,10 +98,6 @@ def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Exa
             f"{name}: {free >> 30} GiB free",
             Health.WARNING if full else Health.GOOD,
             "Make room: the program pauses when the disk is full." if full else "",
-        )
-    if on_network_share(folders.inbox):
-        yield Examined(
-            "Inbox on a network share", Health.GOOD, "Looked at every few seconds; it rings no bell."
         )
 
 

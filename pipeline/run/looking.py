@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.disk import keep_private
 from pipeline.errors import DropError
 from pipeline.model import Reading
 from pipeline.run.reader import Reader, ReadPart
@@ -98,6 +99,7 @@ class FileSeen:
 
 def read_file(site_folder: Path, state: Path, path: Path) -> FileSeen:
     """What the file is taken for. A file that cannot be opened is one part with the reason."""
+    keep_private()
     site = load_site(site_folder)
     cache = state / "blanks"
     with TemporaryDirectory(prefix="read-") as scratch:

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipeline.archive import Archive, Books
 from pipeline.casefile import fold, load_facts, mended, mended_rows
 from pipeline.disk import keep_private
-from pipeline.folders import Folders, open_folders
+from pipeline.folders import Folders, open_folders, refuse_open_to_others
 from pipeline.inbox import Inbox
 from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
@@ -25,6 +25,7 @@ from pipeline.run.scratch import own_scratch
 from pipeline.run.troubles import Troubles
 from pipeline.run.whose import on_file
 from pipeline.site import Site, load_site
+from pipeline.site.program import Access
 from pipeline.values import Json
 
 
@@ -57,6 +58,8 @@ class Office:
             settings.site, settings.inbox, settings.outbox, settings.state, make_inbox=not served
         )
         self.site: Site = load_site(self.folders.site)
+        if self.site.program.access is Access.MODES:
+            refuse_open_to_others(self.folders)
         belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
         self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)

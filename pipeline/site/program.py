@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -14,6 +15,8 @@ from pipeline.site.yamlfile import Mistakes, Place, Plain, load, suggestion
 PROGRAM_KEYS = (
     "office",
     "time_zone",
+    "access",
+    "backup",
     "terms",
     "identifiers",
     "counties",
@@ -28,6 +31,13 @@ PROGRAM_KEYS = (
     "rounding",
     "typed_signatures",
 )
+
+
+class Access(StrEnum):
+    """What says who may open the folders people share: their modes, or lists of the file server (acl)."""
+
+    MODES = "modes"
+    ACL = "acl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +84,15 @@ class CalendarItem:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """`tables` is the whole file with plain values, for the `program` and `lookup` expressions of rules."""
+    """`tables` is the whole file with plain values, for the `program` and `lookup` expressions of rules.
+
+    backup: file that the office's backup touches, or folder it writes to; empty where nobody named one
+    """
 
     office: Mapping[str, str]
     time_zone: ZoneInfo
+    access: Access
+    backup: str
     terms: Mapping[str, str]
     identifiers: Mapping[str, Identifier]
     counties: tuple[str, ...]
@@ -114,6 +129,8 @@ def load_program(path: Path, root: Path, mistakes: Mistakes) -> Program:
     return Program(
         office=top.need("office").text_map(),
         time_zone=_time_zone(top.need("time_zone")),
+        access=Access(top.at("access").one_of(tuple(Access), Access.MODES)),
+        backup=top.at("backup").text(),
         terms=top.need("terms").text_map(),
         identifiers={name: _identifier(place) for name, place in top.need("identifiers").pairs()},
         counties=top.need("counties").texts(),

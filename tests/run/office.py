@@ -15,6 +15,7 @@ from pathlib import Path
 from pypdf import PdfReader, PdfWriter
 
 from pipeline.desk.answers import QUESTIONS
+from pipeline.disk import keep_private
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome
 from pipeline.reading.blanks import Catalogue
@@ -43,6 +44,7 @@ def blanks_folder() -> Path:
 
 @cache
 def _shared() -> tuple[Catalogue, Readers]:
+    keep_private()
     reader = Reader(load_site(ROOT), blanks_folder() / "cache", blanks_folder() / "scratch")
     return reader.catalogue, reader.readers
 
