@@ -26,7 +26,7 @@ def mount_small_disk(folder: Path) -> bool:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(_NEWNS) or libc.mount(b"none", b"/", None, _PRIVATE, None):
         return False
-    mounted: int = libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, f"size={SIZE}".encode())
+    mounted: int = libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, f"size={SIZE},mode=0770".encode())
     return mounted == 0
 
 
