@@ -114,6 +114,7 @@ def measure_jobs(root: Path, jobs: int) -> None:
         other_job = (other.cpu() - before) / jobs * 1000
     with ours(office(root / "ours")) as watcher:
         line("start until it watches, clock", watcher.ready, "s", 2, other_start)
+        line("  the same, CPU", watcher.cpu(), "s", None, None)
         papers(root / "ours", 5)  # what is loaded once
         warm = watcher.wait_for(6, 120)
         before = watcher.cpu()
