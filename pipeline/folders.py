@@ -95,7 +95,7 @@ def refuse_open_to_others(folders: Folders) -> None:
     folder is closed whenever it is opened.)
     """
     for name, folder in (("inbox", folders.inbox), ("outbox", folders.outbox)):
-        if rights_of_others(folder):
+        if folder.is_dir() and rights_of_others(folder):  # an inbox that is not mounted is away, not open
             mode = stat.S_IMODE(folder.stat().st_mode)
             raise SetupError(
                 f"The {name} {folder} is open to every user of this machine (mode {mode:o}). "
