@@ -15,7 +15,7 @@ import pytest
 
 from pipeline.errors import DropError
 from pipeline.ledger import DropState
-from pipeline.model import Outcome
+from pipeline.model import Outcome, Reason
 from pipeline.reading.pages import open_file
 from tests.paper import hostile_bombs
 from tests.paper.hostile import HOSTILE
@@ -56,6 +56,10 @@ def test_every_hostile_file_is_kept_held_or_refused_with_a_reason(tmp_path: Path
     assert ["waiver-choice"] == [part.form for part in after], "the service lives on"
     assert [] == list((tmp_path / "state").glob("**/open-*")), "nothing of them is left in scratch"
     assert not Path("/tmp/climbed-out.txt").exists()
+
+
+def test_each_reason_named_in_the_collection_is_one_of_ours() -> None:
+    assert all(Reason(reason) for bad in HOSTILE for reason in bad.reasons)
 
 
 def test_what_was_mended_or_signed_is_in_the_journal(tmp_path: Path) -> None:
