@@ -72,6 +72,7 @@ def _empty(folder: Path) -> None:
         shutil.rmtree(folder)
     for name in ("inbox", "outbox"):
         (folder / name).mkdir(parents=True)
+        (folder / name).chmod(0o770)  # whatever the umask: nobody else may look into them
     (folder / MARK).write_text("This folder is emptied by every run of the demo.\n", encoding="utf-8")
 
 
