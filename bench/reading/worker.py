@@ -14,17 +14,17 @@ import resource
 import sys
 import time
 from collections.abc import Mapping, Sequence
-from concurrent.futures import as_completed
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
 
 from bench.cost import cpu_now
 from pipeline.run.onfile import OnFile
 from pipeline.run.reader import Reader
 from pipeline.site import load_site
-from pipeline.workers import local_executor
 
 YEAR = 2026
 
@@ -99,9 +99,12 @@ def peak_megabytes() -> float:
 
 def main(arguments: Sequence[str]) -> int:
     site, cache_folder, people, workers, *files = arguments
-    with local_executor(int(workers)) as pool:
-        waiting = [pool.submit(read_file, Task(site, cache_folder, people, file)) for file in files]
-        spent = [done.result() for done in as_completed(waiting)]
+    tasks = [Task(site, cache_folder, people, file) for file in files]
+    if int(workers) == 1:
+        spent = [read_file(task) for task in tasks]
+    else:
+        with ProcessPoolExecutor(int(workers), get_context("spawn")) as pool:
+            spent = list(pool.map(read_file, tasks))
     strangers = sorted(name for name in ("tests.paper", "tesserocr") if name in sys.modules)
     json.dump({"spent": [asdict(each) for each in spent], "strangers": strangers}, sys.stdout)
     return 0

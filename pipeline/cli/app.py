@@ -40,8 +40,8 @@ class Where:
     outbox: OutboxOption = ROOT / "outbox"
     state: StateOption = STATE
 
-    def office(self, settle_seconds: float = 5.0, *, check_books: bool = True) -> Office:
-        settings = Settings(self.site, self.inbox, self.outbox, self.state, settle_seconds)
+    def office(self, settle_seconds: float = 5.0, workers: int = 0, *, check_books: bool = True) -> Office:
+        settings = Settings(self.site, self.inbox, self.outbox, self.state, settle_seconds, workers)
         return Office(settings, check_books=check_books)
 
 

@@ -20,6 +20,7 @@ from pipeline.run.annual import active_cases, keep_report, plan_ends
 from pipeline.run.approving import approve
 from pipeline.run.became import what_became
 from pipeline.run.confirming import confirm, unconfirmed
+from pipeline.run.crew import fitting_workers
 from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.values import Month, display
@@ -46,7 +47,8 @@ class _Made:
 def run_demo(site: Path, folder: Path) -> None:
     """Everything the program does once, with a table of what became of each file and where the packets lie."""
     _empty(folder)
-    office = Office(Settings(site, folder / "inbox", folder / "outbox", folder / "state", settle_seconds=0.2))
+    folders = folder / "inbox", folder / "outbox", folder / "state"
+    office = Office(Settings(site, *folders, settle_seconds=0.2, workers=fitting_workers()))
     count = _drop_samples(site, office.folders.inbox)
     say(f"{count} filled sample forms of invented people lie in {_near(office.folders.inbox)}")
     say("1. Reading, checking and filing them")

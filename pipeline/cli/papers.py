@@ -25,9 +25,20 @@ from pipeline.inbox import Doorbell, serve, stopped_by_signals
 from pipeline.ledger import DropRow, PartRow
 from pipeline.run import story
 from pipeline.run.became import waiting_now, what_became
+from pipeline.run.crew import fitting_workers
 from pipeline.run.looking import read_file
 from pipeline.run.office import Office
+from pipeline.run.work import stop_working
 
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        min=0,
+        max=16,
+        help="Processes that read at once; 0 reads in this one. Else as many as suit the machine.",
+    ),
+]
 SettleOption = Annotated[float, typer.Option("--settle", help="Seconds a file must lie unchanged.")]
 
 
@@ -36,9 +47,10 @@ SettleOption = Annotated[float, typer.Option("--settle", help="Seconds a file mu
 def watch(
     where: Where,
     settle: SettleOption = 5.0,
+    workers: WorkersOption = None,
 ) -> None:
-    """Serve the inbox until stopped; the file in hand is finished first."""
-    office = where.office(settle)
+    """Serve the inbox until stopped; a paper that is being filed is finished first."""
+    office = where.office(settle, _workers(workers))
     _say_lacks(office)
     bell = Doorbell(office.folders.inbox)
     with stopped_by_signals(bell) as stop:
@@ -56,8 +68,15 @@ def watch(
             _say_troubles(office, said)
             return done.next_look_seconds
 
-        serve(look, bell, stop, on_trouble=partial(_say_trouble, office))
+        try:
+            serve(look, bell, stop, on_trouble=partial(_say_trouble, office))
+        finally:
+            stop_working(office)
     say("Stopped.")
+
+
+def _workers(asked: int | None) -> int:
+    return fitting_workers() if asked is None else asked
 
 
 def _how(rings: bool) -> str:
@@ -99,9 +118,10 @@ def _say_drop(office: Office, row: DropRow, _: tuple[PartRow, ...]) -> None:
 def once(
     where: Where,
     settle: SettleOption = 5.0,
+    workers: WorkersOption = None,
 ) -> None:
     """Process all that is in the inbox, then stop. Exit code 0 even when some are held."""
-    office = where.office(settle)
+    office = where.office(settle, _workers(workers))
     _say_lacks(office)
     waited = waiting_now(office)
     done, failed = take_all_in(office)
@@ -123,7 +143,12 @@ def take_all_in(office: Office) -> tuple[list[str], int]:
             done.append(row.id)
             bar.update(task, completed=len(done))
 
-        story.settle_and_take(office, progress, lambda total: bar.update(task, total=max(total, len(done))))
+        try:
+            story.settle_and_take(
+                office, progress, lambda total: bar.update(task, total=max(total, len(done)))
+            )
+        finally:
+            stop_working(office)
     for trouble in office.troubles.now:
         err.print(trouble.words, markup=False, soft_wrap=True)
     with office.ledger.reading() as tx:

@@ -14,6 +14,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import struct
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from pathlib import Path
 
 from pipeline.reading.fence_calls import bar_calls
 
-_PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 4, 38
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x1000_0000, 0x4000_0000
 _CAPABILITY_VERSION = 0x2008_0522
 _OPEN_ANYTHING_OF_ITS_USER = (
@@ -76,6 +77,7 @@ def raise_fence(readable: Sequence[Path], scratch: Path) -> tuple[Wall, ...]:
     stands = []
     if _leave_the_network(libc):
         stands.append(Wall.NETWORK)
+    libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # nobody is left who would wipe what it writes
     if _close_the_files(libc, [*_program(), *readable], scratch):
         stands.append(Wall.FILES)
     if bar_calls(libc):

@@ -20,6 +20,8 @@ from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.pages import OpenedFile
 from pipeline.run.belonging import belong_to, inbox_was_served
+from pipeline.run.crew import Crew
+from pipeline.run.onfile import OnFile
 from pipeline.run.reader import Reader, ReadPart
 from pipeline.run.scratch import own_scratch
 from pipeline.run.troubles import Troubles
@@ -35,37 +37,55 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Where the office lies and how it works."""
+    """Where the office lies and how it works. workers: child processes that read; 0 reads in this process."""
 
     site: Path
     inbox: Path
     outbox: Path
     state: Path
     settle_seconds: float = 5.0
+    workers: int = 0
 
 
 class Office:
     """Everything the story needs, opened once. Raises SiteError, SetupError or ArchiveError."""
 
     def __init__(
-        self, settings: Settings, now: Callable[[], datetime] = utc_now, *, check_books: bool = True
+        self,
+        settings: Settings,
+        now: Callable[[], datetime] = utc_now,
+        *,
+        check_books: bool = True,
+        reads_only: bool = False,
     ) -> None:
-        """check_books: False opens books that do not agree, to verify or rebuild them."""
+        """check_books: False opens books that do not agree, to verify or rebuild them.
+
+        reads_only: for a child that reads what is in the archive; its inbox may be away
+        """
         keep_private()
         self.settings = settings
         served = inbox_was_served(settings.state, settings.inbox)
         self.folders: Folders = open_folders(
-            settings.site, settings.inbox, settings.outbox, settings.state, make_inbox=not served
+            settings.site,
+            settings.inbox,
+            settings.outbox,
+            settings.state,
+            make_inbox=not (served or reads_only),
         )
         self.site: Site = load_site(self.folders.site)
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
-        belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
+        if not reads_only:
+            belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
         self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)
-        self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
-        self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
+        self.books = Books(
+            Archive(self.folders.outbox), self.ledger, now, check=check_books and not reads_only
+        )
+        if not reads_only:
+            self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
         self.troubles = Troubles(self.log, now)
+        self.crew = Crew(self, settings.workers)
         self._now = now
 
     @property
@@ -89,10 +109,15 @@ class Office:
         self.folders.scratch.mkdir(mode=0o700, exist_ok=True)
         return own_scratch(self.folders.scratch)
 
-    def parts_in(self, drop: str, opened: OpenedFile, received_at: datetime) -> tuple[ReadPart, ...]:
-        """The parts of a file, read with everybody in mind whom the office knows."""
+    def people(self) -> OnFile:
+        """Everybody the office knows now."""
         with self.ledger.reading() as tx:
-            people = on_file(tx)
+            return on_file(tx)
+
+    def parts_in(
+        self, drop: str, opened: OpenedFile, received_at: datetime, people: OnFile
+    ) -> tuple[ReadPart, ...]:
+        """The parts of a file, read with everybody in mind whom the office knows."""
         return self.reader.parts(drop, opened, self.local_day(received_at).year, people)
 
     @cached_property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import date
 
+from pipeline.model import short_id
 from pipeline.site.schemas import Schema
 
 
@@ -20,6 +21,13 @@ class OnFile:
     names: tuple[tuple[str, str], ...] = member(default=(), repr=False)
     birth_dates: tuple[date, ...] = member(default=(), repr=False)
     ids: Mapping[str, tuple[str, ...]] = member(default_factory=dict, repr=False)
+
+    @property
+    def mark(self) -> str:
+        """The same for the same people, another for others."""
+        ids = (part for kind in sorted(self.ids) for part in (kind, *sorted(self.ids[kind])))
+        days = (day.isoformat() for day in sorted(self.birth_dates))
+        return short_id("on-file", *(part for name in sorted(self.names) for part in name), *days, *ids)
 
     def known(self, schema: Schema) -> dict[str, tuple[str, ...]]:
         """By field of a form's person block, the values that may stand in it."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from pipeline.ledger import DropRow, DropState, PartRow
 from pipeline.ledger.index import drop_job
 from pipeline.run.office import Office
-from pipeline.workers import Worked
+from pipeline.workers import Worked, free_dead_leases
 
 
 def to_do(office: Office) -> list[str]:
-    """Ids of the drops whose job may be taken now, in the order in which they came."""
+    """Ids of the drops whose job may be taken now, in the order in which they came.
+
+    Those are among them that another watcher had in hand when it was killed.
+    """
+    free_dead_leases(office.ledger)
     with office.ledger.reading() as tx:
         ids = {key.removeprefix(drop_job("")) for key in tx.jobs_to_do("drop")}
         in_order = [row.id for row in tx.drops(DropState.RECEIVED) if row.id in ids]

@@ -20,9 +20,14 @@ def own_scratch(top: Path) -> Path:
     for entry in list(top.iterdir()):
         if not _is_in_use(entry):
             clear_away(entry)
-    own = top / f"{os.getpid()}-{started(os.getpid())}"
+    own = scratch_of(top, os.getpid())
     own.mkdir(mode=0o700, exist_ok=True)
     return own
+
+
+def scratch_of(top: Path, pid: int) -> Path:
+    """The folder below `top` of a process that lives."""
+    return top / f"{pid}-{started(pid)}"
 
 
 def _is_in_use(entry: Path) -> bool:

@@ -77,6 +77,10 @@ class PersonFields:
     birth_date: str
     ids: tuple[str, ...]
 
+    @property
+    def fields(self) -> frozenset[str]:
+        return frozenset((self.first, self.last, self.birth_date, *self.ids))
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, Reason
-from pipeline.run import story
+from pipeline.run import onedrop
 from tests.paper.fill import spots
 from tests.run.crash import PlugPulled
 from tests.run.office import AnOffice, answered, asked_in, filled_in, on_a_screen, reopened, words_of
@@ -62,7 +62,7 @@ def test_a_form_before_its_intake_is_filed_though_the_answer_that_files_the_inta
         raise PlugPulled  # the intake is filed, the forms that wait for it not yet looked at
 
     with monkeypatch.context() as plug:
-        plug.setattr(story, "release_waiting", pulled)
+        plug.setattr(onedrop, "release_waiting", pulled)
         with pytest.raises(PlugPulled):
             office.take()
     again = reopened(office)
