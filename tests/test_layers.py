@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,3 +90,14 @@ def test_each_outside_library_is_imported_in_its_room_only() -> None:
             users[name.split(".")[0]].add(room)
     wrong = {name: users[name] - rooms for name, rooms in ROOM_OF.items() if users[name] - rooms}
     assert wrong == {}
+
+
+def test_the_watcher_starts_without_the_libraries_that_only_reading_needs() -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", "import sys, pipeline.cli; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert {"numpy", "cv2", "onnxruntime", "pdfplumber", "pypdf"} & set(told.stdout.split()) == set()

@@ -11,7 +11,7 @@ import pytest
 
 from pipeline import cli
 from pipeline.ledger import DropState, open_ledger
-from pipeline.run import story
+from pipeline.run import onedrop, story
 from tests.run.office import ROOT, on_a_screen, prepared_state, typed
 
 pytestmark = pytest.mark.slow
@@ -98,7 +98,7 @@ def test_no_name_leaves_its_place_when_a_stage_crashes(
         Zwxquist = "Qworbleigh"  # a name that a trace with local variables would show
         raise ValueError(f"cannot settle {Zwxquist} of Vexbury, 4175550177")
 
-    monkeypatch.setattr(story, "settle", crash)
+    monkeypatch.setattr(onedrop, "settle", crash)
     drop(folders, "Zwxquist intake.pdf", on_a_screen("intake", 2, PERSON))
     code = run_once(folders, monkeypatch)
 
@@ -110,7 +110,7 @@ def test_no_name_leaves_its_place_when_a_stage_crashes(
     assert states == [DropState.RECEIVED]
     assert '"event":"job-failed"' in log
     assert '"error":"ValueError"' in log
-    assert "run/story.py:" in log
+    assert "run/onedrop.py:" in log
     assert found_canaries(folders, ("stdout", told.out), ("stderr", told.err)) == []
 
 

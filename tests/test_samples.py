@@ -14,7 +14,8 @@ import yaml
 
 from pipeline.checking import Typed, judge, type_readings
 from pipeline.checking.entries import PartNames, row_number
-from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.reader import Reader
+from pipeline.run.readpart import ReadPart
 from pipeline.site import Site, load_site
 from pipeline.site.forms import FormEdition
 from pipeline.values import Kind, display

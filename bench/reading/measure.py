@@ -28,7 +28,8 @@ from pipeline.model import Method, Reading, WidgetKind
 from pipeline.reading.blanks import KnownForm
 from pipeline.reading.together import expectation_of
 from pipeline.run.onfile import OnFile
-from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.reader import Reader
+from pipeline.run.readpart import ReadPart
 from pipeline.site import Site, load_site
 from tests.paper.people import invented_person
 

@@ -23,7 +23,7 @@ from pipeline.reading.ink import Filling, strokes_in
 from pipeline.reading.laid import LaidPage
 from pipeline.reading.lines import as_line
 from pipeline.reading.pages import OpenedFile
-from pipeline.run.reader import ReadPart
+from pipeline.run.readpart import ReadPart
 
 
 @dataclass(frozen=True, slots=True)

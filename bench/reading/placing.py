@@ -16,7 +16,7 @@ from pipeline.reading.laid import LaidPage
 from pipeline.reading.pages import OpenedFile
 from pipeline.reading.pictures import Grey
 from pipeline.reading.register import fit_of
-from pipeline.run.reader import ReadPart
+from pipeline.run.readpart import ReadPart
 
 POINTS_A_MILLIMETRE = 72 / 25.4
 

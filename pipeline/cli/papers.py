@@ -26,7 +26,6 @@ from pipeline.ledger import DropRow, PartRow
 from pipeline.run import story
 from pipeline.run.became import waiting_now, what_became
 from pipeline.run.crew import fitting_workers
-from pipeline.run.looking import read_file
 from pipeline.run.office import Office
 from pipeline.run.work import stop_working
 
@@ -85,7 +84,7 @@ def _how(rings: bool) -> str:
 
 def _say_lacks(office: Office) -> None:
     """Model files that cannot be used, once at the start; STATUS.html says the same as long as it is so."""
-    for lack in office.reader.lacks:
+    for lack in office.lacks:
         err.print(lack.words, markup=False, soft_wrap=True)
 
 
@@ -166,6 +165,8 @@ def read(
     state: StateOption = STATE,
 ) -> None:
     """Read files without keeping them: parts found, and each field with text, confidence and decision."""
+    from pipeline.run.looking import read_file  # noqa: PLC0415  # no other verb here reads in this process
+
     found = [read_file(site, state, path) for path in files]
     if as_json:
         show_json([each.as_json() for each in found])

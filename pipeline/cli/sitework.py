@@ -1,11 +1,14 @@
-"""Verbs about the data of a site: check, lint, render, blank, and the demo."""
+"""Verbs about the data of a site: check, lint, render, blank, and the demo.
+
+What they need to read and write documents is loaded by the verb, so that `watch` starts without it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,14 +16,16 @@ from pipeline.cli.app import ROOT, SITE, SiteOption, app
 from pipeline.cli.demo import run_demo
 from pipeline.cli.show import err, say
 from pipeline.errors import Exit, SiteError
-from pipeline.run.checks import check_notes, check_site
-from pipeline.run.drafting import Drafted, draft_schema
-from pipeline.run.sitework import lint_file, render_file, write_form_blank
+
+if TYPE_CHECKING:
+    from pipeline.run.drafting import Drafted
 
 
 @app.command()
 def check(site: SiteOption = SITE) -> None:
     """Check forms, schemas, rules and templates; every problem with file and line."""
+    from pipeline.run.checks import check_notes, check_site  # noqa: PLC0415
+
     problems = check_site(site)
     for note in check_notes(site):
         say(f"note: {note}")
@@ -38,6 +43,8 @@ def lint(
     site: SiteOption = SITE,
 ) -> None:
     """Check one Word template against what its packet may show."""
+    from pipeline.run.sitework import lint_file  # noqa: PLC0415
+
     problems = lint_file(site, template, schema)
     for problem in problems:
         err.print(str(problem), markup=False, soft_wrap=True)
@@ -53,6 +60,8 @@ def render(
     out: Annotated[Path, typer.Argument(help="The Word document to write.")],
 ) -> None:
     """Fill one template from a data file."""
+    from pipeline.run.sitework import render_file  # noqa: PLC0415
+
     for label in render_file(template, data, out):
         say(f"left blank: {label}")
     say(f"Written: {out}")
@@ -68,6 +77,8 @@ def blank(
     site: SiteOption = SITE,
 ) -> None:
     """Make the fillable blank of a form from its form.yaml. A published blank is never changed."""
+    from pipeline.run.sitework import write_form_blank  # noqa: PLC0415
+
     say(f"Written: {write_form_blank(site, form, edition, out)}")
 
 
@@ -81,6 +92,8 @@ def draft(
     site: SiteOption = SITE,
 ) -> None:
     """Take a foreign fillable PDF into use as a form: a first draft of its map and schema, to be completed by hand."""
+    from pipeline.run.drafting import draft_schema  # noqa: PLC0415
+
     drafted = draft_schema(site, blank_pdf, form, edition, date.today())
     for path in drafted.files:
         say(f"Written: {path.relative_to(site)}")

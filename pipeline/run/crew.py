@@ -12,7 +12,7 @@ import os
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, get_context
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -98,7 +98,19 @@ class Crew:
         if self._hands:
             next(hand for hand in self._hands if hand.job is None).give(job, again)
         else:
-            self._here.append(_read_here(self._office, job, again))
+            self._here.append(replace(self.read_here(job), again=again))
+
+    def read_here(self, job: Job) -> Came:
+        """The same at once and in this process."""
+        from pipeline.run.readingchild import read_job  # noqa: PLC0415  # the watcher does without what reads
+
+        began = time.monotonic()
+        read, met = None, None
+        try:
+            read = read_job(self._office, job.key)
+        except Exception as error:  # met by whoever files this drop, as if it had happened there
+            met = error
+        return Came(job, read, met, time.monotonic() - began)
 
     def wait(self, seconds: float) -> Sequence[Came]:
         """What came back, after so many seconds at most."""
@@ -209,18 +221,6 @@ class _Hand:
 
 
 def _serve(settings: Settings, pipe: Connection) -> None:
-    from pipeline.run.readingchild import serve  # noqa: PLC0415  # the watcher does without what reads
+    from pipeline.run.readingchild import serve  # noqa: PLC0415
 
     serve(settings, pipe)
-
-
-def _read_here(office: Office, job: Job, again: bool) -> Came:
-    from pipeline.run.readdrop import read_job  # noqa: PLC0415
-
-    began = time.monotonic()
-    read, met = None, None
-    try:
-        read = read_job(office, job.key)
-    except Exception as error:  # met by whoever files this drop, as if it had happened there
-        met = error
-    return Came(job, read, met, time.monotonic() - began, again)

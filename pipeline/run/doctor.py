@@ -14,7 +14,6 @@ from pipeline.folders import open_folders
 from pipeline.reading.fence import Wall, fences
 from pipeline.reading.models import lacking_models
 from pipeline.rendering.pdf import find_libreoffice
-from pipeline.run.checks import check_site
 
 LEAST_FREE = 2 << 30  # bytes; three times the largest file the inbox takes is about this much
 
@@ -102,6 +101,8 @@ def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Exa
 
 
 def _site(site: Path) -> Examined:
+    from pipeline.run.checks import check_site  # noqa: PLC0415
+
     problems = check_site(site)
     if not problems:
         return Examined("Forms, schemas and templates", Health.GOOD)

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pipeline.identify import missing_pages
 from pipeline.model import Decision, PageMatch, Part, Reading, short_id
-from pipeline.run.reader import ReadPart
+from pipeline.run.readpart import ReadPart
 from pipeline.values import fold_case
 
 SamePeople = Callable[[ReadPart, ReadPart], bool]

@@ -13,6 +13,7 @@ from pipeline.run.filing import settle
 from pipeline.run.gathering import says_the_same
 from pipeline.run.office import Office
 from pipeline.run.paper import FIELD, Paper, Said
+from pipeline.run.readpart import same_person
 from pipeline.run.waiting import (
     held_paper,
     held_pictures,
@@ -110,7 +111,7 @@ def _waiting_like(office: Office, paper: Paper) -> list[tuple[PartRow, Paper]]:
 
 
 def _may_be_one(office: Office, first: Paper, later: Paper) -> bool:
-    same = office.reader.same_person(first.part, first.readings, later.part, later.readings)
+    same = same_person(office.site, first.part, first.readings, later.part, later.readings)
     return same and says_the_same(first.readings, later.readings)
 
 

@@ -11,7 +11,8 @@ from tempfile import TemporaryDirectory
 from pipeline.disk import keep_private
 from pipeline.errors import DropError
 from pipeline.model import Reading
-from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.reader import Reader
+from pipeline.run.readpart import ReadPart
 from pipeline.site import Site, load_site
 from pipeline.values import Json
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive, Books
 from pipeline.casefile import fold, load_facts, mended, mended_rows
@@ -18,17 +19,21 @@ from pipeline.inbox import Inbox
 from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
-from pipeline.reading.pages import OpenedFile
+from pipeline.reading.models import Lack, lacking_models
 from pipeline.run.belonging import belong_to, inbox_was_served
 from pipeline.run.crew import Crew
 from pipeline.run.onfile import OnFile
-from pipeline.run.reader import Reader, ReadPart
+from pipeline.run.readpart import ReadPart
 from pipeline.run.scratch import own_scratch
 from pipeline.run.troubles import Troubles
 from pipeline.run.whose import on_file
 from pipeline.site import Site, load_site
 from pipeline.site.program import Access
 from pipeline.values import Json
+
+if TYPE_CHECKING:
+    from pipeline.reading.pages import OpenedFile
+    from pipeline.run.reader import Reader
 
 
 def utc_now() -> datetime:
@@ -121,7 +126,14 @@ class Office:
         return self.reader.parts(drop, opened, self.local_day(received_at).year, people)
 
     @cached_property
+    def lacks(self) -> tuple[Lack, ...]:
+        """Model files that cannot be used: what they would read is asked about."""
+        return lacking_models()
+
+    @cached_property
     def reader(self) -> Reader:
+        from pipeline.run.reader import Reader  # noqa: PLC0415  # who only files starts without what reads
+
         return Reader(self.site, self.folders.state / "blanks", self.scratch)
 
     def now(self) -> datetime:

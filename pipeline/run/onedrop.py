@@ -19,7 +19,7 @@ from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.readdrop import ReadDrop
-from pipeline.run.reader import ReadPart
+from pipeline.run.readpart import ReadPart, same_person
 from pipeline.run.sheets import act_on_sheet
 
 _SPOKEN_FOR: Final = (
@@ -107,7 +107,7 @@ def _settle_all(office: Office, row: DropRow, parts: tuple[ReadPart, ...]) -> No
 
 
 def _same_person(office: Office, one: ReadPart, other: ReadPart) -> bool:
-    return office.reader.same_person(one.part, one.readings, other.part, other.readings)
+    return same_person(office.site, one.part, one.readings, other.part, other.readings)
 
 
 def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:

@@ -21,7 +21,7 @@ from pipeline.reading.pages import OpenedFile
 from pipeline.run.certain import packet_names
 from pipeline.run.confirming import CONFIRM_LIST, ConfirmSheet
 from pipeline.run.office import Office
-from pipeline.run.reader import widget_values
+from pipeline.run.readpart import widget_values
 from pipeline.run.requests import RequestSheet, blank_request
 from pipeline.run.sheets import Correction, Sheet
 from pipeline.values import Expectation

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.errors import DropError
-from pipeline.ledger import DropRow
-from pipeline.ledger.index import drop_job
 from pipeline.model import Decision, Reason
 from pipeline.run.office import Office
-from pipeline.run.onpaper import is_sheet, sheet_on_paper
-from pipeline.run.reader import ReadPart
-from pipeline.run.rereading import original_of
-from pipeline.run.sheets import Sheet, sheet_in
+from pipeline.run.readpart import ReadPart
+from pipeline.run.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,38 +30,6 @@ class ReadDrop:
     people: str = ""
     parts: tuple[ReadPart, ...] = member(default=(), repr=False)
     on_paper: tuple[tuple[ReadPart, Sheet], ...] = member(default=(), repr=False)
-
-
-def read_drop(office: Office, row: DropRow) -> ReadDrop:
-    """The archived original of a drop, opened and read. A file that cannot be read is no error but a flaw."""
-    try:
-        with office.reader.opened(original_of(office, row)) as opened:
-            pages = tuple(page.number for page in opened.pages)
-            how = ReadDrop(repaired=opened.repaired, signed=opened.signed, pages=pages)
-            if (sheet := sheet_in(opened)) is not None:
-                return replace(how, sheet=sheet)
-            people = office.people()
-            parts = office.parts_in(row.id, opened, row.received_at, people)
-            sheets = [
-                (read, sheet_on_paper(office, row, opened, read.part))
-                for read in parts
-                if is_sheet(read.part)
-            ]
-    except DropError as failure:
-        return ReadDrop(flaw=Reason(failure.reason))
-    known = tuple((read, sheet) for read, sheet in sheets if sheet is not None)
-    taken = [read for read, _ in known]
-    return replace(
-        how, people=people.mark, parts=tuple(read for read in parts if read not in taken), on_paper=known
-    )
-
-
-def read_job(office: Office, key: str) -> ReadDrop:
-    """The same for the key of a job."""
-    with office.ledger.reading() as tx:
-        row = tx.drop(key.removeprefix(drop_job("")))
-    assert row is not None, key
-    return read_drop(office, row)
 
 
 def would_read_better(office: Office, read: ReadDrop) -> bool:

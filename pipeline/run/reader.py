@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from math import atan2, pi
 from pathlib import Path
@@ -18,31 +18,17 @@ from pipeline.reading.condition import flaw_in
 from pipeline.reading.fields import asked_whole, read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
 from pipeline.reading.matching import flaw_of_page, match_by_look, match_by_widgets, match_page, match_pages
-from pipeline.reading.models import Lack, lacking_models
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk, upright
 from pipeline.reading.recogniser import Readers, load_readers
 from pipeline.run.onfile import NOBODY, OnFile
+from pipeline.run.readpart import ReadPart, agree, names_of
 from pipeline.site import Site
 from pipeline.site.forms import FormEdition
-from pipeline.values import Expectation, Kind, fold_case
+from pipeline.values import Expectation, Kind
 
 PREVIEW_BYTES = 120_000
 PREVIEW_PIXELS = 1100
-
-
-@dataclass(frozen=True, slots=True)
-class ReadPart:
-    """A part with its readings; `pages_missing` counts pages of the form, `pictures` one PNG per page.
-
-    unread: single pages of the same form in the same file that cannot be used, each with its reason
-    """
-
-    part: Part
-    readings: tuple[Reading, ...]
-    pages_missing: tuple[int, ...]
-    pictures: tuple[bytes, ...]
-    unread: tuple[Part, ...] = ()
 
 
 def field_of(site: Site, form: FormEdition) -> FieldOf:
@@ -81,11 +67,6 @@ class Reader:
     @cached_property
     def readers(self) -> Readers:
         return load_readers()
-
-    @cached_property
-    def lacks(self) -> tuple[Lack, ...]:
-        """Model files that cannot be used: what they would read is asked about."""
-        return lacking_models()
 
     @contextmanager
     def opened(self, path: Path) -> Iterator[OpenedFile]:
@@ -126,7 +107,9 @@ class Reader:
         if known is None or any(match.reason is not None for match in part.matches):
             return [ReadPart(part, (), (), self._pictures(opened, part))]
         readings = tuple(reading for reading in readings if reading.source_page in part.pages)
-        parts = split_by_person(part, self._persons(part, readings), dict.fromkeys(self._names(part), _same))
+        parts = split_by_person(
+            part, self._persons(part, readings), dict.fromkeys(names_of(self.site, part), agree)
+        )
         return [
             ReadPart(
                 piece,
@@ -183,25 +166,10 @@ class Reader:
             )
             return read_part(opened, usable, known, expected, self.readers) if good else ()
 
-    def same_person(
-        self, one: Part, its: tuple[Reading, ...], other: Part, theirs: tuple[Reading, ...]
-    ) -> bool:
-        """Whether pages of two scans name the same person: something agrees and nothing differs."""
-        verdicts: set[bool | None] = set()
-        for name in self._names(one):
-            left = {reading.text for reading in its if reading.field == name and reading.text}
-            right = {reading.text for reading in theirs if reading.field == name and reading.text}
-            verdicts |= {_same(a, b) for a in left for b in right}
-        return True in verdicts and False not in verdicts
-
-    def _names(self, part: Part) -> tuple[str, ...]:
-        person = self.site.schemas[part.form].person
-        return person.first, person.last, person.birth_date, *person.ids
-
     def _persons(self, part: Part, readings: tuple[Reading, ...]) -> dict[int, dict[str, str]]:
         """What the person block of each page says, as read."""
         found: dict[int, dict[str, str]] = {page: {} for page in part.pages}
-        names = self._names(part)
+        names = names_of(self.site, part)
         for reading in readings:
             if reading.field in names and reading.source_page in found:
                 found[reading.source_page][reading.field] = reading.text
@@ -229,21 +197,6 @@ def quarter_turns(match: PageMatch) -> int:
     return round(atan2(match.transform[3], match.transform[0]) / (pi / 2)) % 4
 
 
-def widget_values(opened: OpenedFile) -> Mapping[str, str]:
-    """Qualified name → value; a tick that is on has its on-state."""
-    values: dict[str, str] = {}
-    for page in opened.pages:
-        for widget in page.widgets:
-            if widget.kind == "/Btn":
-                if widget.is_on:
-                    values[widget.name] = widget.state
-                else:
-                    values.setdefault(widget.name, "Off")
-            else:
-                values[widget.name] = widget.value
-    return values
-
-
 def _judged(part: Part, readings: Sequence[Reading]) -> Part:
     """The part, with the reason at each page of which the boxes were not to be read."""
     matches = tuple(
@@ -269,14 +222,3 @@ def _usable(part: Part) -> tuple[Part, tuple[Part, ...]]:
         if match.reason is not None
     )
     return replace(part, pages=pages, matches=good), bad
-
-
-def _same(one: str, other: str) -> bool | None:
-    """Whether two texts of a person block can be the same; None where one says nothing."""
-    left, right = fold_case(one), fold_case(other)
-    if not left or not right:
-        return None
-    if left == right:
-        return True
-    shared = sum(a == b for a, b in zip(left, right, strict=False))
-    return None if shared * 3 >= max(len(left), len(right)) * 2 else False

@@ -1,15 +1,22 @@
-"""A child of the crew: reads drop after drop until its pipe ends, which it does when the watcher is no more."""
+"""Reading a drop, and the child of the crew that does so until its pipe ends: when the watcher is no more."""
 
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from pipeline.disk import keep_private
-from pipeline.errors import ArchiveError, PipelineError, SetupError
+from pipeline.errors import ArchiveError, DropError, PipelineError, SetupError
+from pipeline.ledger import DropRow
+from pipeline.ledger.index import drop_job
+from pipeline.model import Reason
 from pipeline.run.crew import ReaderFailed
 from pipeline.run.office import Office, Settings
-from pipeline.run.readdrop import ReadDrop, read_job
+from pipeline.run.onpaper import is_sheet, sheet_on_paper
+from pipeline.run.readdrop import ReadDrop
+from pipeline.run.rereading import original_of
+from pipeline.run.sheets import sheet_in
 
 
 def serve(settings: Settings, pipe: Connection) -> None:
@@ -42,3 +49,35 @@ def _office(settings: Settings) -> Office:
         return Office(settings, reads_only=True)
     except PipelineError as error:  # the site was broken since the watcher started, which is no file's fault
         raise SetupError(str(error)) from None
+
+
+def read_job(office: Office, key: str) -> ReadDrop:
+    """What is on the pages of the drop that a job is about."""
+    with office.ledger.reading() as tx:
+        row = tx.drop(key.removeprefix(drop_job("")))
+    assert row is not None, key
+    return read_drop(office, row)
+
+
+def read_drop(office: Office, row: DropRow) -> ReadDrop:
+    """The archived original of a drop, opened and read. A file that cannot be read is no error but a flaw."""
+    try:
+        with office.reader.opened(original_of(office, row)) as opened:
+            pages = tuple(page.number for page in opened.pages)
+            how = ReadDrop(repaired=opened.repaired, signed=opened.signed, pages=pages)
+            if (sheet := sheet_in(opened)) is not None:
+                return replace(how, sheet=sheet)
+            people = office.people()
+            parts = office.parts_in(row.id, opened, row.received_at, people)
+            sheets = [
+                (read, sheet_on_paper(office, row, opened, read.part))
+                for read in parts
+                if is_sheet(read.part)
+            ]
+    except DropError as failure:
+        return ReadDrop(flaw=Reason(failure.reason))
+    known = tuple((read, sheet) for read, sheet in sheets if sheet is not None)
+    taken = [read for read, _ in known]
+    return replace(
+        how, people=people.mark, parts=tuple(read for read in parts if read not in taken), on_paper=known
+    )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pipeline.ledger import DropRow, PartRow
 from pipeline.run.office import Office
-from pipeline.run.reader import ReadPart
+from pipeline.run.readpart import ReadPart
 
 
 def original_of(office: Office, drop: DropRow) -> Path:

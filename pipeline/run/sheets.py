@@ -9,24 +9,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as member
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.desk.answers import SheetAnswers, read_sheet
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
-from pipeline.reading.pages import OpenedFile
 from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, FIELD, Paper, Said
 from pipeline.run.penned import act_on_penned, hear_penned
-from pipeline.run.reader import widget_values
+from pipeline.run.readpart import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
 from pipeline.run.rereading import read_as
 from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
 from pipeline.values import NotAValue, parse
+
+if TYPE_CHECKING:
+    from pipeline.reading.pages import OpenedFile
 
 NOTHING_TO_ANSWER = "Nothing can be answered on this sheet: do what it says, or put the paper aside."
 NO_SUCH_CASE = "There is no one case with that number. Give the case number, C-..., or another number."

@@ -32,7 +32,7 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
         lists = tuple(_lists(office, tx))
         repeats = tuple(_repeats(office, tx, drops, of_today))
-    alerts = (*(lack.words for lack in office.reader.lacks), *_troubles(office), *alerts)
+    alerts = (*(lack.words for lack in office.lacks), *_troubles(office), *alerts)
     refused = look.refused if look else ()
     if refused:
         count = len(refused)

@@ -21,7 +21,7 @@ from pipeline.run.office import Office
 from pipeline.run.onedrop import file_drop, seen_before
 from pipeline.run.paper import Paper
 from pipeline.run.queue import note_done, to_do
-from pipeline.run.readdrop import ReadDrop, read_drop, would_read_better
+from pipeline.run.readdrop import ReadDrop, would_read_better
 from pipeline.run.receiving import STRUCK_ENOUGH
 from pipeline.run.turns import filing_turn
 from pipeline.workers import Worked, finish, give_back, take
@@ -93,7 +93,7 @@ class _Look:
         if isinstance(taken, Worked):
             yield drop_id, taken, 0.0
         elif seen and row is not None:
-            yield self._filed(taken, partial(read_drop, self._office, row), 0.0)
+            yield self._filed(taken, lambda: self._crew.read_here(taken).result(), 0.0)
 
     def _came(self, came: Came) -> Iterator[tuple[str, Worked, float]]:
         """Filed; or out once more, where its person became known while it was read."""

@@ -22,7 +22,8 @@ from pipeline.model import Decision, Outcome, Reason
 from pipeline.run import crew as crews
 from pipeline.run.crew import Came, Crew, ReaderFailed, ReaderLost, fitting_workers
 from pipeline.run.queue import to_do
-from pipeline.run.readdrop import ReadDrop, read_drop, would_read_better
+from pipeline.run.readdrop import ReadDrop, would_read_better
+from pipeline.run.readingchild import read_drop
 from pipeline.run.receiving import take_in
 from pipeline.run.story import once
 from pipeline.run.turns import filing_turn

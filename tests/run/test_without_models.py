@@ -58,7 +58,7 @@ def test_a_changed_model_is_named_scans_are_asked_about_and_screens_are_read(
     (folders["inbox"] / "screen.pdf").write_bytes(on_a_screen("intake", 1))
     (folders["inbox"] / "scan.pdf").write_bytes(typed_and_scanned(1))
     options = [f"--{name}={path}" for name, path in (*folders.items(), ("site", ROOT))]
-    monkeypatch.setattr("sys.argv", ["pipeline", "once", "--settle=0.02", *options])
+    monkeypatch.setattr("sys.argv", ["pipeline", "once", "--workers=0", "--settle=0.02", *options])
     with pytest.raises(SystemExit) as ended:
         cli.main()
     said = " ".join(capsys.readouterr().err.split())
