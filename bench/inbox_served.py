@@ -19,7 +19,7 @@ from pipeline.run.reader import Reader, ReadPart
 
 @contextmanager
 def opened(self: Reader, path: Path) -> Iterator[Any]:
-    yield SimpleNamespace(pages=(SimpleNamespace(number=1, widgets=()),))
+    yield SimpleNamespace(pages=(SimpleNamespace(number=1, widgets=()),), repaired=False, signed=False)
 
 
 def parts(self: Reader, drop: str, *_: object) -> tuple[ReadPart, ...]:
