@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import StaticPool
 
 from pipeline.disk import clear_away, put_in_place
@@ -53,7 +54,13 @@ def _prepare_connection(dbapi: DBAPIConnection, record: object) -> None:
 def _begin(connection: Connection) -> None:
     """A writing transaction takes the writer's place at once; half way it could find the ledger busy."""
     reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    begin = "BEGIN" if reading else "BEGIN IMMEDIATE"
+    dbapi = connection.connection.dbapi_connection
+    assert isinstance(dbapi, sqlite3.Connection)
+    try:
+        dbapi.execute(begin)  # the long way through the library cost as much as a question
+    except sqlite3.Error as error:
+        raise OperationalError(begin, None, error) from error
 
 
 def back_up(engine: Engine, copy: Path, version: int) -> None:

@@ -71,6 +71,7 @@ class Ledger:
         self._milliseconds = milliseconds
         self._boot = boot_id() if boot is None else boot
         self._engine: Engine | None = None
+        self._reader: Engine | None = None
         self._pid = 0
 
     def _open(self) -> Engine:
@@ -79,6 +80,7 @@ class Ledger:
                 self._engine.dispose(close=False)  # the connection belongs to the parent
             with our_own_write("Opening the ledger"):
                 self._engine = engine_in_memory() if self._state is None else open_engine(self._state)
+                self._reader = self._engine.execution_options(reading=True)
                 self._pid = os.getpid()
         return self._engine
 
@@ -93,12 +95,9 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, without keeping writers waiting."""
-        options = {"reading": True}
-        with (
-            _our_disk(),
-            self._open().connect().execution_options(**options) as connection,
-            connection.begin(),
-        ):
+        self._open()
+        assert self._reader is not None
+        with _our_disk(), self._reader.connect() as connection, connection.begin():
             yield Transaction(connection, self._milliseconds, self._boot)
 
     def trouble(self) -> str:
@@ -109,7 +108,7 @@ class Ledger:
     def close(self) -> None:
         if self._engine is not None and self._pid == os.getpid():
             self._engine.dispose()
-        self._engine = None
+        self._engine = self._reader = None
 
 
 @contextmanager
