@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,12 @@ class WorkerLost(Exception):
 
 def owner_name() -> str:
     """Who we are in a lease: machine, process, and when it started (process numbers are used again)."""
-    return f"{socket.gethostname()}/{os.getpid()}/{started(os.getpid())}"
+    return _name_of(os.getpid())
+
+
+@cache
+def _name_of(pid: int) -> str:
+    return f"{socket.gethostname()}/{pid}/{started(pid)}"
 
 
 def owner_lives(owner: str) -> bool:
