@@ -63,6 +63,27 @@ def _begin(connection: Connection) -> None:
         raise OperationalError(begin, None, error) from error
 
 
+class Changes:
+    """A connection of its own that tells whether anybody else, of whatever process, has committed anything."""
+
+    def __init__(self, engine: Engine) -> None:
+        pooled = engine.raw_connection()
+        self._dbapi = pooled.dbapi_connection
+        pooled.detach()
+
+    def number(self) -> int:
+        """Another one after each commit of any other connection. Source: sqlite.org, PRAGMA data_version."""
+        assert isinstance(self._dbapi, sqlite3.Connection)
+        try:
+            return int(self._dbapi.execute("PRAGMA data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise OperationalError("PRAGMA data_version", None, error) from error
+
+    def close(self) -> None:
+        assert self._dbapi is not None
+        self._dbapi.close()
+
+
 def back_up(engine: Engine, copy: Path, version: int) -> None:
     """A whole copy of the ledger as one file, durable before it has its name; an older copy is replaced.
 

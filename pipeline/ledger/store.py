@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,10 @@ from pipeline.ledger.compare import Difference, differences
 from pipeline.ledger.engine import damage_of, engine_in_memory, open_engine, put
 from pipeline.ledger.index import Index
 from pipeline.ledger.jobs import boot_id, boot_milliseconds
+from pipeline.ledger.sqlite import Changes
 from pipeline.ledger.tables import INDEX_TABLES, about, jobs
+
+Version: TypeAlias = tuple[int, int, int]  # process, opening, number of the database
 
 
 class Transaction(Index):
@@ -72,6 +76,8 @@ class Ledger:
         self._boot = boot_id() if boot is None else boot
         self._engine: Engine | None = None
         self._reader: Engine | None = None
+        self._changes: Changes | None = None
+        self._openings = 0
         self._pid = 0
 
     def _open(self) -> Engine:
@@ -81,6 +87,8 @@ class Ledger:
             with our_own_write("Opening the ledger"):
                 self._engine = engine_in_memory() if self._state is None else open_engine(self._state)
                 self._reader = self._engine.execution_options(reading=True)
+                self._changes = None
+                self._openings += 1
                 self._pid = os.getpid()
         return self._engine
 
@@ -100,6 +108,18 @@ class Ledger:
         with _our_disk(), self._reader.connect() as connection, connection.begin():
             yield Transaction(connection, self._milliseconds, self._boot)
 
+    def version(self) -> Version:
+        """Equal to an earlier one only where nobody, of whatever process, has committed anything in between."""
+        with _our_disk():
+            engine = self._open()
+            if self._state is None:  # nobody waits on it: every time counts as a change
+                self._openings += 1
+                return self._pid, self._openings, 0
+            if self._changes is None:
+                self._changes = Changes(engine)
+                self._openings += 1
+            return self._pid, self._openings, self._changes.number()
+
     def trouble(self) -> str:
         """What the database finds wrong with itself; empty when nothing."""
         with self.reading() as tx:
@@ -107,8 +127,10 @@ class Ledger:
 
     def close(self) -> None:
         if self._engine is not None and self._pid == os.getpid():
+            if self._changes is not None:
+                self._changes.close()
             self._engine.dispose()
-        self._engine = self._reader = None
+        self._engine = self._reader = self._changes = None
 
 
 @contextmanager

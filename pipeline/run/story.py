@@ -79,7 +79,7 @@ def once(office: Office, progress: Progress | None = None, stop: Callable[[], bo
         _give_up_the_rest(office)
     if not look.away:
         with office.troubles.apart("tidy", "Putting sheets into needs-attention"):
-            tidy_needs_attention(office)
+            tidy_needs_attention(office, sheets.listing)
         with office.troubles.apart("status", "Making the page STATUS.html"):
             write_status(office, look)
     left = left or bool(to_do(office))
@@ -275,7 +275,7 @@ def _give_up_the_rest(office: Office) -> None:
     """Files that were given up, but whose slip could not be made then: tried again, so that none is forgotten."""
     with office.ledger.reading() as tx:
         given_up = [job.key.removeprefix(drop_job("")) for job in tx.poisoned_jobs() if job.kind == "drop"]
-        open_still = [row.id for row in tx.drops() if row.state is DropState.RECEIVED]
+        open_still = [row.id for row in tx.drops(DropState.RECEIVED)] if given_up else []
     for drop_id in set(given_up) & set(open_still):
         try:
             _give_up(office, drop_id)
