@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, select
 
 from pipeline.errors import ArchiveError
+from pipeline.ledger.about import About
 from pipeline.ledger.deposited import Deposited
 from pipeline.ledger.engine import put
 from pipeline.ledger.jobs import Jobs
@@ -59,37 +60,6 @@ SHEET_FILES = {
     "slip.txt": "slip",
     "slip.html": "slip",
 }
-
-
-class About:
-    """Typed access to what a manifest or an event says. Raises ArchiveError naming the place."""
-
-    def __init__(self, data: Mapping[str, Json], where: str) -> None:
-        self._data = data
-        self._where = where
-
-    def text(self, key: str, default: str | None = None) -> str:
-        found = self._data.get(key, default)
-        if not isinstance(found, str):
-            raise ArchiveError(
-                f'{self._where}: "{key}" is missing or no text. The archive was changed; run verify.'
-            )
-        return found
-
-    def number(self, key: str, default: int | None = None) -> int:
-        found = self._data.get(key, default)
-        if not isinstance(found, int):
-            raise ArchiveError(
-                f'{self._where}: "{key}" is missing or no number. The archive was changed; run verify.'
-            )
-        return found
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        found = self._data.get(key, [])
-        return tuple(str(item) for item in found) if isinstance(found, list) else ()
-
-    def has(self, key: str) -> bool:
-        return bool(self._data.get(key))
 
 
 class Index(Papers, People, Deposited, Jobs):
