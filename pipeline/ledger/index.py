@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select
@@ -225,7 +226,12 @@ def drop_job(drop: str) -> str:
 
 def event_key(kind: str, ids: Mapping[str, Json]) -> str:
     """What makes two events the same: they say the same of the same things."""
-    return short_id("event", kind, canonical_json(ids), length=26)
+    return _event_key(kind, json.dumps(ids, sort_keys=True))
+
+
+@lru_cache(maxsize=64)  # each event asks twice: whether it was, and when it is put down
+def _event_key(kind: str, ids: str) -> str:
+    return short_id("event", kind, canonical_json(json.loads(ids)), length=26)
 
 
 def part_ids(row: PartRow) -> dict[str, Json]:
