@@ -92,6 +92,11 @@ class Ledger:
                 self._pid = os.getpid()
         return self._engine
 
+    def _open_to_read(self) -> Engine:
+        self._open()
+        assert self._reader is not None
+        return self._reader
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One writing transaction: committed at the end of the block, undone when it raises."""
@@ -103,9 +108,7 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, without keeping writers waiting."""
-        self._open()
-        assert self._reader is not None
-        with _our_disk(), self._reader.connect() as connection, connection.begin():
+        with _our_disk(), self._open_to_read().connect() as connection, connection.begin():
             yield Transaction(connection, self._milliseconds, self._boot)
 
     def version(self) -> Version:
