@@ -136,6 +136,7 @@ def test_what_another_process_records_is_shown_and_its_sheet_goes(own: Idle) -> 
         tx.put_part(replace(part, outcome=Outcome.REFUSED, reasons=(Reason.DISMISSED,)))
     other.close()
     sheet = own.sheet
+    assert "Nothing needs your attention." not in own.page
     own.look()
     assert not sheet.exists()
     assert "Nothing needs your attention." in own.page
