@@ -17,7 +17,7 @@ from pipeline.errors import ArchiveError
 _PRAGMAS = (
     "busy_timeout=30000",  # first: two processes that open a new ledger meet already at the next line
     "journal_mode=WAL",
-    "synchronous=FULL",  # committed means on the disk: 361 a second measured, a file needs six
+    "synchronous=FULL",  # committed means on the disk: 361 a second measured, a file needs four
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
