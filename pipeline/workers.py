@@ -104,7 +104,8 @@ def work_on(ledger: Ledger, key: str, work: Callable[[Job], None], log: Log | No
             return _OF_STATE.get(found.state, Worked.NOT_OURS) if found else Worked.NOT_OURS
     try:
         work(job)
-        _end(ledger, job)
+        with ledger.transaction() as tx:
+            tx.finish_job(job)
     except LeaseLost:
         return Worked.NOT_OURS
     except (ArchiveError, SetupError) as error:
@@ -117,15 +118,6 @@ def work_on(ledger: Ledger, key: str, work: Callable[[Job], None], log: Log | No
             log.failure("job-failed", error, job=key, attempt=job.attempts)
         return _give_back(ledger, job, type(error).__name__, counts=True)
     return Worked.DONE
-
-
-def _end(ledger: Ledger, job: Job) -> None:
-    """The job is done, if we still hold it; most often the event of its drop has said so already."""
-    with ledger.reading() as tx:
-        if tx.is_finished(job):
-            return
-    with ledger.transaction() as tx:
-        tx.finish_job(job)
 
 
 def _give_back(ledger: Ledger, job: Job, error: str, *, counts: bool) -> Worked:

@@ -114,15 +114,17 @@ class Jobs:
         if found is None or found.fence != job.fence or found.state not in _STILL_HELD:
             raise LeaseLost(job.key)
 
-    def is_finished(self, job: Job) -> bool:
+    def _is_finished(self, job: Job) -> bool:
         """Whether the job as we hold it is done and no error of an earlier try is noted any more."""
         found = self.job(job.key)
         ended = (job.fence, JobState.DONE, "")
         return found is not None and (found.fence, found.state, found.error) == ended
 
     def finish_job(self, job: Job) -> None:
-        """Done, if we still hold it. Raises LeaseLost."""
-        self._held(job, state=JobState.DONE, owner="", error="")
+        """Done, if we still hold it. Raises LeaseLost. Most often the event of its drop has said so already: then
+        nothing is written, and the disk need not be waited for."""
+        if not self._is_finished(job):
+            self._held(job, state=JobState.DONE, owner="", error="")
 
     def give_back_job(self, job: Job, error: str, after_seconds: float = 0.0, *, counts: bool) -> bool:
         """Ready again after a while; or poisoned, and True, when it failed often enough.
