@@ -136,12 +136,17 @@ def make_folders(folder: Path, top: Path, sharing: Sharing) -> None:
 
 
 def share(path: Path, gid: int, mode: int) -> None:
-    if gid >= 0 and path.lstat().st_gid != gid:
+    """Gives a path its group and mode, where it has them not yet: each change is one more for the disk to write."""
+    found = path.lstat()
+    if gid >= 0 and found.st_gid != gid:
         try:
             os.chown(path, -1, gid, follow_symlinks=False)
         except PermissionError:
             mode &= ~0o070  # the group it has is not the one meant: better too narrow than too wide
-    path.chmod(mode)
+        else:
+            found = path.lstat()  # the change of its group may have taken bits from it
+    if stat.S_IMODE(found.st_mode) != mode:
+        path.chmod(mode)
 
 
 @dataclass(frozen=True, slots=True)

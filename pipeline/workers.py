@@ -14,6 +14,7 @@ import os
 import socket
 from collections.abc import Callable
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 
 from pipeline.errors import ArchiveError, SetupError
@@ -40,7 +41,12 @@ _OF_STATE = {JobState.DONE: Worked.DONE, JobState.POISONED: Worked.GAVE_UP}
 
 def owner_name() -> str:
     """Who we are in a lease: machine, process, and when it started (process numbers are used again)."""
-    return f"{socket.gethostname()}/{os.getpid()}/{started(os.getpid())}"
+    return _name_of(os.getpid())
+
+
+@cache
+def _name_of(pid: int) -> str:
+    return f"{socket.gethostname()}/{pid}/{started(pid)}"
 
 
 def owner_lives(owner: str) -> bool:

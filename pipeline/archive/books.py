@@ -16,6 +16,7 @@ from pipeline.archive.deposit import Archive
 from pipeline.archive.head import Head, head_of
 from pipeline.archive.indexing import index_all, index_event, unannounced
 from pipeline.archive.journal import Journal
+from pipeline.archive.manifest import Published
 from pipeline.archive.paths import JOURNAL, received_path
 from pipeline.archive.verify import ARCHIVE_NOTE, Trouble, Verified, Wrong, verify
 from pipeline.errors import ArchiveError
@@ -44,6 +45,7 @@ class Books:
         self.journal = Journal(archive.root / JOURNAL)
         self._now = now
         self._job: Job | None = None
+        self._steps: list[tuple[str, str, str]] = []
         archive.clear_leftovers()
         free_dead_leases(ledger)
         if check:
@@ -75,13 +77,25 @@ class Books:
         self._job = job
         try:
             yield
+            if self._steps:
+                with self.ledger.transaction() as tx:
+                    self._write_steps(tx)
         finally:
             self._job = None
+            self._steps = []
 
     def note_step(self, step: str, *, input: str, output: str) -> None:
-        """Notes a step of the job in hand with the hashes of what it took and gave, and renews its lease."""
+        """Notes a step of the job in hand with the hashes of what it took and gave, and renews its lease.
+
+        It is written with what is recorded next: a step alone tells nobody anything.
+        """
         if self._job is not None:
-            with self.ledger.transaction() as tx:
+            self._steps.append((step, input, output))
+
+    def _write_steps(self, tx: Transaction) -> None:
+        steps, self._steps = self._steps, []
+        if self._job is not None:
+            for step, input, output in steps:
                 tx.step_done(self._job, step, input=input, output=output)
 
     def _still_ours(self, tx: Transaction) -> None:
@@ -106,19 +120,20 @@ class Books:
         first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
         after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
         """
-        with self.ledger.reading() as tx:
-            self._still_ours(tx)
+        if self._job is not None:
+            with self.ledger.reading() as tx:
+                self._still_ours(tx)
         if first_counts and self.archive.has(path):
-            deposit = self.archive.deposit(path)
+            published = self.archive.published(path)
         else:
-            deposit = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
+            published = self.archive.publish(kind, path, files, id=id, inputs=inputs, about=about)
+        deposit = published.deposit
+        made_from = short_id(canonical_json(dict(deposit.inputs)), length=52)
+        self.note_step(f"keep {deposit.id}", input=made_from, output=published.manifest_sha256)
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
-            self._announce(tx, deposit)
-            if self._job is not None:
-                made_from = short_id(canonical_json(dict(deposit.inputs)), length=52)
-                manifest = self.archive.manifest_sha256(path)
-                tx.step_done(self._job, f"keep {deposit.id}", input=made_from, output=manifest)
+            self._announce(tx, published)
+            self._write_steps(tx)
         return deposit
 
     def keep_original(self, drop: Drop, copy: Path, file_type: str, source: str, day: date) -> Deposit:
@@ -160,6 +175,7 @@ class Books:
             self._still_ours(tx)
             self._catch_up(tx)
             self._append(tx, kind, ids)
+            self._write_steps(tx)
 
     def settle_part(self, part: PartRow) -> None:
         """What became of a part, for good or until its next round."""
@@ -169,44 +185,47 @@ class Books:
         """Every page of the drop is spoken for; its job is done with it."""
         self.record("drop", drop=drop, state=state.value)
 
-    def _announce(self, tx: Transaction, deposit: Deposit) -> None:
-        manifest = self.archive.manifest_sha256(deposit.path)
+    def _announce(self, tx: Transaction, published: Published) -> None:
+        deposit = published.deposit
         ids: dict[str, Json] = {
             "kind": deposit.kind.value,
             "id": deposit.id,
             "path": deposit.path,
-            "manifest_sha256": manifest,
+            "manifest_sha256": published.manifest_sha256,
         }
-        self._append(tx, "deposit", ids)
+        self._append(tx, "deposit", ids, published)
 
-    def _append(self, tx: Transaction, kind: str, ids: Mapping[str, Json]) -> None:
+    def _append(
+        self, tx: Transaction, kind: str, ids: Mapping[str, Json], published: Published | None = None
+    ) -> None:
         if tx.event_with(kind, ids) is None:
             self.archive.refuse_another()
             for event in self.journal.append([(kind, ids)], self._now()):
-                index_event(tx, self.archive, event)
+                index_event(tx, self.archive, event, published)
 
     # --- index ---
 
     def _catch_up(self, tx: Transaction) -> None:
         """Indexes what only the journal knows: after a crash one event, with a new state folder all."""
-        last, head = tx.last_event(), self.journal.head()
+        last, head = tx.last_link(), self.journal.head()
+        seq, hash = last or (0, "")
         if last is None and head is None:
             return
-        if last is not None and (head is None or head.seq < last.seq):
+        if last is not None and (head is None or head.seq < seq):
             self.archive.refuse_another()
             raise ArchiveError(
-                f"The journal ends at event {head.seq if head else 0}, the ledger knows {last.seq}. "
+                f"The journal ends at event {head.seq if head else 0}, the ledger knows {seq}. "
                 "The outbox is older than the state folder, or events were removed: run verify. "
                 "For an outbox restored from a copy run reindex."
             )
-        if last is not None and head is not None and last.seq == head.seq:
-            if last.hash != head.hash:
+        if last is not None and head is not None and seq == head.seq:
+            if hash != head.hash:
                 raise ArchiveError(
                     f"Event {head.seq} of the journal is not the one the ledger knows. Run verify."
                 )
             return
         self.journal.make_durable()  # written, but perhaps not yet on the disk when the plug was pulled
-        for event in self.journal.events(after=last.seq if last else 0):
+        for event in self.journal.events(after=seq):
             index_event(tx, self.archive, event)
 
     def reindex(self) -> tuple[Trouble, ...]:
@@ -226,7 +245,7 @@ class Books:
             deposits, damaged = unannounced(self.archive, known)
             troubles += [Trouble(path, Wrong.DAMAGED, str(error)) for path, error in damaged]
             for deposit in deposits:
-                self._announce(tx, deposit)
+                self._announce(tx, self.archive.published(deposit.path))
         return tuple(troubles)
 
     def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline.archive.leftovers import clear_leftovers, leftovers, temporary_place
-from pipeline.archive.manifest import FORMAT, manifest_bytes, parse_manifest
+from pipeline.archive.manifest import FORMAT, Published, manifest_bytes, parse_manifest
 from pipeline.archive.paths import FOLDERS_OF, IDENTITY, JOURNAL, MANIFEST, checked_file_name, checked_path
 from pipeline.disk import (
     Sharing,
@@ -98,7 +98,7 @@ class Archive:
         id: str,
         inputs: Mapping[str, str],
         about: Mapping[str, Json],
-    ) -> Deposit:
+    ) -> Published:
         """The deposit, complete and durable; the one that is there already when its inputs are the same.
 
         files: name in the deposit (sub-folders with slashes) and its bytes, or a file to copy them from.
@@ -111,16 +111,18 @@ class Archive:
                 sync_folder(target.parent)  # a crash may have come between its rename and this
             return existing
         with our_own_write(f"Publishing {path}"):
-            make_folders(target.parent, self.root, self._sharing())
+            sharing = self._sharing()
+            make_folders(target.parent, self.root, sharing)
             temporary = temporary_place(self.root)
             try:
-                entries = self._write_files(temporary, files)
+                entries = self._write_files(temporary, files, sharing)
                 deposit = Deposit(kind, id, path, entries, dict(inputs), dict(about))
-                write_new(temporary / MANIFEST, manifest_bytes(deposit), self._sharing().read_only())
+                manifest = write_new(temporary / MANIFEST, manifest_bytes(deposit), sharing.read_only())
                 sync_folder(temporary)
                 self.refuse_another()
                 name_new_folder(temporary, target)
-                return deposit
+                written = {name: data for name, data in files.items() if isinstance(data, bytes)}
+                return Published(deposit, manifest.sha256, written)
             except FileExistsError:
                 pass  # another process published it meanwhile; below it is said whether the same
             finally:
@@ -130,8 +132,10 @@ class Archive:
             raise ArchiveError(f"{path} could not be published: something without a manifest lies there.")
         return found
 
-    def _write_files(self, temporary: Path, files: Mapping[str, bytes | Path]) -> tuple[FileEntry, ...]:
-        sharing = self._sharing()
+    @staticmethod
+    def _write_files(
+        temporary: Path, files: Mapping[str, bytes | Path], sharing: Sharing
+    ) -> tuple[FileEntry, ...]:
         temporary.mkdir()
         share(temporary, sharing.gid, sharing.folder_mode)
         entries: list[FileEntry] = []
@@ -149,13 +153,14 @@ class Archive:
 
     def _existing(
         self, target: Path, kind: DepositKind, path: str, id: str, inputs: Mapping[str, str]
-    ) -> Deposit | None:
+    ) -> Published | None:
         if not _is_there(target, path):
             return None
-        found = self.deposit(path)
+        published = self.published(path)
+        found = published.deposit
         if (found.kind, found.id, dict(found.inputs)) != (kind, id, dict(inputs)):
             raise ArchiveError(f"{path} is there already, made from other inputs. Nothing was overwritten.")
-        return found
+        return published
 
     def _sharing(self) -> Sharing:
         try:
@@ -176,10 +181,10 @@ class Archive:
     def manifest_sha256(self, path: str) -> str:
         return hashlib.sha256(self._manifest(path)).hexdigest()
 
-    def with_manifest_sha256(self, path: str) -> tuple[Deposit, str]:
-        """The deposit and the hash of its manifest, both of the very same bytes."""
+    def published(self, path: str) -> Published:
+        """What lies at a path, as `publish` gives it."""
         data = self._manifest(path)
-        return parse_manifest(data, path), hashlib.sha256(data).hexdigest()
+        return Published(parse_manifest(data, path), hashlib.sha256(data).hexdigest(), {})
 
     def _manifest(self, path: str) -> bytes:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Set
 
 from pipeline.archive.deposit import Archive
 from pipeline.archive.journal import Journal
+from pipeline.archive.manifest import Published
 from pipeline.errors import ArchiveError
 from pipeline.ledger import Event, Transaction
 from pipeline.model import Deposit, DepositKind
@@ -14,13 +15,20 @@ from pipeline.model import Deposit, DepositKind
 _ORDER = list(DepositKind)
 
 
-def index_event(tx: Transaction, archive: Archive, event: Event) -> None:
-    """Puts an event and the rows it stands for into the ledger. Raises ArchiveError."""
+def index_event(tx: Transaction, archive: Archive, event: Event, published: Published | None = None) -> None:
+    """Puts an event and the rows it stands for into the ledger. Raises ArchiveError.
+
+    published: what it announces, where that is in hand; else it is read from the archive
+    """
     tx.put_event(event)
     try:
         if event.kind == "deposit":
-            deposit, manifest = archive.with_manifest_sha256(str(event.ids["path"]))
-            tx.index_deposit(deposit, manifest, event.seq, archive.read)
+            found = published or archive.published(str(event.ids["path"]))
+
+            def read(deposit: Deposit, name: str) -> bytes:
+                return found.written[name] if name in found.written else archive.read(deposit, name)
+
+            tx.index_deposit(found.deposit, found.manifest_sha256, event.seq, read)
         else:
             tx.index_event(event)
     except (ValueError, KeyError) as error:

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from pipeline.archive.leftovers import temporary_place
 from pipeline.disk import (
+    Sharing,
     clear_away,
     make_folders,
     our_own_read,
@@ -70,23 +71,25 @@ class Journal:
         """Adds events in one durable write. Raises ArchiveError when the disk failed; then none was added."""
         for _, ids in entries:
             refuse_anything_but_codes(ids)
-        prior, made = self.head(), []
+        segments = self._segments()
+        prior, made = self._head_of(segments), []
         for kind, ids in entries:
             prior = _link(prior, kind, ids, at)
             made.append(prior)
         with our_own_write("Writing the journal"):
-            self._write(made)
+            self._write(made, segments)
         return tuple(made)
 
-    def _write(self, made: Sequence[Event]) -> None:
-        make_folders(self._folder, self._folder.parent, sharing_of(self._folder.parent))
-        segment, lines = self._segment_for(made[0].seq)
+    def _write(self, made: Sequence[Event], segments: Sequence[Path]) -> None:
+        sharing = sharing_of(self._folder.parent)
+        make_folders(self._folder, self._folder.parent, sharing)
+        segment, lines = self._segment_for(made[0].seq, segments)
         data = b"".join(event_line(event) for event in made)
         if segment.name == self._spoiled:
             self._write_anew(segment, bytes(lines) + data)
         else:
             try:
-                self._write_on(segment, len(lines), data)
+                self._write_on(segment, len(lines), data, sharing)
             except OSError:
                 self._spoiled = segment.name
                 raise
@@ -94,8 +97,7 @@ class Journal:
         self._tail = _Tail(segment.name, len(lines), lines, made[-1])
         step("append-event")
 
-    def _write_on(self, segment: Path, whole: int, data: bytes) -> None:
-        sharing = sharing_of(self._folder.parent)
+    def _write_on(self, segment: Path, whole: int, data: bytes, sharing: Sharing) -> None:
         fresh = not segment.exists()
         fd = os.open(segment, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
@@ -134,9 +136,8 @@ class Journal:
                 self._write_anew(self._folder / self._tail.segment, bytes(lines))
                 self._tail = _Tail(self._tail.segment, len(lines), lines, self._tail.head)
 
-    def _segment_for(self, seq: int) -> tuple[Path, bytearray]:
+    def _segment_for(self, seq: int, segments: Sequence[Path]) -> tuple[Path, bytearray]:
         """The file the next event goes into, and the whole lines that are in it."""
-        segments = self._segments()
         if not segments or seq - int(segments[-1].stem) >= SEGMENT_EVENTS:
             return self._folder / f"{seq:09d}.jsonl", bytearray()
         if self._tail is not None and self._tail.segment == segments[-1].name:
@@ -148,7 +149,10 @@ class Journal:
 
     def head(self) -> Event | None:
         """The last event, None when nothing has happened yet."""
-        for segment in reversed(self._segments()):
+        return self._head_of(self._segments())
+
+    def _head_of(self, segments: Sequence[Path]) -> Event | None:
+        for segment in reversed(segments):
             with our_own_read("Reading the journal"):
                 if self._tail is not None and self._tail.is_of(segment):
                     return self._tail.head

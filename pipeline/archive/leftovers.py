@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from functools import cache
 from pathlib import Path
 
 from pipeline.archive.paths import TEMPORARY
@@ -40,6 +41,7 @@ def clear_leftovers(root: Path) -> int:
     return len(left)
 
 
+@cache
 def _machine() -> str:
     return short_id("machine", socket.gethostname(), length=6)
 

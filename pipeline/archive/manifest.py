@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pipeline.archive.paths import MANIFEST
 from pipeline.errors import ArchiveError
 from pipeline.model import Deposit, DepositKind, FileEntry, canonical_json
 
 FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A deposit and the SHA-256 of its manifest. written: bytes of its files, as far as they were just written."""
+
+    deposit: Deposit
+    manifest_sha256: str
+    written: Mapping[str, bytes]
 
 
 def manifest_bytes(deposit: Deposit) -> bytes:

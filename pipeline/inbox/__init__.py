@@ -24,7 +24,7 @@ finish. A crash at any point leaves the claim; taking it up again gives the same
 finds that it was done.
 """
 
-from pipeline.inbox.attention import Sheet, SheetChanged, SheetLook
+from pipeline.inbox.attention import Listing, Sheet, SheetChanged, SheetLook
 from pipeline.inbox.claims import Claim
 from pipeline.inbox.copying import Received, StillChanging, utc_now
 from pipeline.inbox.folder import Candidate, Inbox, Look, Refused
@@ -35,6 +35,7 @@ __all__ = [
     "Claim",
     "Doorbell",
     "Inbox",
+    "Listing",
     "Look",
     "Received",
     "Refused",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from dataclasses import field as member
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.disk import (
     clear_away,
@@ -34,6 +35,9 @@ TEMPORARY = ".tmp-"
 LEFT_SECONDS = 86_400.0  # a clock of another machine may be hours off
 
 
+Listing: TypeAlias = tuple[tuple[str, int, int, int, int, int], ...]
+
+
 class SheetChanged(Exception):
     """What lies in needs-attention under this name was saved by a person: receive it first."""
 
@@ -52,11 +56,16 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class SheetLook:
-    """changed: to be received. waiting: still being saved; next_look_seconds as in `Look`."""
+    """changed: to be received. waiting: still being saved; next_look_seconds as in `Look`.
+
+    listing: all that lies there as it is; equal to an earlier one where nothing has come, gone or changed since. None
+    where the folder could not be listed.
+    """
 
     changed: tuple[Sheet, ...]
     waiting: int
     next_look_seconds: float
+    listing: Listing | None = member(default=None, repr=False)
 
 
 class Attention:
@@ -87,9 +96,10 @@ class Attention:
         changed: list[Sheet] = []
         waits: list[float] = []
         try:
-            entries = [entry for entry in listed_sheets(self.root) if is_plain_file(entry.found)]
+            found = list(listed_sheets(self.root))
         except OSError:
             return SheetLook((), 0, RELIST_SECONDS)
+        entries = [entry for entry in found if is_plain_file(entry.found)]
         for entry in entries:
             if self._seen_sheets.get(entry.key) == Identity.of(entry.found):
                 continue
@@ -102,7 +112,8 @@ class Attention:
                 else:
                     changed.append(sheet)
         self._sheets.forget_all_but(entry.key for entry in entries)
-        return SheetLook(tuple(changed), len(waits), max(0.01, min([RELIST_SECONDS, *waits])))
+        again = max(0.01, min([RELIST_SECONDS, *waits]))
+        return SheetLook(tuple(changed), len(waits), again, tuple(map(_as_it_is, found)))
 
     def _wait_for_sheet(self, entry: Listed) -> float:
         try:
@@ -159,7 +170,7 @@ class Attention:
             return ""
 
     def under_other_names(self, known: Collection[str]) -> dict[str, str]:
-        """SHA-256 of each file that lies there under a name that is none of these."""
+        """SHA-256 of each file that lies there under a name that is none of these; empty where it is held just now."""
         try:
             entries = [entry for entry in listed_sheets(self.root) if is_plain_file(entry.found)]
         except OSError:
@@ -167,8 +178,7 @@ class Attention:
         others = [
             entry for entry in entries if entry.folders == (NEEDS_ATTENTION,) and entry.name not in known
         ]
-        hashes = {entry.name: self._hash_sheet(entry) for entry in others}
-        return {name: digest for name, digest in hashes.items() if digest}
+        return {entry.name: self._hash_sheet(entry) for entry in others}
 
     def write_status(self, html: bytes) -> None:
         self._put(self.root, STATUS, html)
@@ -199,6 +209,11 @@ def drop_of_sheet(name: str, identity: Identity, sha256: str) -> str:
     """The drop id of one saving of a sheet: its place, its bytes and when it was saved."""
     saving = short_id("saved", name.encode(errors="surrogateescape"), str(identity.mtime_ns))
     return short_id("drop", sha256, saving)
+
+
+def _as_it_is(entry: Listed) -> tuple[str, int, int, int, int, int]:
+    found = entry.found
+    return entry.key, found.st_size, found.st_mtime_ns, found.st_ino, found.st_mode, found.st_nlink
 
 
 def _sheet(entry: Listed, sha256: str) -> Sheet:

@@ -97,7 +97,11 @@ def release(claim: Claim) -> None:
     """
     claim.file.unlink(missing_ok=True)
     step("unlink-claimed")
-    clear_away(claim.folder)
+    try:
+        (claim.folder / NOTE).unlink(missing_ok=True)
+        claim.folder.rmdir()
+    except OSError:
+        clear_away(claim.folder)  # something else lies in it
     step("clear-claim")
 
 

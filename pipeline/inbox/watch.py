@@ -17,7 +17,18 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
@@ -30,6 +41,18 @@ TROUBLE_SECONDS = 30.0
 PROBE = ".probe-"
 PROBE_SECONDS = 3600.0
 PROBE_WAIT_SECONDS = 2.0
+# The kernel tells of nothing else: that a file was opened or read cost more than all that matters. A folder is modified
+# when something in it changes, which rings by itself.
+_HEARD: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
 _GATHER_SECONDS = 0.1  # a copy of 300 files rings 900 times; one look answers them all
 
 
@@ -94,7 +117,10 @@ class Doorbell:
         observer = Observer()
         try:
             observer.schedule(
-                _Ringing(self._root, self.ring, self._heard.set), str(self._root), recursive=True
+                _Ringing(self._root, self.ring, self._heard.set),
+                str(self._root),
+                recursive=True,
+                event_filter=_HEARD,
             )
             observer.start()
         except OSError:  # no such folder just now, or the machine has no watches left
@@ -141,10 +167,6 @@ class _Ringing(FileSystemEventHandler):
         self._heard = heard
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("opened", "closed_no_write"):
-            return
-        if event.is_directory and event.event_type == "modified":
-            return  # something in it changed, which rings by itself
         places = [str(place) for place in (event.src_path, event.dest_path) if place]
         if any(place.rpartition("/")[2].startswith(PROBE) for place in places):
             self._heard()

@@ -6,6 +6,7 @@ package.
     ledger = open_ledger(state_folder)
     with ledger.transaction() as books: ...      one writing transaction (BEGIN IMMEDIATE), all or nothing
     with ledger.reading() as books: ...          one consistent view
+    ledger.version()                             the same as before: nobody has committed anything since
 
 What `books` can do is in four rooms: papers (drops, parts, sheets), people (cases, identifiers,
 submissions), deposited (packets, acts, deposits) and jobs; index.py turns deposits and events into rows. It
@@ -31,7 +32,7 @@ from pipeline.ledger.rows import (
     SheetState,
     SubmissionRow,
 )
-from pipeline.ledger.store import Ledger, Transaction, ledger_in_memory, open_ledger
+from pipeline.ledger.store import Ledger, Transaction, Version, ledger_in_memory, open_ledger
 
 __all__ = [
     "ActRow",
@@ -52,6 +53,7 @@ __all__ = [
     "SheetState",
     "SubmissionRow",
     "Transaction",
+    "Version",
     "drop_job",
     "ledger_in_memory",
     "open_ledger",

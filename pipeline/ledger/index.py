@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, bindparam, func, select
 
 from pipeline.errors import ArchiveError
+from pipeline.ledger.about import About
 from pipeline.ledger.deposited import Deposited
 from pipeline.ledger.engine import put
 from pipeline.ledger.jobs import Jobs
@@ -44,6 +46,11 @@ from pipeline.model import (
 )
 from pipeline.values import Json, instant
 
+# Built once: to build one anew cost three times what it takes to run it.
+_LAST_LINK = select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)
+_EVENT_WITH = select(events.c.seq).where(events.c.key == bindparam("event_key"))
+_DROP_IS_DONE = jobs.update().where(jobs.c.key == bindparam("job")).values(state=JobState.DONE, owner="")
+
 ReadFile = Callable[[Deposit, str], bytes]
 DROP_FILE = "drop.json"
 IDENTIFIERS_FILE = "identifiers.json"
@@ -56,37 +63,6 @@ SHEET_FILES = {
 }
 
 
-class About:
-    """Typed access to what a manifest or an event says. Raises ArchiveError naming the place."""
-
-    def __init__(self, data: Mapping[str, Json], where: str) -> None:
-        self._data = data
-        self._where = where
-
-    def text(self, key: str, default: str | None = None) -> str:
-        found = self._data.get(key, default)
-        if not isinstance(found, str):
-            raise ArchiveError(
-                f'{self._where}: "{key}" is missing or no text. The archive was changed; run verify.'
-            )
-        return found
-
-    def number(self, key: str, default: int | None = None) -> int:
-        found = self._data.get(key, default)
-        if not isinstance(found, int):
-            raise ArchiveError(
-                f'{self._where}: "{key}" is missing or no number. The archive was changed; run verify.'
-            )
-        return found
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        found = self._data.get(key, [])
-        return tuple(str(item) for item in found) if isinstance(found, list) else ()
-
-    def has(self, key: str) -> bool:
-        return bool(self._data.get(key))
-
-
 class Index(Papers, People, Deposited, Jobs):
     """Everything one transaction of the ledger can do."""
 
@@ -94,9 +70,10 @@ class Index(Papers, People, Deposited, Jobs):
 
     # --- events ---
 
-    def last_event(self) -> Event | None:
-        found = self.connection.execute(select(events).order_by(events.c.seq.desc()).limit(1)).first()
-        return None if found is None else _event(found)
+    def last_link(self) -> tuple[int, str] | None:
+        """Number and hash of the last event."""
+        found = self.connection.execute(_LAST_LINK).first()
+        return None if found is None else (found.seq, found.hash)
 
     def last_event_number(self) -> int:
         found: int | None = self.connection.execute(select(func.max(events.c.seq))).scalar()
@@ -110,8 +87,8 @@ class Index(Papers, People, Deposited, Jobs):
 
     def event_with(self, kind: str, ids: Mapping[str, Json]) -> int | None:
         """The number of an event that said exactly this, or None."""
-        query = select(events.c.seq).where(events.c.key == event_key(kind, ids))
-        found: int | None = self.connection.execute(query).scalar()
+        key = event_key(kind, ids)
+        found: int | None = self.connection.execute(_EVENT_WITH, {"event_key": key}).scalar()
         return found
 
     def put_event(self, event: Event) -> None:
@@ -137,8 +114,7 @@ class Index(Papers, People, Deposited, Jobs):
             drop, state = said.text("drop"), DropState(said.text("state"))
             self.set_drop_state(drop, state)
             if state is not DropState.RECEIVED:
-                done = {"state": JobState.DONE, "owner": ""}
-                self.connection.execute(jobs.update().where(jobs.c.key == drop_job(drop)).values(**done))
+                self.connection.execute(_DROP_IS_DONE, {"job": drop_job(drop)})
 
     # --- deposits ---
 
@@ -250,7 +226,12 @@ def drop_job(drop: str) -> str:
 
 def event_key(kind: str, ids: Mapping[str, Json]) -> str:
     """What makes two events the same: they say the same of the same things."""
-    return short_id("event", kind, canonical_json(ids), length=26)
+    return _event_key(kind, json.dumps(ids, sort_keys=True))
+
+
+@lru_cache(maxsize=64)  # each event asks twice: whether it was, and when it is put down
+def _event_key(kind: str, ids: str) -> str:
+    return short_id("event", kind, canonical_json(json.loads(ids)), length=26)
 
 
 def part_ids(row: PartRow) -> dict[str, Json]:

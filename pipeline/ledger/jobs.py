@@ -11,10 +11,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, or_, select, update
+from sqlalchemy import Connection, Row, Update, and_, bindparam, or_, select, update
 
 from pipeline.ledger.engine import put
 from pipeline.ledger.rows import Job, JobState
@@ -24,6 +25,30 @@ from pipeline.values import instant
 LEASE_SECONDS = 3600.0  # a stack of 500 scanned pages; dead owners are found sooner (free_dead_leases)
 ATTEMPTS = 3
 _STILL_HELD = (JobState.RUNNING, JobState.DONE)  # done: the event of its drop may have ended it
+
+# Built once: to build one anew cost three times what it takes to run it.
+_JOB = select(jobs).where(jobs.c.key == bindparam("job"))
+_ANOTHER_BOOT = jobs.c.boot != bindparam("this_boot")
+_MAY_BE_TAKEN = or_(
+    and_(jobs.c.state == JobState.READY, or_(jobs.c.not_before_ms <= bindparam("now_ms"), _ANOTHER_BOOT)),
+    and_(jobs.c.state == JobState.RUNNING, or_(jobs.c.lease_until_ms <= bindparam("now_ms"), _ANOTHER_BOOT)),
+)
+_TO_DO = select(jobs.c.key).where(_MAY_BE_TAKEN).order_by(jobs.c.key)
+_TO_DO_OF_KIND = _TO_DO.where(jobs.c.kind == bindparam("of_kind"))
+_THIS_ONE = update(jobs).where(jobs.c.key == bindparam("job"), _MAY_BE_TAKEN)
+_TAKE = (
+    _THIS_ONE.where(jobs.c.attempts < ATTEMPTS)
+    .values(
+        state=JobState.RUNNING,
+        owner=bindparam("taker"),
+        boot=bindparam("this_boot"),
+        lease_until_ms=bindparam("until_ms"),
+        fence=jobs.c.fence + 1,
+        attempts=jobs.c.attempts + 1,
+    )
+    .returning(*jobs.c)
+)
+_POISON = _THIS_ONE.where(jobs.c.attempts >= ATTEMPTS).values(state=JobState.POISONED)
 
 
 def boot_milliseconds() -> int:
@@ -53,7 +78,7 @@ class Jobs:
         put(self.connection, jobs, values, keep=True)
 
     def job(self, key: str) -> Job | None:
-        found = self.connection.execute(select(jobs).where(jobs.c.key == key)).first()
+        found = self.connection.execute(_JOB, {"job": key}).first()
         return None if found is None else _job(found)
 
     def jobs(self, state: JobState | None = None, kind: str | None = None) -> tuple[Job, ...]:
@@ -66,32 +91,18 @@ class Jobs:
 
     def jobs_to_do(self, kind: str | None = None) -> tuple[str, ...]:
         """Keys of the jobs that may be taken now: ready, or their lease ran out."""
-        query = select(jobs.c.key).where(self._may_be_taken()).order_by(jobs.c.key)
-        if kind is not None:
-            query = query.where(jobs.c.kind == kind)
-        return tuple(self.connection.execute(query).scalars())
+        query, given = (_TO_DO, {}) if kind is None else (_TO_DO_OF_KIND, {"of_kind": kind})
+        return tuple(self.connection.execute(query, self._now() | given).scalars())
 
     def take_job(self, key: str, owner: str, lease_seconds: float = LEASE_SECONDS) -> Job | None:
         """The job under our lease; None when it is done, taken by another, or poisoned by this very look."""
-        row = self.connection.execute(select(jobs).where(jobs.c.key == key, self._may_be_taken())).first()
+        this = {"job": key} | self._now()
+        taken = {"taker": owner, "until_ms": self.milliseconds() + int(lease_seconds * 1000)}
+        row = self.connection.execute(_TAKE, this | taken).first()
         if row is None:
+            self.connection.execute(_POISON, this)
             return None
-        if row.attempts >= ATTEMPTS:
-            self.connection.execute(update(jobs).where(jobs.c.key == key).values(state=JobState.POISONED))
-            return None
-        self.connection.execute(
-            update(jobs)
-            .where(jobs.c.key == key)
-            .values(
-                state=JobState.RUNNING,
-                owner=owner,
-                boot=self.boot,
-                lease_until_ms=self.milliseconds() + int(lease_seconds * 1000),
-                fence=jobs.c.fence + 1,
-                attempts=jobs.c.attempts + 1,
-            )
-        )
-        return self.job(key)
+        return _job(row)
 
     def renew_job(self, job: Job, lease_seconds: float = LEASE_SECONDS) -> None:
         """More time for the holder. Raises LeaseLost."""
@@ -103,9 +114,17 @@ class Jobs:
         if found is None or found.fence != job.fence or found.state not in _STILL_HELD:
             raise LeaseLost(job.key)
 
+    def _is_finished(self, job: Job) -> bool:
+        """Whether the job as we hold it is done and no error of an earlier try is noted any more."""
+        found = self.job(job.key)
+        ended = (job.fence, JobState.DONE, "")
+        return found is not None and (found.fence, found.state, found.error) == ended
+
     def finish_job(self, job: Job) -> None:
-        """Done, if we still hold it. Raises LeaseLost."""
-        self._held(job, state=JobState.DONE, owner="", error="")
+        """Done, if we still hold it. Raises LeaseLost. Most often the event of its drop has said so already: then
+        nothing is written, and the disk need not be waited for."""
+        if not self._is_finished(job):
+            self._held(job, state=JobState.DONE, owner="", error="")
 
     def give_back_job(self, job: Job, error: str, after_seconds: float = 0.0, *, counts: bool) -> bool:
         """Ready again after a while; or poisoned, and True, when it failed often enough.
@@ -167,25 +186,24 @@ class Jobs:
         query = select(steps).where(steps.c.job_key == key).order_by(steps.c.at, steps.c.step)
         return {row.step: (row.input, row.output) for row in self.connection.execute(query)}
 
-    def _may_be_taken(self) -> Any:
-        now = self.milliseconds()
-        ready = and_(
-            jobs.c.state == JobState.READY, or_(jobs.c.not_before_ms <= now, jobs.c.boot != self.boot)
-        )
-        lapsed = and_(
-            jobs.c.state == JobState.RUNNING, or_(jobs.c.lease_until_ms <= now, jobs.c.boot != self.boot)
-        )
-        return or_(ready, lapsed)
+    def _now(self) -> dict[str, Any]:
+        return {"now_ms": self.milliseconds(), "this_boot": self.boot}
 
     def _held(self, job: Job, **values: Any) -> None:
-        result = self.connection.execute(
-            update(jobs)
-            .where(jobs.c.key == job.key, jobs.c.fence == job.fence)
-            .where(jobs.c.state.in_(_STILL_HELD))
-            .values(**values)
-        )
-        if result.rowcount != 1:
+        given = {f"new_{name}": value for name, value in values.items()}
+        held = {"job": job.key, "our_fence": job.fence}
+        if self.connection.execute(_change_if_held(tuple(values)), held | given).rowcount != 1:
             raise LeaseLost(job.key)
+
+
+@cache
+def _change_if_held(names: tuple[str, ...]) -> Update:
+    return (
+        update(jobs)
+        .where(jobs.c.key == bindparam("job"), jobs.c.fence == bindparam("our_fence"))
+        .where(or_(*(jobs.c.state == state for state in _STILL_HELD)))
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
 
 
 def _job(row: Row[Any]) -> Job:

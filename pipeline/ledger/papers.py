@@ -6,13 +6,30 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from pipeline.ledger.engine import put
 from pipeline.ledger.rows import DropRow, DropState, PartRow, SheetRow, SheetState
 from pipeline.ledger.tables import drops, parts, sheets
 from pipeline.model import Outcome, Reason
 from pipeline.values import instant
+
+# Built once: to build one anew cost three times what it takes to run it.
+_DROP = select(drops).where(drops.c.id == bindparam("drop"))
+_DROPS = select(drops).order_by(drops.c.received_at, drops.c.id)
+_DROPS_IN_STATE = _DROPS.where(drops.c.state == bindparam("state"))
+_DROPS_WITH_SHA = _DROPS.where(drops.c.sha256 == bindparam("sha256"))
+_SET_DROP_STATE = (
+    update(drops)
+    .where(drops.c.id == bindparam("drop"))
+    .values(state=bindparam("new_state", type_=drops.c.state.type))
+)
+_PART = select(parts).where(parts.c.id == bindparam("part"))
+_PARTS = select(parts).order_by(parts.c.drop_id, parts.c.pages, parts.c.id)
+_PARTS_OF_DROP = _PARTS.where(parts.c.drop_id == bindparam("drop"))
+_MADE_SHEET = select(sheets.c.kind).where(sheets.c.sha256 == bindparam("sha256")).limit(1)
+_END_SHEETS = update(sheets).where(sheets.c.part_id == bindparam("part")).values(state=SheetState.DONE)
+_END_EARLIER_SHEETS = _END_SHEETS.where(sheets.c.round < bindparam("before_round"))
 
 
 class Papers:
@@ -21,7 +38,7 @@ class Papers:
     connection: Connection
 
     def drop(self, drop: str) -> DropRow | None:
-        found = self.connection.execute(select(drops).where(drops.c.id == drop)).first()
+        found = self.connection.execute(_DROP, {"drop": drop}).first()
         return None if found is None else _drop(found)
 
     def has_drop(self, drop: str) -> bool:
@@ -29,15 +46,12 @@ class Papers:
 
     def drops(self, state: DropState | None = None) -> tuple[DropRow, ...]:
         """All drops, or those in one state, oldest first."""
-        query = select(drops).order_by(drops.c.received_at, drops.c.id)
-        if state is not None:
-            query = query.where(drops.c.state == state)
-        return tuple(map(_drop, self.connection.execute(query)))
+        query = _DROPS if state is None else _DROPS_IN_STATE
+        return tuple(map(_drop, self.connection.execute(query, {"state": state} if state else {})))
 
     def drops_with_sha(self, sha256: str) -> tuple[DropRow, ...]:
         """Every arrival of these very bytes, oldest first."""
-        query = select(drops).where(drops.c.sha256 == sha256).order_by(drops.c.received_at, drops.c.id)
-        return tuple(map(_drop, self.connection.execute(query)))
+        return tuple(map(_drop, self.connection.execute(_DROPS_WITH_SHA, {"sha256": sha256})))
 
     def add_drop(self, row: DropRow) -> None:
         """Adds a drop; one that is there already keeps its state."""
@@ -56,21 +70,21 @@ class Papers:
         put(self.connection, drops, values, keep=True)
 
     def set_drop_state(self, drop: str, state: DropState) -> None:
-        self.connection.execute(update(drops).where(drops.c.id == drop).values(state=state))
+        self.connection.execute(_SET_DROP_STATE, {"drop": drop, "new_state": state})
 
     def part(self, part: str) -> PartRow | None:
-        found = self.connection.execute(select(parts).where(parts.c.id == part)).first()
+        found = self.connection.execute(_PART, {"part": part}).first()
         return None if found is None else _part(found)
 
     def parts(
         self, drop: str | None = None, outcome: Outcome | None = None, case: str | None = None
     ) -> tuple[PartRow, ...]:
         """Parts that fit all that is given, by drop and first page."""
-        query = select(parts).order_by(parts.c.drop_id, parts.c.pages, parts.c.id)
-        for column, wanted in ((parts.c.drop_id, drop), (parts.c.outcome, outcome), (parts.c.case_id, case)):
+        query, given = (_PARTS, {}) if drop is None else (_PARTS_OF_DROP, {"drop": drop})
+        for column, wanted in ((parts.c.outcome, outcome), (parts.c.case_id, case)):
             if wanted is not None:
                 query = query.where(column == wanted)
-        found = [_part(row) for row in self.connection.execute(query)]
+        found = [_part(row) for row in self.connection.execute(query, given)]
         return tuple(sorted(found, key=lambda row: (row.drop, row.pages)))
 
     def put_part(self, row: PartRow) -> None:
@@ -118,8 +132,10 @@ class Papers:
 
     def end_sheets(self, part: str, before_round: int | None) -> None:
         """Nobody waits for these any more: the part was kept, or asked about again (a later round)."""
-        query = update(sheets).where(sheets.c.part_id == part).values(state=SheetState.DONE)
-        self.connection.execute(query if before_round is None else query.where(sheets.c.round < before_round))
+        if before_round is None:
+            self.connection.execute(_END_SHEETS, {"part": part})
+        else:
+            self.connection.execute(_END_EARLIER_SHEETS, {"part": part, "before_round": before_round})
 
     def sheets(self, part: str | None = None, state: SheetState | None = None) -> tuple[SheetRow, ...]:
         query = select(sheets).order_by(sheets.c.part_id, sheets.c.round, sheets.c.kind)
@@ -135,10 +151,7 @@ class Papers:
 
     def made_sheet(self, sha256: str) -> bool:
         """Whether these bytes are a slip or sheet as we made it."""
-        return (
-            self.connection.execute(select(sheets.c.kind).where(sheets.c.sha256 == sha256)).first()
-            is not None
-        )
+        return self.connection.execute(_MADE_SHEET, {"sha256": sha256}).first() is not None
 
 
 def _joined(items: Sequence[object]) -> str:

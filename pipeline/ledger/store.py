@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, delete, select
 from sqlalchemy.exc import DBAPIError
@@ -16,7 +17,10 @@ from pipeline.ledger.compare import Difference, differences
 from pipeline.ledger.engine import damage_of, engine_in_memory, open_engine, put
 from pipeline.ledger.index import Index
 from pipeline.ledger.jobs import boot_id, boot_milliseconds
+from pipeline.ledger.sqlite import Changes
 from pipeline.ledger.tables import INDEX_TABLES, about, jobs
+
+Version: TypeAlias = tuple[int, int, int]  # process, opening, number of the database
 
 
 class Transaction(Index):
@@ -71,6 +75,9 @@ class Ledger:
         self._milliseconds = milliseconds
         self._boot = boot_id() if boot is None else boot
         self._engine: Engine | None = None
+        self._reader: Engine | None = None
+        self._changes: Changes | None = None
+        self._openings = 0
         self._pid = 0
 
     def _open(self) -> Engine:
@@ -79,8 +86,16 @@ class Ledger:
                 self._engine.dispose(close=False)  # the connection belongs to the parent
             with our_own_write("Opening the ledger"):
                 self._engine = engine_in_memory() if self._state is None else open_engine(self._state)
+                self._reader = self._engine.execution_options(reading=True)
+                self._changes = None
+                self._openings += 1
                 self._pid = os.getpid()
         return self._engine
+
+    def _open_to_read(self) -> Engine:
+        self._open()
+        assert self._reader is not None
+        return self._reader
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -93,13 +108,20 @@ class Ledger:
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, without keeping writers waiting."""
-        options = {"reading": True}
-        with (
-            _our_disk(),
-            self._open().connect().execution_options(**options) as connection,
-            connection.begin(),
-        ):
+        with _our_disk(), self._open_to_read().connect() as connection, connection.begin():
             yield Transaction(connection, self._milliseconds, self._boot)
+
+    def version(self) -> Version:
+        """Equal to an earlier one only where nobody, of whatever process, has committed anything in between."""
+        with _our_disk():
+            engine = self._open()
+            if self._state is None:  # nobody waits on it: every time counts as a change
+                self._openings += 1
+                return self._pid, self._openings, 0
+            if self._changes is None:
+                self._changes = Changes(engine)
+                self._openings += 1
+            return self._pid, self._openings, self._changes.number()
 
     def trouble(self) -> str:
         """What the database finds wrong with itself; empty when nothing."""
@@ -108,8 +130,10 @@ class Ledger:
 
     def close(self) -> None:
         if self._engine is not None and self._pid == os.getpid():
+            if self._changes is not None:
+                self._changes.close()
             self._engine.dispose()
-        self._engine = None
+        self._engine = self._reader = self._changes = None
 
 
 @contextmanager

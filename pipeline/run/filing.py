@@ -189,7 +189,8 @@ def release_waiting(office: Office, drop_id: str) -> None:
     """
     with office.ledger.reading() as tx:
         has_filed = any(part.submission for part in tx.parts(drop=drop_id))
-        waiting = [row for row in tx.parts(outcome=Outcome.HELD) if Reason.NO_CASE_YET in row.reasons]
+        held = tx.parts(outcome=Outcome.HELD) if has_filed else ()
+        waiting = [row for row in held if Reason.NO_CASE_YET in row.reasons]
     while has_filed:  # one that is filed may lead to the person of another
         still = [row for row in waiting if not _released(office, row)]
         has_filed, waiting = len(still) < len(waiting), still

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from pipeline.disk import sha256_of
+from pipeline.inbox import Listing
 from pipeline.inbox.names import NEEDS_ATTENTION
 from pipeline.ledger import DropState, PartRow, SheetRow
 from pipeline.model import Outcome, Reason
@@ -22,8 +23,23 @@ SHEET = "sheet.pdf"
 SAID_ON_A_SLIP = frozenset({Reason.SHEET_OLD_ROUND, Reason.SHEET_UNFINISHED, Reason.REQUEST_FAILED})
 
 
-def tidy_needs_attention(office: Office) -> None:
-    """Puts the sheet of every waiting part where people find it, and takes the settled ones away."""
+def tidy_needs_attention(office: Office, listing: Listing | None = None) -> None:
+    """Puts the sheet of every waiting part where people find it, and takes the settled ones away.
+
+    listing: what lay there before. Where neither it nor the ledger has changed since a time when there was nothing to
+    do, there is nothing to do.
+    """
+    at = (office.ledger.version(), listing)
+    if listing is not None and office.tidy_at == at:
+        return
+    office.tidy_at = None
+    if not _tidied(office):
+        office.tidy_at = at
+
+
+def _tidied(office: Office) -> int:
+    """How many sheets were put or taken away, or were to be: what fails is tried again."""
+    tried = 0
     with office.ledger.reading() as tx:
         waiting = {
             row.id: row for outcome in (Outcome.HELD, Outcome.REFUSED) for row in tx.parts(outcome=outcome)
@@ -34,20 +50,24 @@ def tidy_needs_attention(office: Office) -> None:
     office.troubles.keep_only("sheet:", {f"sheet:{part}" for part in waiting})
     for row in waiting.values():
         if _wants_a_sheet(row) and placed.get((row.id, row.round)) not in there:
+            tried += 1
             with office.troubles.apart(f"sheet:{row.id}", "Putting a sheet into needs-attention"):
                 _put(office, row)
-    listed = _put_confirm_lists(office, sheets)
+    listed, put = _put_confirm_lists(office, sheets)
+    tried += put
     for sheet in sheets:
         if sheet.part in listed and sheet.kind == CONFIRM:
             continue
         part = waiting.get(sheet.part)
         if sheet.name and (part is None or not _wants_a_sheet(part) or sheet.round != part.round):
+            tried += 1
             _take_away(office, sheet)
-    _clear_copies(office, sheets, waiting)
+    return tried + _clear_copies(office, sheets, waiting)
 
 
-def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> set[str]:
-    """The lists of handwriting to confirm; gives the parts whose list still waits."""
+def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> tuple[set[str], int]:
+    """The lists of handwriting to confirm; gives the parts whose list still waits, and how many were to be put."""
+    tried = 0
     with office.ledger.reading() as tx:
         filed = {row.part: row for row in tx.submissions() if not row.withdrawn_by}
     waiting: set[str] = set()
@@ -58,12 +78,13 @@ def _put_confirm_lists(office: Office, sheets: Sequence[SheetRow]) -> set[str]:
         waiting.add(sheet.part)
         if sheet.name and _place(office, sheet.name).is_file():
             continue
+        tried += 1
         name = f"{office.local_day(row.received_at).isoformat()} To confirm {row.case} {row.id[:6]}.pdf"
         with office.troubles.apart(f"list:{row.id}", "Putting a list to confirm into needs-attention"):
             office.inbox.put(name, office.archive.read(office.archive.deposit(row.path), CONFIRM_LIST))
             with office.ledger.transaction() as tx:
                 tx.sheet_placed(sheet.part, sheet.round, sheet.kind, name)
-    return waiting
+    return waiting, tried
 
 
 def _wants_a_sheet(row: PartRow) -> bool:
@@ -122,15 +143,24 @@ def _take_away(office: Office, sheet: SheetRow) -> None:
 # --- under other names ----------------------------------------------------------------------------
 
 
-def _clear_copies(office: Office, sheets: Sequence[SheetRow], waiting: Mapping[str, PartRow]) -> None:
-    """Sheets that people renamed or saved under another name leave too, once nothing is left to be said on them."""
+def _clear_copies(office: Office, sheets: Sequence[SheetRow], waiting: Mapping[str, PartRow]) -> int:
+    """Sheets that people renamed or saved under another name leave too, once nothing is left to be said on them.
+
+    Gives how many were to leave.
+    """
+    tried = 0
     ours = {sheet.sha256: sheet for sheet in sheets}
     for name, digest in office.inbox.under_other_names({sheet.name for sheet in sheets}).items():
+        if not digest:
+            tried += 1  # by the program that saves it; the next look finds it again
+            continue
         sheet = ours.get(digest)
         is_spent = _is_over(sheet, waiting) if sheet else _was_heard(office, digest, waiting)
         if is_spent:
+            tried += 1
             with suppress(OSError):  # held open by a viewer; the next look takes it away
                 office.inbox.remove(name, digest)
+    return tried
 
 
 def _is_over(sheet: SheetRow, waiting: Mapping[str, PartRow]) -> bool:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive, Books
 from pipeline.casefile import fold, load_facts, mended, mended_rows
+from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
-from pipeline.inbox import Inbox
-from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
+from pipeline.inbox import Inbox, Listing
+from pipeline.ledger import ActRow, Ledger, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
@@ -91,6 +92,8 @@ class Office:
             self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
         self.troubles = Troubles(self.log, now)
         self.crew = Crew(self, settings.workers)
+        self.tidy_at: tuple[Version, Listing | None] | None = None  # when needs-attention was as it should be
+        self.stood_at: tuple[tuple[Version, date], Status] | None = None  # what STATUS.html was made of
         self._now = now
 
     @property

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 from pipeline.desk.status import Counts, Listed, Repeat, Status, Waiting, clock, status_html
 from pipeline.inbox import Look
@@ -23,15 +24,7 @@ def write_status(office: Office, look: Look | None = None, alerts: tuple[str, ..
 
 
 def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Status:
-    zone = office.site.program.time_zone
-    today = office.today()
-    with office.ledger.reading() as tx:
-        drops = {row.id: row for row in tx.drops()}
-        parts = tx.parts()
-        waits = tuple(_waits(office, tx, drops, parts))
-        of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
-        lists = tuple(_lists(office, tx))
-        repeats = tuple(_repeats(office, tx, drops, of_today))
+    stands = _as_recorded(office)
     alerts = (*(lack.words for lack in office.lacks), *_troubles(office), *alerts)
     refused = look.refused if look else ()
     if refused:
@@ -41,11 +34,35 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
             f"{count} {'thing' if count == 1 else 'things'} in the inbox cannot be taken in: a link, a device or a "
             f"file far too large. {'It stays where it is.' if count == 1 else 'They stay where they are.'}",
         )
+    return replace(
+        stands,
+        looked_at=office.now().astimezone(office.site.program.time_zone),
+        counts=replace(stands.counts, waiting=look.waiting if look else 0),
+        alerts=alerts,
+    )
+
+
+def _as_recorded(office: Office) -> Status:
+    """What the ledger says of this day. It is not asked again while nothing in it has changed."""
+    today = office.today()
+    at = (office.ledger.version(), today)
+    if office.stood_at is None or office.stood_at[0] != at:
+        office.stood_at = (at, _recorded(office, today))
+    return office.stood_at[1]
+
+
+def _recorded(office: Office, today: date) -> Status:
+    with office.ledger.reading() as tx:
+        drops = {row.id: row for row in tx.drops()}
+        parts = tx.parts()
+        waits = tuple(_waits(office, tx, drops, parts))
+        of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
+        lists = tuple(_lists(office, tx))
+        repeats = tuple(_repeats(office, tx, drops, of_today))
     return Status(
         office=office.site.program.office.get("name", ""),
-        looked_at=office.now().astimezone(zone),
+        looked_at=office.now(),
         counts=Counts(
-            waiting=look.waiting if look else 0,
             in_work=sum(row.state is DropState.RECEIVED for row in drops.values()),
             filed=_filed(of_today),
             held=len(waits),
@@ -56,7 +73,6 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         waits=waits[:MOST_WAITS],
         lists=lists[:MOST_WAITS],
         repeats=repeats[-MOST_WAITS:],
-        alerts=alerts,
     )
 
 

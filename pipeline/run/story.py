@@ -65,7 +65,7 @@ def once(office: Office, progress: Progress | None = None, stop: Callable[[], bo
         give_up_the_rest(office)
     if not look.away:
         with office.troubles.apart("tidy", "Putting sheets into needs-attention"):
-            tidy_needs_attention(office)
+            tidy_needs_attention(office, sheets.listing)
         with office.troubles.apart("status", "Making the page STATUS.html"):
             write_status(office, look)
     left = left or bool(office.crew.in_hand or to_do(office))

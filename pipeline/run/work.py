@@ -148,7 +148,7 @@ def give_up_the_rest(office: Office) -> None:
     """Files that were given up, but whose slip could not be made then: tried again, so that none is forgotten."""
     with office.ledger.reading() as tx:
         given_up = [job.key.removeprefix(drop_job("")) for job in tx.poisoned_jobs() if job.kind == "drop"]
-        open_still = [row.id for row in tx.drops() if row.state is DropState.RECEIVED]
+        open_still = [row.id for row in tx.drops(DropState.RECEIVED)] if given_up else []
     for drop_id in set(given_up) & set(open_still):
         try:
             _give_up(office, drop_id)

@@ -11,8 +11,9 @@ import pytest
 
 from pipeline.archive import Archive, Books, Wrong, act_path
 from pipeline.errors import ArchiveError
-from pipeline.ledger import LeaseLost, SheetState
+from pipeline.ledger import Job, JobState, LeaseLost, SheetState
 from pipeline.model import CaseStatus, DepositKind, Drop, Outcome, PacketStatus
+from pipeline.workers import Worked, work_on
 from tests.archive.damage import lose_the_end_of_the_journal, one
 from tests.office import NOON, Office, busy_office, file_submission, make_packet, pdf, serve_once
 
@@ -116,6 +117,79 @@ def test_who_slept_while_another_took_the_job_publishes_nothing(office: Office) 
     assert rows_of(books) == before
     assert not list(office.outbox.glob("cases/C-00000009"))
     assert books.verify() == ()
+
+
+def held_job(books: Books) -> Job:
+    with books.ledger.transaction() as tx:
+        tx.add_job("drop:D9", "drop")
+        job = tx.take_job("drop:D9", "me")
+    assert job is not None
+    return job
+
+
+def test_a_step_that_nothing_follows_is_written_when_the_job_is_over(office: Office) -> None:
+    books = office.books()
+    with books.under(held_job(books)):
+        books.note_step("read", input="abc", output="def")
+        with books.ledger.reading() as tx:
+            assert tx.steps_done("drop:D9") == {}
+    with books.ledger.reading() as tx:
+        assert tx.steps_done("drop:D9") == {"read": ("abc", "def")}
+
+
+def test_a_step_is_written_with_what_follows_it(office: Office) -> None:
+    books = office.books()
+    with books.under(held_job(books)):
+        books.note_step("read", input="abc", output="def")
+        books.record("supporting", part="P9")
+        with books.ledger.reading() as tx:
+            assert tx.steps_done("drop:D9") == {"read": ("abc", "def")}
+
+
+def test_a_step_of_a_job_that_fails_is_not_taken_for_one_of_the_next(office: Office) -> None:
+    books = office.books()
+    job = held_job(books)
+
+    def fail() -> None:
+        with books.under(job):
+            books.note_step("read", input="abc", output="def")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    with books.under(job):
+        books.record("supporting", part="P9")
+    with books.ledger.reading() as tx:
+        assert tx.steps_done("drop:D9") == {}
+
+
+def test_who_slept_while_another_took_the_job_notes_no_step(office: Office) -> None:
+    books = office.books()
+    sleeper = held_job(books)
+    with books.ledger.transaction() as tx:
+        tx.free_dead_leases(lambda _: False)
+        assert tx.take_job("drop:D9", "another") is not None
+    with pytest.raises(LeaseLost), books.under(sleeper):
+        books.note_step("read", input="abc", output="def")
+    with books.ledger.reading() as tx:
+        assert tx.steps_done("drop:D9") == {}
+
+
+def test_a_job_that_failed_once_and_is_ended_by_its_drop_carries_no_error(office: Office) -> None:
+    books = office.books()
+    failed = held_job(books)
+    with books.ledger.transaction() as tx:
+        tx.give_back_job(failed, "Failed", counts=True)
+
+    def ended(job: Job) -> None:
+        with books.under(job):
+            books.finish_drop("D9")
+
+    assert work_on(books.ledger, "drop:D9", ended) is Worked.DONE
+    with books.ledger.reading() as tx:
+        job = tx.job("drop:D9")
+    assert job is not None
+    assert (job.state, job.error) == (JobState.DONE, "")
 
 
 def test_an_office_goes_on_with_a_restored_outbox_and_a_new_state_folder(

@@ -28,7 +28,7 @@ def archive(tmp_path: Path) -> Archive:
 def published(
     archive: Archive, inputs: dict[str, str] | None = None, path: str = "received/2026-11-22/D1"
 ) -> Deposit:
-    return archive.publish(
+    found = archive.publish(
         DepositKind.RECEIVED,
         path,
         FILES,
@@ -36,6 +36,7 @@ def published(
         inputs=inputs or {"original": "a" * 64},
         about={"drop": "D1"},
     )
+    return found.deposit
 
 
 def test_what_was_published_is_read_back_the_same(archive: Archive) -> None:

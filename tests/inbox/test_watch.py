@@ -84,3 +84,17 @@ def test_where_no_bell_can_be_had_the_service_looks_by_itself(tmp_path: Path) ->
     bell.ring()
     bell.wait(60)
     bell.stop()
+
+
+def test_a_file_that_is_only_read_wakes_nobody(tmp_path: Path) -> None:
+    file = tmp_path / "scan.pdf"
+    file.write_bytes(b"%PDF")
+    bell = Doorbell(tmp_path)
+    bell.tend()
+    file.read_bytes()
+    assert bell._rings_for_a_probe()  # heard after whatever came before it
+    assert not bell._rung.is_set()
+    file.write_bytes(b"%PDF-1.4")
+    assert bell._rings_for_a_probe()
+    assert bell._rung.is_set()
+    bell.stop()

@@ -19,6 +19,7 @@ from pipeline.ledger import (
     PartRow,
     SubmissionRow,
     Transaction,
+    ledger_in_memory,
     open_ledger,
 )
 from pipeline.model import Outcome, Reason
@@ -201,3 +202,27 @@ def test_a_ledger_of_another_version_is_refused_with_advice(ledger: Ledger, tmp_
     raw.close()
     with pytest.raises(SetupError, match="version 99"):
         open_ledger(tmp_path)
+
+
+def test_the_version_tells_whether_anybody_has_committed_anything(tmp_path: Path) -> None:
+    ledger, other = open_ledger(tmp_path), open_ledger(tmp_path)
+    before = ledger.version()
+    with ledger.reading() as tx, other.reading():
+        tx.drops()
+    with pytest.raises(ZeroDivisionError), ledger.transaction() as tx:
+        tx.put_note("undone", str(1 // 0))
+    assert ledger.version() == before
+    seen = {before}
+    for writer in (ledger, other, ledger):
+        with writer.transaction() as tx:
+            tx.put_note("note", f"{len(seen)}")
+        seen.add(ledger.version())
+        assert ledger.version() in seen
+    assert len(seen) == 4
+    ledger.close()
+    assert ledger.version() not in seen
+
+
+def test_a_ledger_in_memory_never_says_that_nothing_has_changed() -> None:
+    ledger = ledger_in_memory()
+    assert ledger.version() != ledger.version()
