@@ -120,6 +120,11 @@ class AnOffice:
         office.reader.catalogue, office.reader.readers = _shared()
         return cls(root, office)
 
+    @staticmethod
+    def shared() -> tuple[Catalogue, Readers]:
+        """What is loaded once for all tests of this process."""
+        return _shared()
+
     @property
     def inbox(self) -> Path:
         return self.root / "inbox"
