@@ -305,8 +305,8 @@ def known_to(place: Place, people: tuple[Invented, ...]) -> set[Invented]:
     """Everybody who can be found where people may be named: the canary did sing."""
     search = Search(people)
     speaks = (".json", ".bin", ".zip", ".pdf")
-    files = (path for path in place.folders["outbox"].glob("received/*/*/*") if path.suffix in speaks)
-    files = (*files, *place.folders["outbox"].rglob("*.json"))
+    dropped = (path for path in place.folders["outbox"].glob("received/*/*/*") if path.suffix in speaks)
+    files = (*dropped, *place.folders["outbox"].rglob("*.json"))
     found = {trace for path in files for trace in search.traces(path.read_bytes())}
     return {person for person in people if found & {*person.words, person.phone, person.dmh_id}}
 

@@ -220,7 +220,7 @@ class Inbox(Attention):
             name=claim.name,
             batch=claim.batch,
         )
-        return Received(drop, copied.copy, copied.file_type, "inbox", copied.identity)
+        return Received(drop, copied.copy, copied.file_type, "inbox", copied.identity, copied.owner)
 
     def finish(self, claim: Claim, received: Received) -> bool:
         """Removes the claimed file, whose copy the archive now has.

@@ -66,6 +66,7 @@ class Office:
         self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
         self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
         self.troubles = Troubles(self.log, now)
+        self.login = ""  # of whoever decides just now, where it is known: see actors.py
         self._now = now
 
     @property
