@@ -19,6 +19,7 @@ from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.pages import OpenedFile
+from pipeline.run.backupwatch import BackupWatch
 from pipeline.run.belonging import belong_to, inbox_was_served
 from pipeline.run.reader import Reader, ReadPart
 from pipeline.run.scratch import own_scratch
@@ -67,6 +68,8 @@ class Office:
         self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
         self.troubles = Troubles(self.log, now)
         self.login = ""  # of whoever decides just now, where it is known: see actors.py
+        named = self.site.program.backup
+        self.backup = BackupWatch(Path(named) if named else None, now)
         self._now = now
 
     @property

@@ -11,6 +11,7 @@ from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
+from pipeline.run.refusals import refusal_words
 
 MOST_WAITS = 500
 
@@ -33,14 +34,8 @@ def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Statu
         lists = tuple(_lists(office, tx))
         repeats = tuple(_repeats(office, tx, drops, of_today))
     alerts = (*(lack.words for lack in office.reader.lacks), *_troubles(office), *alerts)
-    refused = look.refused if look else ()
-    if refused:
-        count = len(refused)
-        alerts = (
-            *alerts,
-            f"{count} {'thing' if count == 1 else 'things'} in the inbox cannot be taken in: a link, a device or a "
-            f"file far too large. {'It stays where it is.' if count == 1 else 'They stay where they are.'}",
-        )
+    refused = refusal_words(look.refused, zone) if look else ""
+    alerts = (*alerts, *filter(None, (refused, office.backup.alert())))
     return Status(
         office=office.site.program.office.get("name", ""),
         looked_at=office.now().astimezone(zone),
