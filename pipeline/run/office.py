@@ -20,7 +20,7 @@ from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.pages import OpenedFile
 from pipeline.run.backupwatch import BackupWatch
-from pipeline.run.belonging import belong_to, inbox_was_served
+from pipeline.run.belonging import belong_to, inbox_was_served, note_served
 from pipeline.run.reader import Reader, ReadPart
 from pipeline.run.scratch import own_scratch
 from pipeline.run.troubles import Troubles
@@ -61,11 +61,12 @@ class Office:
         self.site: Site = load_site(self.folders.site)
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
-        belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
+        belong_to(self.folders.state, self.site.program.office.get("name", ""))
         self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)
         self.books = Books(Archive(self.folders.outbox), self.ledger, now, check=check_books)
         self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
+        note_served(self.folders.state, self.folders.inbox)
         self.troubles = Troubles(self.log, now)
         self.login = ""  # of whoever decides just now, where it is known: see actors.py
         named = self.site.program.backup
