@@ -82,7 +82,7 @@ class Place:
     def written(self, *but: str) -> Iterator[tuple[str, bytes | str]]:
         """Everything that was written where no person may be named: where it stands, and what it says.
 
-        but: folders of the state folder that are left out
+        but: folders that are left out: of a file in hand
         """
         yield from self.said
         for top in (*self.folders.values(), self.root / "tmp"):
@@ -320,7 +320,7 @@ def test_of_two_hundred_people_nothing_is_written_outside_the_places_for_it(
     for who in killed:
         place.drop(who.file_name, who.sentence.encode())
     kill_while_it_works(place, 25)
-    assert traces_in(place, people, "scratch") == [], "after it was killed"
+    assert traces_in(place, people, "scratch", ".tmp") == [], "after it was killed"
 
     place.drop(killed[0].file_name, intake_of(people[:6], 2))
     with monkeypatch.context() as patch:
