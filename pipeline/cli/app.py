@@ -11,6 +11,7 @@ from typing import Annotated, Concatenate, ParamSpec, get_type_hints
 
 import typer
 
+from pipeline.run.actors import login_here
 from pipeline.run.office import Office, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +43,9 @@ class Where:
 
     def office(self, settle_seconds: float = 5.0, workers: int = 0, *, check_books: bool = True) -> Office:
         settings = Settings(self.site, self.inbox, self.outbox, self.state, settle_seconds, workers)
-        return Office(settings, check_books=check_books)
+        office = Office(settings, check_books=check_books)
+        office.login = login_here()
+        return office
 
 
 Rest = ParamSpec("Rest")

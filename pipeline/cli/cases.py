@@ -11,6 +11,7 @@ from pipeline.cli.app import Where, app, in_an_office
 from pipeline.cli.show import WIDEST, say, show_json, show_table
 from pipeline.desk.short import short_words
 from pipeline.model import CaseStatus
+from pipeline.run.actors import note_listing
 from pipeline.run.caselist import CaseSeen, cases_seen, waiting_without_case
 from pipeline.values import display
 
@@ -28,6 +29,8 @@ def cases(
     """Every case: whose it is, its numbers, coordinator and plan year, and what of it waits."""
     office = where.office()
     found = cases_seen(office, " ".join(word or ()))
+    if found:
+        note_listing(office, len(found))
     if as_json:
         show_json([each.as_json() for each in found])
         return

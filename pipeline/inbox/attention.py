@@ -147,7 +147,7 @@ class Attention:
         if drop_of_sheet(sheet.name, sheet.identity, copied.sha256) != sheet.drop:
             clear_away(copied.copy)
             raise StillChanging  # other bytes under the same size and date
-        return Received(drop, copied.copy, copied.file_type, NEEDS_ATTENTION, copied.identity)
+        return Received(drop, copied.copy, copied.file_type, NEEDS_ATTENTION, copied.identity, copied.owner)
 
     def put(self, name: str, data: bytes, replaces: str = "") -> None:
         """Writes a slip or sheet into needs-attention in one step.

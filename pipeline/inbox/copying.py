@@ -29,7 +29,7 @@ class Received:
     """A private copy of what came in, hashed while it was copied.
 
     copy: in the scratch folder; the caller removes it.  file_type: ending by the first bytes: pdf, tif, bin
-    ...
+    ...  owner: the user whose file it was, by number
     """
 
     drop: Drop
@@ -37,6 +37,7 @@ class Received:
     file_type: str
     source: str
     copied: Identity = member(repr=False)
+    owner: int
 
 
 def utc_now() -> datetime:
@@ -45,12 +46,13 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """identity: what the file was like before and after copying; file_type: as in Received."""
+    """identity: what the file was like before and after copying; file_type, owner: as in Received."""
 
     copy: Path = member(repr=False)
     sha256: str
     identity: Identity
     file_type: str
+    owner: int
 
 
 def copy_settled(
@@ -80,7 +82,7 @@ def copy_settled(
     if after != settled:
         clear_away(copy)
         raise StillChanging
-    return Copied(copy, digest, after, file_type)
+    return Copied(copy, digest, after, file_type, before.st_uid)
 
 
 def _refuse_without_room(scratch: Path, size: int) -> None:

@@ -32,11 +32,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something in the inbox that is never followed, read or removed: a link, a pipe, a device, a giant."""
+    """Something in the inbox that is never followed, read or removed: a link, a pipe, a device, a giant.
+
+    changed_at: its date, in seconds, as people see it in their window; None for a claim
+    """
 
     name: str = member(repr=False)
     reason: Reason
     detail: str
+    changed_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ class _Claims:
     ready: list[Claim] = member(default_factory=list)
     waits: list[float] = member(default_factory=list)
     refused: list[Refused] = member(default_factory=list)
+
+
+def _refused(entry: Listed, reason: Reason, detail: str) -> Refused:
+    return Refused(readable(entry.key), reason, detail, entry.found.st_mtime)
 
 
 AWAY = Look((), (), 0, (), True, RELIST_SECONDS)
@@ -126,7 +134,7 @@ class Inbox(Attention):
             try:
                 wait = self._wait_for(entry)
             except PermissionError:
-                refused.append(Refused(readable(entry.key), Reason.NOT_A_FILE, "it may not be read"))
+                refused.append(_refused(entry, Reason.NOT_A_FILE, "a file that may not be read"))
                 continue
             if wait:
                 waits.append(wait)
@@ -146,11 +154,11 @@ class Inbox(Attention):
 
     def _why_refused(self, entry: Listed) -> Refused | None:
         if not is_plain_file(entry.found):
-            return Refused(readable(entry.key), Reason.NOT_A_FILE, "link, pipe, device or unreadable folder")
+            return _refused(entry, Reason.NOT_A_FILE, "a link, pipe, device or unreadable folder")
         if entry.found.st_size > self._largest:
-            return Refused(readable(entry.key), Reason.TOO_LARGE, f"more than {self._largest >> 20} MB")
+            return _refused(entry, Reason.TOO_LARGE, f"a file of more than {self._largest >> 20} MB")
         if self._immovable.get(entry.key) == Identity.of(entry.found):
-            return Refused(readable(entry.key), Reason.NOT_A_FILE, "it may not be moved")
+            return _refused(entry, Reason.NOT_A_FILE, "a file that may not be moved")
         return None
 
     def _wait_for(self, entry: Listed) -> float:
@@ -169,11 +177,11 @@ class Inbox(Attention):
             except FileNotFoundError:
                 continue
             except PermissionError:
-                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "it may not be read"))
+                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "a file that may not be read"))
                 continue
             known.append(claim.cid)
             if not is_plain_file(stat):
-                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "link, pipe or device"))
+                found.refused.append(Refused(claim.name, Reason.NOT_A_FILE, "a link, pipe or device"))
             elif wait:
                 found.waits.append(wait)
             else:
@@ -220,7 +228,7 @@ class Inbox(Attention):
             name=claim.name,
             batch=claim.batch,
         )
-        return Received(drop, copied.copy, copied.file_type, "inbox", copied.identity)
+        return Received(drop, copied.copy, copied.file_type, "inbox", copied.identity, copied.owner)
 
     def finish(self, claim: Claim, received: Received) -> bool:
         """Removes the claimed file, whose copy the archive now has.

@@ -99,7 +99,7 @@ def recognised(page: OpenedPage, catalogue: Catalogue, before: PageMatch | None)
         code = codes[0] if codes else None
     if code is not None:
         return match_by_code(page, picture, code, catalogue)
-    if is_blank(picture, page.dpi):
+    if not page.is_answered and is_blank(picture, page.dpi):
         return PageMatch(page.number, reason=look_of_empty(picture, page.dpi))
     return match_by_look(page, picture, catalogue, before)
 

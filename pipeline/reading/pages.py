@@ -74,6 +74,11 @@ class OpenedPage:
     words: tuple[Word, ...] = ()
     widgets: tuple[WidgetValue, ...] = ()
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether a box is filled in or ticked: a letter or two have too little ink to be told from specks."""
+        return any(widget.is_on or widget.value.strip() for widget in self.widgets)
+
     def picture(self) -> Grey:
         """The page in grey, 0 black. Loaded anew at each call: pages are large."""
         pixels: Grey = np.load(self.image, allow_pickle=False)

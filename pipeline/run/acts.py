@@ -51,7 +51,8 @@ def act(
     if before and before[-1].id == short_id("act", *said, before[-2].id if len(before) > 1 else ""):
         return office.archive.deposit(before[-1].path)
     act_id = short_id("act", *said, before[-1].id if before else "")
-    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": instant(office.now())}
+    login: dict[str, Json] = {"login": office.login} if office.login else {}
+    written: dict[str, Json] = {"act": name, "by": by, "reason": reason, "at": instant(office.now()), **login}
     path = act_path(case, day, name, act_id)
     return office.books.publish(
         DepositKind.ACT,
@@ -59,7 +60,7 @@ def act(
         {"act.json": canonical_json(written), **(files or {})},
         id=act_id,
         inputs={"target": target},
-        about={"act": name, "case": case, "target": target, **(about or {})},
+        about={"act": name, "case": case, "target": target, **login, **(about or {})},
     )
 
 

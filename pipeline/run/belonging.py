@@ -23,8 +23,8 @@ def inbox_was_served(state: Path, inbox: Path) -> bool:
     return str(inbox.resolve()) in _noted_inboxes(_note(state))
 
 
-def belong_to(state: Path, office: str, inbox: Path) -> None:
-    """Notes whose the state folder is and which inbox it serves. Raises SetupError where it is another office's."""
+def belong_to(state: Path, office: str) -> None:
+    """Notes whose the state folder is. Raises SetupError where it is another office's."""
     note = _note(state)
     known = note.get("office", office)
     if known != office:
@@ -33,8 +33,18 @@ def belong_to(state: Path, office: str, inbox: Path) -> None:
             f"must not share one. Give --state another folder. If the office has only changed its name, delete "
             f"{state / NOTE}."
         )
+    _write(state, note, {"format": 1, "office": office, "inboxes": list(_noted_inboxes(note))})
+
+
+def note_served(state: Path, inbox: Path) -> None:
+    """Notes that this inbox is served with this state folder. Only once our mark is in it: noted before, a machine that
+    stopped in between would take the inbox for a share that is away, for good."""
+    note = _note(state)
     inboxes = sorted({*_noted_inboxes(note), str(inbox.resolve())})
-    wanted: dict[str, Json] = {"format": 1, "office": office, "inboxes": list(inboxes)}
+    _write(state, note, {**note, "inboxes": list(inboxes)})
+
+
+def _write(state: Path, note: dict[str, Json], wanted: dict[str, Json]) -> None:
     if note == wanted:
         return
     temporary = state / f".{NOTE}-{os.urandom(4).hex()}"

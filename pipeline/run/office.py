@@ -21,7 +21,8 @@ from pipeline.ledger import ActRow, Ledger, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
-from pipeline.run.belonging import belong_to, inbox_was_served
+from pipeline.run.backupwatch import BackupWatch
+from pipeline.run.belonging import belong_to, inbox_was_served, note_served
 from pipeline.run.crew import Crew
 from pipeline.run.onfile import OnFile
 from pipeline.run.readpart import ReadPart
@@ -82,7 +83,7 @@ class Office:
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
         if not reads_only:
-            belong_to(self.folders.state, self.site.program.office.get("name", ""), self.folders.inbox)
+            belong_to(self.folders.state, self.site.program.office.get("name", ""))
         self.log = Log(self.folders.state)
         self.ledger: Ledger = open_ledger(self.folders.state)
         self.books = Books(
@@ -90,10 +91,14 @@ class Office:
         )
         if not reads_only:
             self.inbox = Inbox(self.folders.inbox, settings.settle_seconds, now=now, served=served)
+            note_served(self.folders.state, self.folders.inbox)
         self.troubles = Troubles(self.log, now)
         self.crew = Crew(self, settings.workers)
         self.tidy_at: tuple[Version, Listing | None] | None = None  # when needs-attention was as it should be
         self.stood_at: tuple[tuple[Version, date], Status] | None = None  # what STATUS.html was made of
+        self.login = ""  # of whoever decides just now, where it is known: see actors.py
+        named = self.site.program.backup
+        self.backup = BackupWatch(Path(named) if named else None, now)
         self._now = now
 
     @property

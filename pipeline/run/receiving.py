@@ -8,6 +8,7 @@ from typing import Final
 from pipeline.disk import clear_away
 from pipeline.errors import ArchiveError, DropError
 from pipeline.inbox import Claim, Look, Received, SheetLook, StillChanging
+from pipeline.run.actors import note_who_saved
 from pipeline.run.office import Office
 
 MOST_AT_ONCE: Final = 50  # files taken in before the first of them is read
@@ -57,6 +58,7 @@ UNREADABLE = "it cannot be read at the moment (disk or share). It stays where it
 
 def _archive_original(office: Office, received: Received) -> None:
     day = office.local_day(received.drop.received_at)
+    note_who_saved(office, received.drop.id, received.owner)  # first: a kept sheet is not looked at again
     office.books.keep_original(received.drop, received.copy, received.file_type, received.source, day)
 
 

@@ -15,6 +15,7 @@ from pipeline.desk.answers import SheetAnswers, read_sheet
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
+from pipeline.run.actors import acting_for
 from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.joining import join_as_said
@@ -61,6 +62,11 @@ def sheet_in(opened: OpenedFile) -> Sheet | None:
 
 def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None:
     """Carries out what a sheet says, if its writer finished it; else nothing but its copy is kept."""
+    with acting_for(office, row.id):
+        _act_on_sheet(office, row, part, sheet)
+
+
+def _act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None:
     if isinstance(sheet, RequestSheet):
         (act_on_penned if sheet.readings else act_on_request)(office, row, part, sheet)
         return

@@ -12,6 +12,7 @@ from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
+from pipeline.run.refusals import refusal_words
 
 MOST_WAITS = 500
 
@@ -26,14 +27,8 @@ def write_status(office: Office, look: Look | None = None, alerts: tuple[str, ..
 def _status(office: Office, look: Look | None, alerts: tuple[str, ...]) -> Status:
     stands = _as_recorded(office)
     alerts = (*(lack.words for lack in office.lacks), *_troubles(office), *alerts)
-    refused = look.refused if look else ()
-    if refused:
-        count = len(refused)
-        alerts = (
-            *alerts,
-            f"{count} {'thing' if count == 1 else 'things'} in the inbox cannot be taken in: a link, a device or a "
-            f"file far too large. {'It stays where it is.' if count == 1 else 'They stay where they are.'}",
-        )
+    refused = refusal_words(look.refused, office.site.program.time_zone) if look else ""
+    alerts = (*alerts, *filter(None, (refused, office.backup.alert())))
     return replace(
         stands,
         looked_at=office.now().astimezone(office.site.program.time_zone),

@@ -199,6 +199,23 @@ def test_a_page_whose_picture_cannot_be_decoded_is_never_taken_for_a_blank_back(
     assert match.reason is Reason.BROKEN_PICTURE
 
 
+@pytest.mark.parametrize(("value", "ticked"), [("", False), ("J", False), ("", True)])
+def test_a_page_on_which_only_a_box_is_filled_in_is_no_blank_page(
+    value: str, ticked: bool, tmp_path: Path
+) -> None:
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, pagesize=(612, 792))
+    plain = {"borderWidth": 0, "fillColor": None, "borderColor": None}
+    canvas.acroForm.textfield(
+        name="aide", x=100, y=400, width=30, height=14, fontSize=9, value=value, **plain
+    )
+    canvas.acroForm.checkbox(name="seen", x=100, y=300, size=8, checked=ticked, **plain)
+    canvas.showPage()
+    canvas.save()
+    (match,) = matched(buffer.getvalue(), tmp_path, Catalogue(()))
+    assert (match.reason is Reason.BLANK_PAGE) == (not value and not ticked)
+
+
 def test_a_truly_blank_scan_is_a_blank_page(tmp_path: Path) -> None:
     path = tmp_path / "blank.pdf"
     path.write_bytes(save_as([Image.new("1", (1700, 2200), 1)], Carrier.PDF_G4))

@@ -169,7 +169,8 @@ def test_links_and_pipes_are_named_and_never_followed(office: AnOffice, tmp_path
     assert parts == ()
     assert (office.inbox / "link.pdf").is_symlink()
     assert secret.is_file()
-    assert "2 things in the inbox cannot be taken in" in office.status
+    assert "2 things in the inbox cannot be taken in: a link, pipe, device" in office.status
+    assert "link.pdf" not in office.status
 
 
 def test_two_different_files_of_one_name_are_both_kept(office: AnOffice) -> None:

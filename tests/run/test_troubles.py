@@ -17,6 +17,7 @@ from pipeline.run import receiving, story
 from pipeline.run.belonging import NOTE
 from pipeline.run.office import Office, Settings
 from tests.office import pdf
+from tests.run.crash import ends_after
 from tests.run.office import ROOT, SETTLE_SECONDS, prepared_state
 
 
@@ -189,3 +190,11 @@ def test_the_service_outlives_a_look_that_fails(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(watch, "TROUBLE_SECONDS", 0.01)
     serve(look, bell, stop, on_trouble=told.append)
     assert [type(each) for each in told] == [IsADirectoryError]
+
+
+@pytest.mark.parametrize("step", [2, 4, 7])
+def test_a_first_start_that_was_cut_short_leaves_no_inbox_away(tmp_path: Path, step: int) -> None:
+    (tmp_path / "inbox").mkdir()
+    settings = Settings(ROOT, tmp_path / "inbox", tmp_path / "outbox", tmp_path / "state", SETTLE_SECONDS)
+    assert ends_after(step, lambda: Office(settings))
+    assert not Office(settings).inbox.look().away
