@@ -19,6 +19,7 @@ from pipeline.ledger import ActRow, Ledger, SubmissionRow, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.pages import OpenedFile
+from pipeline.rendering.pdfcache import KeptPdfs
 from pipeline.run.belonging import belong_to, inbox_was_served
 from pipeline.run.reader import Reader, ReadPart
 from pipeline.run.scratch import own_scratch
@@ -98,6 +99,10 @@ class Office:
     @cached_property
     def reader(self) -> Reader:
         return Reader(self.site, self.folders.state / "blanks", self.scratch)
+
+    @cached_property
+    def kept_pdfs(self) -> KeptPdfs:
+        return KeptPdfs(self.folders.state / "pdf-cache")
 
     def now(self) -> datetime:
         return self._now()
