@@ -14,6 +14,9 @@ from pathlib import Path
 import pytest
 
 from pipeline.run.belonging import NOTE
+from tests.shared import pytest_configure, pytest_unconfigure
+
+__all__ = ["pytest_configure", "pytest_unconfigure"]  # hooks
 
 UMASK = 0o027
 os.umask(UMASK)  # for what is made while tests are collected

@@ -26,7 +26,7 @@ from pipeline.reading.limits import USUAL_TIME, CpuTime
 from pipeline.reading.pages import open_file
 from tests.paper import hostile_bombs
 from tests.paper.hostile import HOSTILE, Hostile
-from tests.run.office import AnOffice, on_a_screen
+from tests.run.office import AnOffice, on_a_screen, opening_anew
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def allowed(bad: Hostile) -> CpuTime:
 
 
 def test_every_hostile_file_is_kept_held_or_refused_with_a_reason(tmp_path: Path) -> None:
-    office = AnOffice.at(tmp_path)
+    office = opening_anew(AnOffice.at(tmp_path))
     wrong: list[str] = []
     for bad in HOSTILE:
         data = bad.data()
@@ -82,7 +82,7 @@ def test_each_reason_named_in_the_collection_is_one_of_ours() -> None:
 
 
 def test_what_was_mended_or_signed_is_in_the_journal(tmp_path: Path) -> None:
-    office = AnOffice.at(tmp_path)
+    office = opening_anew(AnOffice.at(tmp_path))
     office.drop(hostile_bombs.table_shifted())
     office.drop(hostile_bombs.seal_that_is_false(), "other.pdf")
     office.drop(on_a_screen("waiver-choice", 2), "third.pdf")
@@ -92,7 +92,7 @@ def test_what_was_mended_or_signed_is_in_the_journal(tmp_path: Path) -> None:
 
 
 def test_a_folder_named_like_a_file_is_a_folder(tmp_path: Path) -> None:
-    office = AnOffice.at(tmp_path)
+    office = opening_anew(AnOffice.at(tmp_path))
     (tmp_path / "inbox" / "empty.pdf").mkdir()
     parts = office.drop(on_a_screen("waiver-choice", 2), "x.pdf/inside.pdf")
 
@@ -126,7 +126,7 @@ def with_value(data: bytes, value: str) -> bytes:
 )
 def test_a_value_that_means_harm_is_data_or_is_asked_about(value: str, tmp_path: Path) -> None:
     """Nothing that steers a terminal, a spreadsheet or the direction of text is ever filed."""
-    office = AnOffice.at(tmp_path)
+    office = opening_anew(AnOffice.at(tmp_path))
     parts = office.drop(with_value(on_a_screen("waiver-choice", 2, {"legal_last": "Here"}), value))
 
     assert {part.outcome for part in parts} <= {Outcome.KEPT, Outcome.HELD}
@@ -143,7 +143,7 @@ def test_an_honest_file_is_hardly_slower_beside_hostile_ones(
 
     One after the other as long as it takes: how long a single one may go on changes nothing for its neighbour.
     """
-    office = AnOffice.at(tmp_path)
+    office = opening_anew(AnOffice.at(tmp_path))
     office.drop(on_a_screen("waiver-choice", 1), "first.pdf")
     usual = median(_seconds(office, number) for number in range(2, 5))
     stop = threading.Event()
