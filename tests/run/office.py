@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -71,7 +72,15 @@ def opening_anew(an_office: AnOffice) -> AnOffice:
 
 def prepared_state(state: Path) -> None:
     """A state folder that has the blanks already, for a command that opens an office of its own."""
-    shutil.copytree(blanks_folder() / "cache", state / "blanks")
+    shutil.copytree(blanks_folder() / "cache", state / "blanks", copy_function=_linked)
+
+
+def _linked(kept: str, place: str) -> None:
+    """Without its 150 megabytes: what is kept of a blank is put in place whole and never written again."""
+    try:
+        os.link(kept, place)
+    except OSError:  # another disk
+        shutil.copy2(kept, place)
 
 
 # --- paper ----------------------------------------------------------------------------------------
