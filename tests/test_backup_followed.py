@@ -13,7 +13,7 @@ import pytest
 from pipeline.model import Outcome
 from tests.pages import FENCED, ROOT, section, text_of
 from tests.run.office import AnOffice, prepared_state
-from tests.run.packets import SAMPLES, case_of, reopened
+from tests.run.packets import SAMPLES, case_of
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +91,7 @@ def filed(machine: Machine) -> tuple[AnOffice, str]:
 def test_an_office_is_restored_from_the_copy_of_a_night_and_goes_on(
     machine: Machine, filed: tuple[AnOffice, str]
 ) -> None:
-    office, case = filed
+    _, case = filed
     night = machine.follow("## Every night")
     assert night.returncode == 0, night.stderr
     assert machine.calls == ["stop support-paperwork", "start support-paperwork"]
@@ -109,7 +109,7 @@ def test_an_office_is_restored_from_the_copy_of_a_night_and_goes_on(
     assert "The archive is as it was left." in restored.stdout
 
     (machine.office / "state").symlink_to(machine.state)
-    after = reopened(machine.office, office)
+    after = AnOffice.opened(machine.office)
     assert case_of(after) == case
     assert [part.outcome for part in after.drop(INTAKE.read_bytes(), "again.pdf")] == [Outcome.DUPLICATE]
     (new,) = after.drop(OTHER.read_bytes(), "new.pdf")

@@ -22,6 +22,7 @@ from pipeline.run.story import settle_and_take
 from tests.pages import ROOT, yaml_blocks
 from tests.paper.foreign import STYLES
 from tests.paper.screen import on_screen
+from tests.run.office import prepared_state
 
 NOW = datetime(2026, 12, 9, 18, 0, tzinfo=UTC)
 VISIT = {
@@ -71,7 +72,7 @@ def test_the_new_form_is_read_when_it_was_filled_in_on_screen(with_home_visit: P
     assert check_site(with_home_visit) == ()
     filled = tmp_path / "filled.pdf"
     filled.write_bytes(on_screen(blank, VISIT))
-    (tmp_path / "state").mkdir()
+    prepared_state(tmp_path / "state")
     (part,) = read_file(with_home_visit, tmp_path / "state", filled).parts
     read = {seen.field: seen.text for seen in part.fields if seen.text}
     assert (part.form, part.edition, part.pages_missing) == ("home-visit", "2026-12", ())
@@ -106,6 +107,7 @@ def with_welcome(site: Path) -> Path:
 
 def office_with_an_intake(site: Path, folder: Path) -> tuple[Office, str]:
     """An office in which the shipped intake on screen was filed, and the case it opened."""
+    prepared_state(folder / "state")
     office = Office(Settings(site, folder / "inbox", folder / "outbox", folder / "state", 0.0), lambda: NOW)
     sample = next((ROOT / "forms" / "intake").glob("*/samples/*.screen.pdf"))
     shutil.copyfile(sample, folder / "inbox" / "intake.pdf")
@@ -170,7 +172,7 @@ def test_a_fillable_pdf_from_outside_is_read_after_its_draft(site: Path, tmp_pat
     filled.write_bytes(
         on_screen(outside, {"LastName": "Ellison", "FirstName": "Rosa", "Important": "My garden"})
     )
-    (tmp_path / "state").mkdir()
+    prepared_state(tmp_path / "state")
     (part,) = read_file(site, tmp_path / "state", filled).parts
     read = {seen.field: seen.text for seen in part.fields if seen.text}
     assert part.form == "housing-request"

@@ -9,6 +9,7 @@ operators and pictures of 100,000 x 100,000 pixels are stopped by these limits, 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 MAX_FILE_BYTES = 100_000_000
@@ -41,6 +42,20 @@ COUNT_FILE = "count"  # in scratch: how many pages the file says it has
 READING_DPI = 300
 MAX_DPI = 2_000
 LEAST_DPI = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CpuTime:
+    """Processor time that opening a file may take: seconds for the file, and more for each of its pages."""
+
+    seconds: int = CPU_SECONDS
+    seconds_a_page: int = CPU_SECONDS_A_PAGE
+
+    def of(self, pages: int) -> int:
+        return self.seconds + self.seconds_a_page * pages
+
+
+USUAL_TIME = CpuTime()
 
 
 def wall_seconds(pages: int) -> float:

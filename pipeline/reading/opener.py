@@ -1,8 +1,8 @@
 """Opens one untrusted file and hands back grey pictures, words and widget values. Runs as a child.
 
-`python -m pipeline.reading.opener FILE SCRATCH` limits its own memory, processor time and files and raises
-its fence before any parser is loaded, writes pictures as `.npy` and its answer as `answer.json` into SCRATCH, and says
-nothing else: what parsers print may quote the file. A wrong file is an answer, not a crash.
+`python -m pipeline.reading.opener FILE SCRATCH SECONDS SECONDS_A_PAGE` limits its own memory, processor time and
+files and raises its fence before any parser is loaded, writes pictures as `.npy` and its answer as `answer.json` into
+SCRATCH, and says nothing else: what parsers print may quote the file. A wrong file is an answer, not a crash.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,9 @@ from pipeline.errors import DropError
 from pipeline.model import Reason
 from pipeline.reading import limits
 from pipeline.reading.fence import no_core, raise_fence
-from pipeline.reading.limits import FileType
+from pipeline.reading.limits import CpuTime, FileType
+
+AllowTime = Callable[[int, Path], None]
 
 
 @dataclass(slots=True)
@@ -50,7 +54,7 @@ class Answer:
     pages: list[PageAnswer] = field(default_factory=list)
 
 
-def limit_self() -> None:
+def limit_self(time: CpuTime) -> None:
     """Caps on this process, taken before a parser sees a byte. No limit on processes: the system counts
     all of a user's, and a busy account would be refused its own readers."""
     for kind, cap in (
@@ -59,20 +63,18 @@ def limit_self() -> None:
         (resource.RLIMIT_NOFILE, limits.OPEN_FILES),
     ):
         resource.setrlimit(kind, (cap, cap))
-    hard = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * limits.MAX_PAGES
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.CPU_SECONDS, hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (time.of(0), time.of(limits.MAX_PAGES)))
     no_core()
 
 
-def allow_time_for(pages: int, scratch: Path) -> None:
+def allow_time_for(time: CpuTime, pages: int, scratch: Path) -> None:
     """More time for an honest long file, once its pages are counted. The parent, who holds the watch, is told."""
     (scratch / limits.COUNT_FILE).write_text(str(pages), encoding="ascii")
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    wanted = limits.CPU_SECONDS + limits.CPU_SECONDS_A_PAGE * pages
-    resource.setrlimit(resource.RLIMIT_CPU, (min(wanted, hard), hard))
+    resource.setrlimit(resource.RLIMIT_CPU, (min(time.of(pages), hard), hard))
 
 
-def open_untrusted(path: Path, scratch: Path) -> Answer:
+def open_untrusted(path: Path, scratch: Path, allow_time: AllowTime) -> Answer:
     """The pages of the file. Raises DropError with a `Reason` where it cannot be used."""
     size = path.stat().st_size
     if size == 0:
@@ -91,19 +93,20 @@ def open_untrusted(path: Path, scratch: Path) -> Answer:
     if kind is FileType.PDF:
         from pipeline.reading.opener_pdf import pdf_pages  # noqa: PLC0415
 
-        return pdf_pages(path, scratch, allow_time_for)
+        return pdf_pages(path, scratch, allow_time)
     from pipeline.reading.opener_image import image_pages  # noqa: PLC0415
 
-    return Answer(kind=kind, pages=image_pages(path, scratch, allow_time_for))
+    return Answer(kind=kind, pages=image_pages(path, scratch, allow_time))
 
 
 def main(arguments: list[str]) -> int:
     path, scratch = Path(arguments[0]), Path(arguments[1])
-    limit_self()
+    time = CpuTime(*map(int, arguments[2:]))
+    limit_self(time)
     raise_fence([path], scratch)
     sys.setrecursionlimit(2_000)
     try:
-        answer = open_untrusted(path, scratch)
+        answer = open_untrusted(path, scratch, partial(allow_time_for, time))
     except DropError as error:
         answer = Answer(error=error.reason, detail=error.detail)
     except (Exception, MemoryError, RecursionError) as error:

@@ -102,13 +102,13 @@ class OpenedFile:
         return self.pages[number - 1]
 
 
-def open_file(path: Path, scratch: Path) -> OpenedFile:
+def open_file(path: Path, scratch: Path, allowed: limits.CpuTime = limits.USUAL_TIME) -> OpenedFile:
     """The file's pages, opened in a child of its own. Raises DropError with a Reason.
 
     scratch: an empty folder for this file alone; the pictures stay there until the caller removes it.
     """
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    run_child(path, scratch)
+    run_child(path, scratch, allowed)
     answer = load_answer(scratch / "answer.json")
     if answer.get("error"):
         reason = str(answer["error"])
@@ -124,7 +124,7 @@ def open_file(path: Path, scratch: Path) -> OpenedFile:
     return OpenedFile(str(answer.get("kind", ""))[:20], pages, repaired, signed)
 
 
-def run_child(path: Path, scratch: Path) -> None:
+def run_child(path: Path, scratch: Path, allowed: limits.CpuTime) -> None:
     """Runs the child to its end. Raises DropError where it was stopped or ran out of time.
 
     Nothing the child prints is kept: parsers quote what they stumble over.
@@ -138,8 +138,16 @@ def run_child(path: Path, scratch: Path) -> None:
         "OPENBLAS_NUM_THREADS": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
     }
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "pipeline.reading.opener",
+        str(path.resolve()),
+        str(scratch.resolve()),
+    ]
     child = subprocess.Popen(
-        [sys.executable, "-P", "-m", "pipeline.reading.opener", str(path.resolve()), str(scratch.resolve())],
+        [*command, str(allowed.seconds), str(allowed.seconds_a_page)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -21,6 +21,7 @@ from pipeline.ledger import ActRow, Ledger, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
+from pipeline.rendering.pdfcache import KeptPdfs
 from pipeline.run.backupwatch import BackupWatch
 from pipeline.run.belonging import belong_to, inbox_was_served, note_served
 from pipeline.run.crew import Crew
@@ -143,6 +144,10 @@ class Office:
         from pipeline.run.reader import Reader  # noqa: PLC0415  # who only files starts without what reads
 
         return Reader(self.site, self.folders.state / "blanks", self.scratch)
+
+    @cached_property
+    def kept_pdfs(self) -> KeptPdfs:
+        return KeptPdfs(self.folders.state / "pdf-cache")
 
     def now(self) -> datetime:
         return self._now()

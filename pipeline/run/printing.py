@@ -17,7 +17,8 @@ from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import DocumentTask, Selection, select
 from pipeline.rendering.assemble import PacketDocument, assemble
-from pipeline.rendering.pdf import Converted, convert, find_libreoffice
+from pipeline.rendering.pdf import find_libreoffice
+from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
@@ -91,26 +92,18 @@ def _packet_id(plan: PacketPlan, selection: Selection, words: Sequence[RenderedW
 
 
 def converted_pdfs(office: Office, rendered: Sequence[Rendered]) -> list[bytes]:
-    """The PDF of each document, from the cache where the same Word bytes were converted before; none without
-    LibreOffice."""
+    """The PDF of each document, the one made before where the same was converted before; none without LibreOffice."""
     if find_libreoffice() is None:
         return []
-    folder = office.folders.state / "pdf-cache"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    places = [folder / f"{hashlib.sha256(each.word.docx).hexdigest()}.pdf" for each in rendered]
-    wanted = [index for index, place in enumerate(places) if not place.exists()]
-    made: list[Converted] = convert([rendered[index].word.docx for index in wanted]) if wanted else []
-    failures = []
-    for index, converted in zip(wanted, made, strict=True):
-        if converted.failure:
-            failures.append(f"{rendered[index].task.title}: {converted.failure}")
-        else:
-            temporary = places[index].with_suffix(".tmp")
-            temporary.write_bytes(converted.pdf)
-            temporary.replace(places[index])
+    made = converted_once([each.word.docx for each in rendered], office.kept_pdfs)
+    failures = [
+        f"{each.task.title}: {item.failure}"
+        for each, item in zip(rendered, made, strict=True)
+        if item.failure
+    ]
     if failures:
         raise PacketError(failures)
-    return [place.read_bytes() for place in places]
+    return [item.pdf for item in made]
 
 
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:

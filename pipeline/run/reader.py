@@ -17,6 +17,7 @@ from pipeline.reading.blanks import Catalogue, KnownForm, load_form
 from pipeline.reading.condition import flaw_in
 from pipeline.reading.fields import asked_whole, read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
+from pipeline.reading.limits import USUAL_TIME, CpuTime
 from pipeline.reading.matching import flaw_of_page, match_by_look, match_by_widgets, match_page, match_pages
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk, upright
@@ -51,8 +52,10 @@ def field_of(site: Site, form: FormEdition) -> FieldOf:
 class Reader:
     """Reads files with the forms of one site. Blanks and models are loaded when first needed."""
 
-    def __init__(self, site: Site, cache: Path, scratch: Path) -> None:
+    def __init__(self, site: Site, cache: Path, scratch: Path, allowed: CpuTime = USUAL_TIME) -> None:
+        """allowed: processor time that opening one file may take."""
         self.site = site
+        self.allowed = allowed
         self._cache = cache
         self._scratch = scratch
 
@@ -74,7 +77,7 @@ class Reader:
         self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
         folder = Path(mkdtemp(prefix="open-", dir=self._scratch))
         try:
-            yield open_file(path, folder)
+            yield open_file(path, folder, self.allowed)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 

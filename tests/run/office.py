@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import atexit
 import io
 import json
+import os
 import shutil
 import tempfile
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipeline.ledger import PartRow
 from pipeline.model import Outcome
 from pipeline.reading.blanks import Catalogue
 from pipeline.reading.recogniser import Readers
+from pipeline.rendering.pdfcache import KeptPdfs
 from pipeline.run import story
 from pipeline.run.office import Office, Settings
 from pipeline.run.reader import Reader
@@ -28,31 +29,58 @@ from tests.paper.answers import invented_answers, questions
 from tests.paper.casework import Lists, branch, invented_case, plain_yaml
 from tests.paper.fill import on_screen, spots, typed_over
 from tests.paper.writing import Filled, boxes, printed_rows
+from tests.run.remembered import RememberingReader
+from tests.shared import made_once, run_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITION = "2026-11"
 SETTLE_SECONDS = 0.02
 
 
-@cache
 def blanks_folder() -> Path:
     """What was worked out of the blanks, once for all tests: it belongs to the checkout, not to an office."""
-    folder = Path(tempfile.mkdtemp(prefix="blanks-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return made_once("blanks", lambda folder: _reader(folder).catalogue)
+
+
+def _reader(folder: Path) -> Reader:
+    keep_private()
+    return Reader(load_site(ROOT), folder / "cache", folder / "scratch")
 
 
 @cache
 def _shared() -> tuple[Catalogue, Readers]:
-    keep_private()
-    reader = Reader(load_site(ROOT), blanks_folder() / "cache", blanks_folder() / "scratch")
+    reader = _reader(blanks_folder())
     return reader.catalogue, reader.readers
+
+
+def sharing(office: Office) -> Office:
+    """The office with what all tests share: what is known of the blanks, the models, files opened and PDFs converted
+    before."""
+    office.reader = RememberingReader(office.site, office.folders.state / "blanks", office.scratch)
+    office.reader.catalogue, office.reader.readers = _shared()
+    office.kept_pdfs = KeptPdfs(run_folder() / "pdf-cache")
+    return office
+
+
+def opening_anew(an_office: AnOffice) -> AnOffice:
+    """The office with the program's own reader, which opens each file in a child however often it came before."""
+    office = an_office.office
+    office.reader = Reader(office.site, office.folders.state / "blanks", office.scratch)
+    office.reader.catalogue, office.reader.readers = _shared()
+    return an_office
 
 
 def prepared_state(state: Path) -> None:
     """A state folder that has the blanks already, for a command that opens an office of its own."""
-    assert _shared()
-    shutil.copytree(blanks_folder() / "cache", state / "blanks")
+    shutil.copytree(blanks_folder() / "cache", state / "blanks", copy_function=_linked)
+
+
+def _linked(kept: str, place: str) -> None:
+    """Without its 150 megabytes: what is kept of a blank is put in place whole and never written again."""
+    try:
+        os.link(kept, place)
+    except OSError:  # another disk
+        shutil.copy2(kept, place)
 
 
 # --- paper ----------------------------------------------------------------------------------------
@@ -80,13 +108,23 @@ def filled_in(form: str, seed: int, changes: Mapping[str, str] | None = None, *,
 
 def on_a_screen(form: str, seed: int, changes: Mapping[str, str] | None = None) -> bytes:
     """A form filled in and saved by a viewer, signed with a typed name."""
-    filled = filled_in(form, seed, changes, on_paper=False)
+    return _on_a_screen(form, seed, tuple((changes or {}).items()))
+
+
+@cache
+def _on_a_screen(form: str, seed: int, changes: tuple[tuple[str, str], ...]) -> bytes:
+    filled = filled_in(form, seed, dict(changes), on_paper=False)
     return on_screen(blank_of(form), filled.values | dict.fromkeys(filled.signed, "Signed Name"))
 
 
 def typed(form: str, seed: int, changes: Mapping[str, str] | None = None, *, signed: bool = True) -> bytes:
     """A form printed to PDF after it was typed: words on pages, no boxes left."""
-    filled = filled_in(form, seed, changes, on_paper=True)
+    return _typed(form, seed, tuple((changes or {}).items()), signed)
+
+
+@cache
+def _typed(form: str, seed: int, changes: tuple[tuple[str, str], ...], signed: bool) -> bytes:
+    filled = filled_in(form, seed, dict(changes), on_paper=True)
     names = filled.signed if signed else ()
     return typed_over(blank_of(form), filled.values | dict.fromkeys(names, "Signed Name"))
 
@@ -116,9 +154,25 @@ class AnOffice:
     @classmethod
     def at(cls, root: Path) -> AnOffice:
         (root / "inbox").mkdir(parents=True)
-        office = Office(Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS))
-        office.reader.catalogue, office.reader.readers = _shared()
-        return cls(root, office)
+        return cls.opened(root)
+
+    @classmethod
+    def opened(cls, root: Path, site: Path = ROOT) -> AnOffice:
+        """The office that lies there."""
+        settings = Settings(site, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
+        return cls(root, sharing(Office(settings)))
+
+    @classmethod
+    def copied(cls, name: str, make: Callable[[AnOffice], object], root: Path) -> AnOffice:
+        """An office of its own at `root`, like the one of this name, which is made once for all tests."""
+
+        def made(folder: Path) -> None:
+            office = cls.at(folder)
+            make(office)
+            office.office.ledger.close()
+
+        shutil.copytree(made_once(name, made), root, dirs_exist_ok=True)
+        return cls.opened(root)
 
     @staticmethod
     def shared() -> tuple[Catalogue, Readers]:
@@ -182,12 +236,10 @@ class AnOffice:
 def reopened(office: AnOffice, copy: Path | None = None) -> AnOffice:
     """The same office after the machine was started again, or a copy of it."""
     office.office.ledger.close()
-    root = copy or office.root
-    again = Office(Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS))
-    again.reader.catalogue, again.reader.readers = _shared()
-    with again.ledger.transaction() as tx:
+    again = AnOffice.opened(copy or office.root)
+    with again.office.ledger.transaction() as tx:
         tx.free_dead_leases(lambda owner: False)  # the test goes on in the same process
-    return AnOffice(root, again)
+    return again
 
 
 # --- sheets ---------------------------------------------------------------------------------------

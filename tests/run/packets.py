@@ -11,34 +11,28 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from pipeline.run.office import Office, Settings
 from pipeline.run.packeting import MadePacket, make_packet
 from tests.paper.screen import on_screen
-from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, blank_of
+from tests.run.office import ROOT, AnOffice, blank_of
 
 SAMPLES = sorted(ROOT.glob("forms/*/2026-11/samples/marisol-*.screen.pdf"))
 BY = "APT"
 
 
 def with_everything_filed(root: Path) -> AnOffice:
-    """An office in which every form of one sample person is filed."""
-    an_office = AnOffice.at(root)
+    """An office of its own in which every form of one sample person is filed."""
+    return AnOffice.copied("everything-filed", _file_everything, root)
+
+
+def _file_everything(office: AnOffice) -> None:
     for number, path in enumerate(SAMPLES):
-        an_office.drop(path.read_bytes(), f"{number}.pdf")
-    return an_office
+        office.drop(path.read_bytes(), f"{number}.pdf")
 
 
 def copied(filed: AnOffice, root: Path) -> AnOffice:
     """That office once more, so that a test may change it."""
     shutil.copytree(filed.root, root)
-    return reopened(root, filed)
-
-
-def reopened(root: Path, like: AnOffice, site: Path = ROOT) -> AnOffice:
-    settings = Settings(site, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
-    office = Office(settings)
-    office.reader.catalogue, office.reader.readers = like.office.reader.catalogue, like.office.reader.readers
-    return AnOffice(root, office)
+    return AnOffice.opened(root)
 
 
 def case_of(an_office: AnOffice) -> str:

@@ -25,17 +25,25 @@ SCANS = sorted(ROOT.glob("forms/*/2026-11/samples/*.scan-*"))
 @pytest.fixture
 def waiting(tmp_path: Path) -> tuple[AnOffice, SubmissionRow]:
     """An office with a filed scan whose handwriting nobody has confirmed."""
-    office = AnOffice.at(tmp_path)
+    office = AnOffice.copied("one-to-confirm", drop_until_one_waits, tmp_path)
+    row = first_unconfirmed(office)
+    assert row is not None, "no sample scan has handwriting to confirm"
+    return office, row
+
+
+def drop_until_one_waits(office: AnOffice) -> None:
     for path in sorted(ROOT.glob("forms/intake/2026-11/samples/*")) + SCANS:
         if path.suffix == ".yaml" or "hand" in path.name:
             continue
         office.drop(path.read_bytes(), path.name)
-        with office.office.ledger.reading() as tx:
-            rows = tx.submissions()
-        for row in rows:
-            if unconfirmed(office.office, row):
-                return office, row
-    pytest.fail("no sample scan has handwriting to confirm")
+        if first_unconfirmed(office):
+            return
+
+
+def first_unconfirmed(office: AnOffice) -> SubmissionRow | None:
+    with office.office.ledger.reading() as tx:
+        rows = tx.submissions()
+    return next((row for row in rows if unconfirmed(office.office, row)), None)
 
 
 def list_of(office: AnOffice, row: SubmissionRow) -> Path:

@@ -27,9 +27,9 @@ DIFFERS = "choice:differs-from-filed"
 
 @pytest.fixture
 def office(tmp_path: Path) -> AnOffice:
-    office = AnOffice.at(tmp_path)
-    office.drop(on_a_screen("intake", 2), "intake.pdf")
-    return office
+    return AnOffice.copied(
+        "an-intake", lambda office: office.drop(on_a_screen("intake", 2), "intake.pdf"), tmp_path
+    )
 
 
 def test_a_form_before_its_intake_waits_and_is_filed_by_itself(tmp_path: Path) -> None:

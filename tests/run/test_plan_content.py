@@ -18,7 +18,6 @@ from tests.run.packets import (
     case_of,
     copied,
     made,
-    reopened,
     text_of,
     with_everything_filed,
     worksheet,
@@ -128,7 +127,7 @@ def test_an_approval_raises_no_plan_content_that_its_packet_does_not_show(
     for folder in ("forms", "schemas", "templates"):
         shutil.copytree(ROOT / folder, site / folder)
     shutil.copyfile(site / "templates/waiver/budget.docx", site / "templates/isp/plan.docx")
-    short = reopened(office.root, office, site)
+    short = AnOffice.opened(office.root, site)
     approved_plan(short)
     record = short.office.record(case_of(short))
     assert in_record(record, "plan.services").standing is Standing.APPROVED

@@ -14,7 +14,7 @@ from pipeline.ledger import open_ledger
 from pipeline.ledger.index import drop_job
 from pipeline.model import Deposit, Outcome
 from tests.run.office import AnOffice
-from tests.run.packets import SAMPLES, case_of, made, reopened
+from tests.run.packets import SAMPLES, case_of, made
 
 ONE = SAMPLES[0]
 
@@ -72,7 +72,7 @@ def test_an_office_whose_outbox_was_restored_files_new_drops_and_makes_a_packet(
         assert tx.index_rows() == rows
     books.ledger.close()
 
-    after = reopened(root, before)
+    after = AnOffice.opened(root)
     parts = after.drop(SAMPLES[-1].read_bytes())
     again = after.drop(SAMPLES[0].read_bytes(), "again.pdf")
     packet = made(after, "isp")

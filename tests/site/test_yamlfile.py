@@ -57,3 +57,8 @@ def test_an_unknown_key_comes_with_a_suggestion() -> None:
     assert [str(problem) for problem in mistakes.found] == [
         'f.yaml:2: unknown key "lable". Did you mean "label"?'
     ]
+
+
+def test_what_a_mistake_is_called_depends_on_no_library_that_may_be_missing() -> None:
+    """libyaml reads the sound files; it would say "did not find expected ',' or '}'" and not what stands there."""
+    assert read("a: {b: 1, c: ]}\n")[1] == ["f.yaml:1: is not YAML: expected the node content, but found ']'"]

@@ -1,0 +1,136 @@
+"""PDFs that were made before, kept by what makes them: the Word bytes, LibreOffice, the fonts and how it is asked.
+
+A packet that is made again, and the final one after its draft's pages, need no LibreOffice then. Nothing here is
+needed: an entry that is missing, damaged or of another making is made anew, and one that cannot be written is not
+kept. They hold what packets hold, so the folder is private, and the oldest go when there are too many.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.disk import clear_away
+from pipeline.errors import SetupError
+from pipeline.rendering.pdf import EXPORT_OPTIONS, NOT_FOUND, Converted, convert, find_libreoffice
+
+MOST_BYTES = 200_000_000  # some thousand packets; a month of a large office
+_PART = ".part"
+# What fontconfig and LibreOffice look through. Source: fonts-conf(5), the layout of LibreOffice's installation.
+_FONTS = (
+    "/etc/fonts",
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "/Library/Fonts",
+    "/System/Library/Fonts",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPdfs:
+    """The folder of PDFs made before; most_bytes: what it may hold."""
+
+    folder: Path
+    most_bytes: int = MOST_BYTES
+
+    def find(self, key: str) -> Converted | None:
+        """What was kept under the key, proved to be whole and of that key; None where there is nothing such."""
+        try:
+            head, _, pdf = self._place(key).read_bytes().partition(b"\n")
+            digest, _, pages = head.decode("ascii").partition(" ")
+            if digest != _digest(key, pages, pdf):
+                return None
+            os.utime(self._place(key))
+        except (OSError, UnicodeDecodeError):
+            return None
+        return Converted(pdf, int(pages))
+
+    def keep(self, key: str, made: Converted) -> None:
+        """Keeps it; where that fails (a full disk), it is made again the next time."""
+        pages = str(made.pages)
+        part = self.folder / f"{key}-{os.urandom(4).hex()}{_PART}"
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            with open(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(f"{_digest(key, pages, made.pdf)} {pages}\n".encode("ascii") + made.pdf)
+            part.replace(self._place(key))
+        except OSError:
+            clear_away(part)
+        self._forget_the_oldest()
+
+    def _place(self, key: str) -> Path:
+        return self.folder / f"{key}.kept"
+
+    def _forget_the_oldest(self) -> None:
+        """Those that were not used for longest go until the rest may stay; so does what a crash left half written."""
+        found: list[tuple[int, int, Path]] = []
+        with suppress(OSError):
+            for path in self.folder.iterdir():
+                with suppress(FileNotFoundError):  # another process forgets at the same moment
+                    said = path.stat()
+                    found.append((said.st_mtime_ns, said.st_size, path))
+        room = self.most_bytes
+        for _, size, path in sorted(found, reverse=True):
+            room -= size
+            if room < 0:
+                clear_away(path)
+
+
+def _digest(key: str, pages: str, pdf: bytes) -> str:
+    return hashlib.sha256(f"{key} {pages}\n".encode() + pdf).hexdigest()
+
+
+def converted_once(
+    documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None
+) -> list[Converted]:
+    """As `convert`, but what was made of the same by the same before is not made again."""
+    program = libreoffice or find_libreoffice()
+    if program is None:
+        raise SetupError(NOT_FOUND)
+    maker = maker_of(program)
+    keys = [hashlib.sha256(f"{maker}\n".encode() + docx).hexdigest() for docx in documents]
+    found = {key: kept.find(key) for key in keys}
+    wanted = {key: docx for key, docx in zip(keys, documents, strict=True) if found[key] is None}
+    made = convert(list(wanted.values()), libreoffice=program) if wanted else []
+    for key, new in zip(wanted, made, strict=True):
+        found[key] = new
+        if not new.failure:
+            kept.keep(key, new)
+    return [each for key in keys if (each := found[key]) is not None]
+
+
+def maker_of(program: Path) -> str:
+    """A mark of this LibreOffice, the fonts of this machine and what is asked of it, without starting anything."""
+    home = program.resolve().parent
+    data = os.environ.get("XDG_DATA_HOME")
+    folders = [*map(Path, _FONTS), home.parent / "share" / "fonts", *([Path(data, "fonts")] if data else [])]
+    parts = [_seen(program.resolve()), _seen(home / "soffice.bin"), _text(home / "versionrc")]
+    fonts = [_seen(path) for folder in folders for path in _files(folder)]
+    return hashlib.sha256(json.dumps([parts, fonts, EXPORT_OPTIONS]).encode()).hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(where, name) for name in sorted(names))
+
+
+def _seen(path: Path) -> str:
+    """A file by name, size and time: whoever updates it changes one of them."""
+    try:
+        said = path.stat()
+    except OSError:
+        return f"{path}: none"
+    return f"{path}: {said.st_size} {said.st_mtime_ns}"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
