@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from pipeline.due import DueItem, due_items
-from pipeline.errors import PacketError, SiteError
+from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
 from pipeline.run.office import Office
 from pipeline.run.packeting import make_packet
@@ -16,6 +16,10 @@ from pipeline.run.reporting import keep
 from pipeline.values import Json, Month
 
 ANNUAL_REVIEW = "annual-review"
+FAILED = (
+    "A mistake of the program ({}) stopped this packet; the others were made. Its place is noted in log.jsonl in the "
+    "state folder."
+)
 
 
 class Review(StrEnum):
@@ -95,6 +99,13 @@ def _review(office: Office, case: str, as_of: date, scope: str) -> ReviewResult:
         return ReviewResult(case, Review.REFUSED, why=failure.reasons)
     except SiteError as failure:
         return ReviewResult(case, Review.REFUSED, why=tuple(str(problem) for problem in failure.problems))
+    except (ArchiveError, SetupError):  # of the disk or the machine: it would strike everybody
+        raise
+    except (
+        Exception
+    ) as failure:  # a mistake of ours that one person's values meet must not keep the others waiting
+        office.log.failure("review-failed", failure, case=case)
+        return ReviewResult(case, Review.REFUSED, why=(FAILED.format(type(failure).__name__),))
     return ReviewResult(case, Review.MADE, made.row.path, len(made.blanks))
 
 

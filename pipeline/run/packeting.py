@@ -22,6 +22,7 @@ from pipeline.model import (
     canonical_json,
 )
 from pipeline.packets import Selection
+from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.proof import ProofReport
 from pipeline.run.evidence import evidence_files
 from pipeline.run.office import Office
@@ -31,7 +32,6 @@ from pipeline.run.printing import (
     outgoing_pdfs,
     proofs_of,
     rendered_packet,
-    template_hash,
 )
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, display
@@ -135,11 +135,13 @@ def deposited(
     blanks = tuple(dict.fromkeys(label for each in rendered for label in each.word.blanks))
     by_hand = sum(each.word.hand_lines for each in rendered)
     if (found := _made_before(office, packet_id, status)) is not None:
-        deposit = office.archive.deposit(found.path)
-        names = tuple(file.name for file in deposit.files)
-        return MadePacket(
-            found, blanks, names, any(name.endswith(".pdf") for name in names), by_hand, True, waiting
-        )
+        names = tuple(file.name for file in office.archive.deposit(found.path).files)
+        has_pdf = any(name.endswith(".pdf") for name in names)
+        if has_pdf or not _can_get_pdfs(found, status):
+            return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
+        folder += "-pdf"  # beside the Word documents that were made without LibreOffice
+        path = packet_path(selection.case, found.as_of, plan.name, folder)
+    now = found.status if found is not None else status
     pdfs = converted_pdfs(office, rendered)
     reports = proofs_of(rendered, pdfs)
     files: dict[str, bytes] = {f"{each.task.id}.docx": each.word.docx for each in rendered}
@@ -155,15 +157,15 @@ def deposited(
         DepositKind.PACKET,
         path,
         files,
-        id=f"{packet_id}-{status.value}",
-        inputs=_inputs(office, selection),
+        id=f"{packet_id}-{status.value}" + ("-pdf" if found is not None else ""),
+        inputs=_inputs(office, selection, rendered),
         about={
             "packet": packet_id,
             "name": plan.name,
             "case": selection.case,
             "scope": selection.scope,
             "as_of": selection.as_of.isoformat(),
-            "status": status.value,
+            "status": now.value,
             "uses": list(used),
             "blanks": len(blanks),
         },
@@ -197,6 +199,12 @@ def _made_before(office: Office, packet_id: str, status: PacketStatus) -> Packet
     return row if status is PacketStatus.DRAFT or row.status is not PacketStatus.DRAFT else None
 
 
+def _can_get_pdfs(made: PacketRow, status: PacketStatus) -> bool:
+    """Whether a packet that was made without LibreOffice can be made with it now: not a draft of what is final."""
+    is_draft = made.status is PacketStatus.DRAFT
+    return find_libreoffice() is not None and is_draft == (status is PacketStatus.DRAFT)
+
+
 def _facts_used(office: Office, selection: Selection, rendered: Sequence[Rendered]) -> list[Fact]:
     """The facts the documents show, in the order in which record.yaml names their places."""
     used = {fact_id for each in rendered for fact_id in each.word.facts}
@@ -205,8 +213,8 @@ def _facts_used(office: Office, selection: Selection, rendered: Sequence[Rendere
     return sorted(facts, key=lambda fact: (order[fact.place], fact.scope, fact.id))
 
 
-def _inputs(office: Office, selection: Selection) -> dict[str, str]:
-    inputs = {f"template:{task.template.name}": template_hash(task.template) for task in selection.documents}
+def _inputs(office: Office, selection: Selection, rendered: Sequence[Rendered]) -> dict[str, str]:
+    inputs = {f"template:{each.task.template.name}": each.template for each in rendered}
     inputs["facts"] = hashlib.sha256("\n".join(sorted(selection.facts)).encode()).hexdigest()
     return inputs | {"site": office.site_hash}
 

@@ -7,10 +7,11 @@ same packet, byte for byte. Nothing is put into the archive here.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import PacketError
@@ -32,22 +33,40 @@ DAYS = ("today", "packet.date")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document of a packet, filled in."""
+    """One document of a packet, filled in. template: SHA-256 of the very bytes it was made from."""
 
     task: DocumentTask
     word: RenderedWord = member(repr=False)
+    template: str
 
 
 # --- rendering ------------------------------------------------------------------------------------
 
 
-@cache
-def _compiled(path: Path, sha256: str, draft: bool) -> CompiledTemplate:
-    return compile_template(path.read_bytes(), path.name, draft=draft)
+@lru_cache(maxsize=128)
+def _compiled(data: bytes, name: str, draft: bool) -> CompiledTemplate:
+    return compile_template(data, name, draft=draft)
 
 
-def template_hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+class Templates:
+    """The template files of one packet, each read once: whoever saves one meanwhile changes the next packet."""
+
+    def __init__(self) -> None:
+        self._read: dict[Path, bytes] = {}
+
+    def render(self, task: DocumentTask, *, draft: bool) -> Rendered:
+        data = self._data(task.template)
+        word = _compiled(data, task.template.name, draft).render(task.context)
+        return Rendered(task, word, hashlib.sha256(data).hexdigest())
+
+    def _data(self, path: Path) -> bytes:
+        if path not in self._read:
+            try:
+                self._read[path] = path.read_bytes()
+            except OSError as error:
+                why = os.strerror(error.errno or 0)
+                raise PacketError([f"The template {path.name} cannot be read: {why}. Run check."]) from error
+        return self._read[path]
 
 
 def selection_of(
@@ -60,30 +79,27 @@ def rendered_packet(
     office: Office, plan: PacketPlan, record: CaseRecord, scope: str, status: PacketStatus
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
+    templates = Templates()
     first = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
-    packet_id = _packet_id(plan, first, [_render(task, draft=True) for task in first.documents])
+    packet_id = _packet_id(plan, first, [templates.render(task, draft=True) for task in first.documents])
     selection = selection_of(office, plan, record, scope, packet_id, status.value)
     draft = status is PacketStatus.DRAFT
-    rendered = [Rendered(task, _render(task, draft=draft)) for task in selection.documents]
+    rendered = [templates.render(task, draft=draft) for task in selection.documents]
     return packet_id, rendered, selection
 
 
-def _render(task: DocumentTask, *, draft: bool) -> RenderedWord:
-    return _compiled(task.template, template_hash(task.template), draft).render(task.context)
-
-
-def _packet_id(plan: PacketPlan, selection: Selection, words: Sequence[RenderedWord]) -> str:
+def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:
     """Hashes the facts used, everything printed but the day, and the templates: another telephone number of the
     office is another packet, another day is not."""
-    used = sorted({fact for word in words for fact in word.facts})
+    used = sorted({fact for each in rendered for fact in each.word.facts})
     values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
     printed: list[Json] = [
         [insertion.place, insertion.value]
-        for word in words
-        for insertion in word.insertions
+        for each in rendered
+        for insertion in each.word.insertions
         if insertion.place not in DAYS
     ]
-    templates = sorted({template_hash(task.template) for task in selection.documents})
+    templates = sorted({each.template for each in rendered})
     content = canonical_json({"facts": list(used), "values": values, "printed": printed})
     return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
 

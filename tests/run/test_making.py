@@ -1,0 +1,114 @@
+"""Packets while things change or fail: LibreOffice comes later, a template is saved meanwhile, one person's fails."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import ArchiveError, PacketError
+from pipeline.model import PacketStatus
+from pipeline.packets import DocumentTask
+from pipeline.run import annual, packeting, printing
+from pipeline.run.annual import Review, annual_reviews, plan_ends
+from pipeline.run.packeting import MadePacket
+from pipeline.run.printing import Templates, selection_of
+from pipeline.values import Month
+from tests.run.office import AnOffice
+from tests.run.packets import case_of, made, with_everything_filed
+
+pytestmark = pytest.mark.slow
+
+NAME = "isp"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> AnOffice:
+    return with_everything_filed(tmp_path)
+
+
+def without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (packeting, printing):
+        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+
+
+@pytest.mark.libreoffice
+def test_a_packet_made_without_libreoffice_gets_its_pdfs_when_it_is_there(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as away:
+        without_libreoffice(away)
+        words = made(office, "isp")
+        again = made(office, "isp")
+    later = made(office, "isp")
+    and_again = made(office, "isp")
+
+    assert (words.has_pdf, again.has_pdf, later.has_pdf) == (False, False, True)
+    assert (again.made_before, later.made_before, and_again.made_before) == (True, False, True)
+    assert words.row.id == later.row.id
+    assert and_again.row == later.row != words.row
+    assert later.row.status is PacketStatus.DRAFT
+    assert set(words.files) < set(later.files)
+    assert office.office.books.verify(read_data=True) == ()
+
+
+def test_a_template_saved_while_a_packet_is_made_changes_the_next_packet(
+    office: AnOffice, tmp_path: Path
+) -> None:
+    task = task_of(office)
+    copy = tmp_path / "template.docx"
+    shutil.copyfile(task.template, copy)
+    task, templates = replace(task, template=copy), Templates()
+    before = templates.render(task, draft=True)
+    other = next(
+        each for each in sorted(task_folder(office).rglob("*.docx")) if each.read_bytes() != copy.read_bytes()
+    )
+    shutil.copyfile(other, copy)
+    after = templates.render(task, draft=True)
+
+    assert (before.word.docx, before.template) == (after.word.docx, after.template)
+    copy.unlink()
+    assert templates.render(task, draft=True).template == before.template
+    with pytest.raises(PacketError, match=r"template\.docx cannot be read"):
+        Templates().render(task, draft=True)
+
+
+def task_folder(office: AnOffice) -> Path:
+    return office.office.folders.site / "templates"
+
+
+def task_of(office: AnOffice) -> DocumentTask:
+    an_office = office.office
+    plan, record = an_office.site.packets[NAME], an_office.record(case_of(office))
+    return selection_of(an_office, plan, record, "", "P-1", PacketStatus.DRAFT.value).documents[0]
+
+
+@pytest.fixture
+def month(office: AnOffice) -> Month:
+    (end, *_) = plan_ends(office.office.record(case_of(office))).values()
+    return Month.of(end)
+
+
+def fails_with(error: Exception) -> MadePacket:
+    raise error
+
+
+def test_a_mistake_that_one_persons_review_meets_is_told_and_stops_no_other(
+    office: AnOffice, month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annual, "make_packet", lambda *_: fails_with(ValueError("cannot write Quillfeather")))
+    (result,) = annual_reviews(office.office, month, office.office.today())
+    log = (office.root / "state" / "log.jsonl").read_text()
+
+    assert result.review is Review.REFUSED
+    assert "mistake of the program (ValueError)" in " ".join(result.why)
+    assert '"error":"ValueError"' in log
+    assert "Quillfeather" not in log + " ".join(result.why)
+
+
+def test_a_full_disk_ends_the_batch(office: AnOffice, month: Month, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(annual, "make_packet", lambda *_: fails_with(ArchiveError("no room")))
+    with pytest.raises(ArchiveError):
+        list(annual_reviews(office.office, month, office.office.today()))
