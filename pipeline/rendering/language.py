@@ -19,6 +19,16 @@ from jinja2.runtime import Context as JinjaContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import pass_context
 
+from pipeline.rendering.bounds import (
+    COUNTED,
+    SHORT,
+    bounded_binop,
+    counted,
+    short,
+    short_batch,
+    short_join,
+    short_replace,
+)
 from pipeline.rendering.context import BlankText, ShownText
 
 # Jinja's own filters that cannot hide a missing value.
@@ -60,7 +70,7 @@ class DocumentEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with nothing in it that a document does not need."""
 
     # `'a' * 100000000` would fill the memory; a document needs no product that the record does not hold
-    intercepted_binops = frozenset({"*", "**"})
+    intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def __init__(self) -> None:
         super().__init__(autoescape=True, undefined=StrictUndefined)
@@ -68,12 +78,16 @@ class DocumentEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: FILTERS[name] for name in JINJA_FILTERS}
         for name, function in OWN_FILTERS.items():
             self.filters[name] = function
+        self.filters |= {"replace": short_replace, "join": short_join, "batch": short_batch}
+        self.filters |= {COUNTED: counted, SHORT: short}
         for name in ("upper", "lower", "capitalize", "title", "trim", "replace"):
             self.filters[name] = _leaving_blanks(self.filters[name])
         self.filters[RECORD] = _record
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def call_binop(self, context: JinjaContext, operator: str, left: object, right: object) -> object:
+        if operator in ("+", "%"):
+            return bounded_binop(operator, left, right, self.binop_table[operator])
         raise SecurityError(f'"{operator}" is not part of the template language')
 
     def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:

@@ -21,6 +21,7 @@ from jinja2.nodes import TemplateData
 from lxml import etree
 
 from pipeline.errors import PacketError, Problem, SiteError
+from pipeline.rendering.bounds import TURNS, Turns, bound
 from pipeline.rendering.context import ForbiddenPlace, Session, UnknownPlace
 from pipeline.rendering.docxfile import (
     DocxFile,
@@ -147,6 +148,7 @@ def _compile_part(file: DocxFile, member: str, role: str) -> _Part | None:
         refuse_torn_branches(tree.body)
         names = frozenset(find_undeclared_variables(tree))
         record_outputs(tree, sites)
+        bound(tree)
         for data in tree.find_all(TemplateData):
             data.data = _as_printed(data.data)
         code: CodeType = _environment.compile(tree, member, _code_name(member))
@@ -219,7 +221,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
     pieces: list[str | Insertion] = []
     try:
         names = session.names(part.names)
-        context = part.template.new_context({**names, RECORDER: recorder})
+        context = part.template.new_context({**names, RECORDER: recorder, TURNS: Turns()})
         seen = 0
         for text in part.template.root_render_func(context):
             texts.append(text)
