@@ -98,7 +98,7 @@ torture: setup-dev
 	$(PY) -m tests.torture.changes 1000
 
 test: setup-dev libreoffice lint
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --dist worksteal
 
 bench: bench-rendering bench-reading bench-inbox
 

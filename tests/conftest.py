@@ -20,9 +20,9 @@ from pipeline import log
 from pipeline.archive.paths import JOURNAL
 from pipeline.run.belonging import NOTE
 from tests.paper.people import WORDS
-from tests.shared import pytest_configure, pytest_unconfigure
+from tests.shared import pytest_collection_modifyitems, pytest_configure, pytest_unconfigure
 
-__all__ = ["pytest_configure", "pytest_unconfigure"]  # hooks
+__all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure"]  # hooks
 
 UMASK = 0o027
 os.umask(UMASK)  # for what is made while tests are collected

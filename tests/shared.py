@@ -1,5 +1,7 @@
 """What costs seconds to make and is the same for every test: made once in a run, for all workers of it.
 
+Also the order in which tests are started.
+
 The folder is made before the workers start and removed after them. What lies in it is never changed: a test copies it.
 """
 
@@ -27,6 +29,13 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ.pop(_PLACE, ""), ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long ones first, and each file in one piece: so no worker is left with one of them at the end alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    longest = {item.path for item in items if item.get_closest_marker("longest")}
+    items.sort(key=lambda item: (item.path not in longest, item.path not in slow))
 
 
 @cache

@@ -19,6 +19,7 @@ from pipeline.run.readpart import ReadPart
 from pipeline.site import Site, load_site
 from pipeline.site.forms import FormEdition
 from pipeline.values import Kind, display
+from tests.run.office import blanks_folder
 
 ROOT = Path(__file__).parents[1]
 ENDINGS = (".pdf", ".png", ".jpg", ".tif")
@@ -71,8 +72,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="session")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Reader:
-    folder = tmp_path_factory.mktemp("samples")
-    return Reader(site(), folder / "blanks", folder / "scratch")
+    return Reader(site(), blanks_folder() / "cache", tmp_path_factory.mktemp("samples") / "scratch")
 
 
 @dataclass(frozen=True, slots=True)

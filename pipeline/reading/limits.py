@@ -46,7 +46,10 @@ LEAST_DPI = 60
 
 @dataclass(frozen=True, slots=True)
 class CpuTime:
-    """Processor time that opening a file may take: seconds for the file, and more for each of its pages."""
+    """Processor time that opening a file may take: seconds for the file, and more for each of its pages.
+
+    At least one for a page: between the limit that ends it with a reason and the one that kills there must be room.
+    """
 
     seconds: int = CPU_SECONDS
     seconds_a_page: int = CPU_SECONDS_A_PAGE

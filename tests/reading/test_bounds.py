@@ -22,6 +22,7 @@ from pipeline.errors import DropError
 from pipeline.model import Reason
 from pipeline.reading import limits, pages
 from pipeline.reading.pages import load_answer, storable
+from tests.paper.hostile_bombs import states_two_million_deep
 from tests.paper.rawpdf import page_with, pdf
 from tests.reading.test_opening import opened, reason_for
 
@@ -79,6 +80,21 @@ def test_an_honest_pdf_of_sixty_legal_pages_is_opened(tmp_path: Path) -> None:
 def test_the_clock_is_a_minute_for_usual_files_and_has_a_cap() -> None:
     assert (60, 60) == (limits.wall_seconds(0), limits.wall_seconds(limits.USUAL_PAGES))
     assert 60 < limits.wall_seconds(60) < limits.wall_seconds(10**9) == limits.MOST_WALL_SECONDS
+
+
+def test_a_file_gets_the_processor_time_that_its_opener_was_told_and_no_more(tmp_path: Path) -> None:
+    (tmp_path / "drop").write_bytes(states_two_million_deep())
+    before = os.times()
+    with pytest.raises(DropError) as caught:
+        pages.open_file(tmp_path / "drop", tmp_path / "scratch", limits.CpuTime(seconds=1, seconds_a_page=1))
+    after = os.times()
+
+    assert (Reason.GAVE_UP, "processor time") == (caught.value.reason, caught.value.detail)
+    assert after.children_user + after.children_system - before.children_user - before.children_system < 5
+
+
+def test_a_long_file_gets_more_time_for_each_page() -> None:
+    assert (10, 10 + 3 * 60) == (limits.USUAL_TIME.of(0), limits.USUAL_TIME.of(60))
 
 
 # --- the process ----------------------------------------------------------------------------------

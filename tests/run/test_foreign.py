@@ -15,7 +15,7 @@ from tests.paper.answers import invented_answers, questions
 from tests.paper.casework import Answer, Lists, branch, invented_case, plain_yaml
 from tests.paper.fill import on_screen, spots, typed_over
 from tests.paper.foreign_sites import EDITION, install, mapped_boxes
-from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, on_a_screen
+from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, on_a_screen, prepared_state
 
 pytestmark = pytest.mark.slow
 
@@ -30,6 +30,7 @@ def office_that_takes(style: str, root: Path) -> AnOffice:
         shutil.copytree(ROOT / folder, site / folder)
     install(style, site)
     (root / "inbox").mkdir()
+    prepared_state(root / "state")
     office = Office(Settings(site, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS))
     return AnOffice(root, office)
 

@@ -52,6 +52,7 @@ def allowed(bad: Hostile) -> CpuTime:
     return USUAL_TIME if LONG or ends_by_itself or bad.name in FULL else SHORT
 
 
+@pytest.mark.longest
 def test_every_hostile_file_is_kept_held_or_refused_with_a_reason(tmp_path: Path) -> None:
     office = opening_anew(AnOffice.at(tmp_path))
     wrong: list[str] = []
