@@ -1,4 +1,4 @@
-"""Verbs about paper that goes out: packet, approve, sign, annual-reviews, due, request-sheet."""
+"""Verbs about paper that goes out: packet, approve, sign, annual-reviews, due, stale, compare, request-sheet."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from pipeline.cli.app import (
     app,
     in_an_office,
 )
-from pipeline.cli.show import err, say, show_table
+from pipeline.cli.show import WIDEST, err, say, show_json, show_table
 from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
 from pipeline.rendering.pdf import NOT_FOUND
+from pipeline.run.actors import note_listing
 from pipeline.run.annual import (
     Review,
     ReviewResult,
@@ -31,12 +32,17 @@ from pipeline.run.annual import (
 )
 from pipeline.run.approving import approve as approve_packet
 from pipeline.run.approving import sign as sign_packet
+from pipeline.run.differences import plan_differences
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.run.requests import blank_request_sheet
+from pipeline.run.stale import stale_packets
 from pipeline.values import Month, display
 
 AsOfOption = Annotated[str, typer.Option("--as-of", help="The day it is for, YYYY-MM-DD; today if left out.")]
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def day_of(text: str, office: Office) -> date:
@@ -59,9 +65,7 @@ def packet(
 ) -> None:
     """Make a draft packet: Word documents, and one PDF for each recipient."""
     office = where.office()
-    found = office.find_case(case)
-    if found is None:
-        raise PacketError(["There is no one case with that number. `drops` lists the cases."])
+    found = case_named(office, case)
     _say_made(office, make_packet(office, name, found, day_of(as_of, office), plan_year))
 
 
@@ -180,6 +184,59 @@ def due(
             for item in each.items
         ]
         show_table(each.coordinator or "No coordinator named", ("Day", "State", "What", "Case"), rows)
+
+
+@app.command()
+@in_an_office
+def stale(where: Where, as_json: JsonOption = False) -> None:
+    """Packets that would not be made the same today, and what has changed since each was made."""
+    office = where.office()
+    found = tuple(stale_packets(office))
+    if as_json:
+        show_json([each.as_json() for each in found])
+        return
+    if not found:
+        say("Every packet shows what is on file now.")
+        return
+    rows = [
+        (each.row.case, f"{each.title}\n{each.row.id}", each.row.status.value, "; ".join(each.changed))
+        for each in found
+    ]
+    show_table("Packets out of date", ("Case", "Packet", "Status", "What has changed"), rows, whole=1)
+    say("Make each anew with `packet`. What was sent or signed stays as it was until then.")
+
+
+@app.command()
+@in_an_office
+def compare(
+    where: Where,
+    case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],
+    before: Annotated[str, typer.Option("--before", help="First day of a plan year.")] = "",
+    after: Annotated[
+        str, typer.Option("--after", help="First day of a later one; the newest if left out.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """What the plan of one year says otherwise than that of the year before."""
+    office = where.office()
+    one, other, differences = plan_differences(office, case_named(office, case), before, after)
+    note_listing(office, 1)
+    if as_json:
+        show_json({"before": one, "after": other, "differences": [each.as_json() for each in differences]})
+        return
+    if not differences:
+        say(f"The plan years from {one} and from {other} say the same.")
+        return
+    rows = [(each.label, each.before or "-", each.after or "-") for each in differences]
+    head = ("What", f"Plan year from {one}", f"Plan year from {other}")
+    show_table("What the plans say otherwise", head, rows, WIDEST)
+
+
+def case_named(office: Office, number: str) -> str:
+    found = office.find_case(number)
+    if found is None:
+        raise PacketError(["There is no one case with that number. `cases` lists them."])
+    return found
 
 
 @app.command("request-sheet")

@@ -80,12 +80,22 @@ def rendered_packet(
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     templates = Templates()
-    first = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
-    packet_id = _packet_id(plan, first, [templates.render(task, draft=True) for task in first.documents])
+    packet_id, _, _ = drafted(office, plan, record, scope, templates)
     selection = selection_of(office, plan, record, scope, packet_id, status.value)
     draft = status is PacketStatus.DRAFT
     rendered = [templates.render(task, draft=draft) for task in selection.documents]
     return packet_id, rendered, selection
+
+
+def drafted(
+    office: Office, plan: PacketPlan, record: CaseRecord, scope: str, templates: Templates | None = None
+) -> tuple[str, list[Rendered], Selection]:
+    """The id of the packet that would be made, its documents without it, and what they could draw on. Raises
+    PacketError."""
+    templates = templates or Templates()
+    selection = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
+    rendered = [templates.render(task, draft=True) for task in selection.documents]
+    return _packet_id(plan, selection, rendered), rendered, selection
 
 
 def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:

@@ -1,0 +1,100 @@
+"""What a plan year says otherwise than the one before: for the annual review, where people ask what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as member
+
+from pipeline.errors import PacketError
+from pipeline.model import CaseRecord, Fact
+from pipeline.packets.formatting import fact_cell
+from pipeline.run.office import Office
+from pipeline.showing import Cell, Shown, ShownTable
+from pipeline.site.record import RecordPlace, Scope
+from pipeline.values import Json
+
+NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One place, or one row of a table, that two plan years say otherwise. before, after: empty where nothing."""
+
+    label: str
+    before: str = member(repr=False)
+    after: str = member(repr=False)
+
+    def as_json(self) -> dict[str, Json]:
+        return {"label": self.label, "before": self.before, "after": self.after}
+
+
+def years_of(office: Office, case: str) -> tuple[str, ...]:
+    """First days of the plan years on file, oldest first."""
+    return office.record(case).scopes("plan.start")
+
+
+def plan_differences(
+    office: Office, case: str, before: str = "", after: str = ""
+) -> tuple[str, str, tuple[Difference, ...]]:
+    """The two plan years and what differs between them. The newest two when none is named. Raises PacketError."""
+    record = office.record(case)
+    years = record.scopes("plan.start")
+    after = after or (years[-1] if years else "")
+    earlier = [year for year in years if year < after]
+    before = before or (earlier[-1] if earlier else "")
+    for year in (before, after):
+        if year not in years:
+            on_file = ", ".join(years) or "none"
+            raise PacketError([f"Two plan years are needed to compare them. On file: {on_file}."])
+    found = [
+        difference
+        for place in office.site.places.values()
+        if place.scope is Scope.PLAN_YEAR
+        for difference in _differences(office, record, place, before, after)
+    ]
+    return before, after, tuple(found)
+
+
+def _differences(
+    office: Office, record: CaseRecord, place: RecordPlace, before: str, after: str
+) -> Iterator[Difference]:
+    one, other = _cell(office, record, place, before), _cell(office, record, place, after)
+    if isinstance(one, ShownTable) or isinstance(other, ShownTable):
+        yield from _rows(place, _by_key(place, one), _by_key(place, other))
+    elif _text(one) != _text(other):
+        yield Difference(place.label, _text(one), _text(other))
+
+
+def _cell(office: Office, record: CaseRecord, place: RecordPlace, year: str) -> Cell | None:
+    fact: Fact | None = record.fact(place.name, year) or record.retractions.get((place.name, year))
+    return None if fact is None else fact_cell(office.site, place, fact)
+
+
+def _rows(
+    place: RecordPlace, before: Mapping[tuple[str, ...], str], after: Mapping[tuple[str, ...], str]
+) -> Iterator[Difference]:
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key, NOTHING), after.get(key, NOTHING)
+        if one != other:
+            yield Difference(place.label, one, other)
+
+
+def _by_key(place: RecordPlace, cell: Cell | None) -> dict[tuple[str, ...], str]:
+    """The rows of a table in words, by what tells them apart: its key, else all that they say."""
+    if cell is None or isinstance(cell, Shown):
+        return {(): cell.text} if isinstance(cell, Shown) else {}
+    if not isinstance(cell, ShownTable):
+        return {}
+    found: dict[tuple[str, ...], str] = {}
+    for row in cell.rows:
+        words = "; ".join(text for each in row.values() if (text := _text(each)))
+        key = tuple(_text(row[name]) for name in place.key) or (words,)
+        while key in found:  # two rows with one key are two rows
+            key = (*key, "")
+        found[key] = words
+    return found
+
+
+def _text(cell: Cell | None) -> str:
+    return cell.text if isinstance(cell, Shown) else NOTHING

@@ -1,0 +1,106 @@
+"""Packets that are out of date are named with what has changed, and two plan years are compared."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PacketError
+from pipeline.model import CaseStatus
+from pipeline.run import acts, packeting, printing
+from pipeline.run.approving import approve
+from pipeline.run.differences import Difference, plan_differences
+from pipeline.run.office import Office
+from pipeline.run.stale import OTHERWISE, WITHDRAWN, stale_packets
+from tests.run.office import AnOffice
+from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
+    """An office with everything of one person filed; packets are Word documents, which is enough here."""
+    for module in (packeting, printing):
+        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    return with_everything_filed(tmp_path)
+
+
+NEWER = {"meeting_date": "11202026", "individual_sign_date": "11202026", "coordinator_sign_date": "11202026"}
+
+
+def changed(office: Office) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [(each.row.name, each.row.status.value, each.changed) for each in stale_packets(office)]
+
+
+def newer_worksheet(office: AnOffice, changes: dict[str, str]) -> None:
+    (part,) = office.drop(worksheet({**NEWER, **changes}), "newer.pdf")
+    assert part.submission, part.reasons
+
+
+def test_a_packet_just_made_or_approved_is_not_out_of_date(office: AnOffice) -> None:
+    draft = made(office, "isp")
+    assert changed(office.office) == []
+    approve(office.office, draft.row.id, by=BY, overrides=all_warnings(office))
+    assert changed(office.office) == []
+
+
+def test_what_a_newer_form_says_otherwise_is_named_where_a_packet_shows_it(office: AnOffice) -> None:
+    made(office, "isp")
+    made(office, "annual-review")
+    newer_worksheet(office, {"risks.1.risk": "Stairs without a rail"})
+    found = changed(office.office)
+
+    assert ("isp", "draft") in [(name, status) for name, status, _ in found]
+    assert {"Risks"} <= {label for name, _, why in found if name == "isp" for label in why}
+    made(office, "isp")
+    assert [name for name, _, _ in changed(office.office) if name == "isp"] == []
+
+
+def test_a_withdrawn_form_makes_the_packets_that_show_it_out_of_date(office: AnOffice) -> None:
+    made(office, "isp")
+    with office.office.ledger.reading() as tx:
+        (row,) = [row for row in tx.submissions() if row.form == "assessment-summary"]
+    acts.withdraw(office.office, row.id, by=BY, reason="of somebody else")
+    ((name, _, why),) = changed(office.office)
+
+    assert name == "isp"
+    assert why[0] == WITHDRAWN
+    assert len(why) > 1, "and what it said is named"
+
+
+def test_the_offices_own_data_and_a_closed_case_count_too(office: AnOffice) -> None:
+    made(office, "isp")
+    telephone = office.office.site.program.office
+    assert isinstance(telephone, dict)
+    telephone["phone"] = "(417) 555-0100"
+    assert changed(office.office) == [("isp", "draft", (OTHERWISE,))]
+    acts.set_status(office.office, case_of(office), CaseStatus.CLOSED.value, by=BY, reason="moved away")
+    assert changed(office.office) == []
+
+
+def test_two_plan_years_are_compared_place_by_place_and_row_by_row(office: AnOffice) -> None:
+    case = case_of(office)
+    with pytest.raises(PacketError, match="Two plan years are needed"):
+        plan_differences(office.office, case)
+    newer_worksheet(
+        office,
+        {
+            "services.": "",
+            "plan_total": "",
+            "plan_start": "01012028",
+            "plan_end": "12312028",
+            "risks.1.risk": "Stairs without a rail",
+        },
+    )
+    before, after, found = plan_differences(office.office, case)
+    labels = {each.label for each in found}
+
+    assert (before, after) == ("2027-01-01", "2028-01-01")
+    assert {"Plan begins", "Plan ends"} <= labels
+    assert Difference("Plan begins", "1/1/2027", "1/1/2028") in found
+    assert any("Stairs without a rail" in each.after and each.after != each.before for each in found)
+    assert all(each.before != each.after for each in found)
+    assert date.fromisoformat(after).year == 2028
