@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,9 +87,12 @@ def _digest(key: str, pages: str, pdf: bytes) -> str:
 
 
 def converted_once(
-    documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None
+    documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None, at_once: int = 1
 ) -> list[Converted]:
-    """As `convert`, but what was made of the same by the same before is not made again."""
+    """As `convert`, but what was made of the same by the same before is not made again.
+
+    at_once: LibreOffices that work side by side, each on a share of what is left to do
+    """
     program = libreoffice or find_libreoffice()
     if program is None:
         raise SetupError(NOT_FOUND)
@@ -96,12 +100,22 @@ def converted_once(
     keys = [hashlib.sha256(f"{maker}\n".encode() + docx).hexdigest() for docx in documents]
     found = {key: kept.find(key) for key in keys}
     wanted = {key: docx for key, docx in zip(keys, documents, strict=True) if found[key] is None}
-    made = convert(list(wanted.values()), libreoffice=program) if wanted else []
+    made = _converted(list(wanted.values()), program, min(at_once, len(wanted)))
     for key, new in zip(wanted, made, strict=True):
         found[key] = new
         if not new.failure:
             kept.keep(key, new)
     return [each for key in keys if (each := found[key]) is not None]
+
+
+def _converted(documents: Sequence[bytes], program: Path, at_once: int) -> list[Converted]:
+    """Each LibreOffice has a profile of its own, since two cannot share one."""
+    if at_once < 2:
+        return convert(documents, libreoffice=program) if documents else []
+    shares = [documents[start::at_once] for start in range(at_once)]
+    with ThreadPoolExecutor(at_once) as pool:
+        made = list(pool.map(lambda share: convert(share, libreoffice=program), shares))
+    return [made[number % at_once][number // at_once] for number in range(len(documents))]
 
 
 def maker_of(program: Path) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.archive import packet_path
-from pipeline.errors import PacketError
+from pipeline.errors import PacketError, SiteError
 from pipeline.ledger import PacketRow
 from pipeline.model import (
     CaseRecord,
@@ -76,6 +76,17 @@ def make_packet(
     packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
     return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT, waiting)
+
+
+def documents_to_come(office: Office, name: str, case: str, as_of: date, scope: str) -> tuple[Rendered, ...]:
+    """The documents of a draft that is not made yet, filled in; none where something stands against it."""
+    plan = office.site.packets[name]
+    try:
+        record = office.record(case, as_of, plan.uses)
+        packet_id, rendered, _ = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
+    except (PacketError, SiteError):
+        return ()  # told when the packet itself is made
+    return () if _made_before(office, packet_id, PacketStatus.DRAFT) else tuple(rendered)
 
 
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:

@@ -23,6 +23,7 @@ from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
+from pipeline.run.crew import fitting_workers
 from pipeline.run.office import Office
 from pipeline.showing import Shown
 from pipeline.site.packetfile import PacketPlan
@@ -130,6 +131,13 @@ def converted_pdfs(office: Office, rendered: Sequence[Rendered]) -> list[bytes]:
     if failures:
         raise PacketError(failures)
     return [item.pdf for item in made]
+
+
+def prepare_pdfs(office: Office, rendered: Sequence[Rendered]) -> None:
+    """Converts documents of several packets together, for when their packets are made: starting LibreOffice for each
+    packet costs as much as six documents. What cannot be converted is told when its own packet is made."""
+    if rendered and find_libreoffice() is not None:
+        converted_once([each.word.docx for each in rendered], office.kept_pdfs, at_once=fitting_workers())
 
 
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
+import sys
 from pathlib import Path
 
 import pikepdf
@@ -13,6 +14,7 @@ import pytest
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once, maker_of
 from tests.rendering.conftest import docx_of
+from tests.run.office import ROOT
 
 DOCX = docx_of("A page of text.")
 
@@ -148,3 +150,30 @@ def test_a_place_that_cannot_be_written_costs_only_the_copy(tmp_path: Path, soff
     (tmp_path / "kept").write_text("a file in the way")
 
     assert "" == converted_once([DOCX], KeptPdfs(tmp_path / "kept"), soffice)[0].failure
+
+
+COPYING = """#!{python}
+import sys
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from docx import Document
+from tests.rendering.test_pdfcache import page_that_says
+Path({said!r}).open("a").write("start\\n")
+for name in sys.argv:
+    if name.endswith(".docx"):
+        text = " ".join(paragraph.text for paragraph in Document(name).paragraphs)
+        Path("out", name).with_suffix(".pdf").write_bytes(page_that_says(text))
+"""
+
+
+def test_documents_shared_out_among_several_libreoffices_come_back_in_order(
+    kept: KeptPdfs, soffice: Path
+) -> None:
+    said = soffice.parent / "starts"
+    soffice.write_text(COPYING.format(python=sys.executable, root=str(ROOT), said=str(said)))
+    documents = [docx_of(f"Page of {letter * 9}.") for letter in "ABCDE"]
+    made = converted_once(documents, kept, soffice, at_once=2)
+
+    assert [""] * 5 == [each.failure for each in made], "each is the PDF of its own document, by its letters"
+    assert 2 == starts(soffice)
+    assert made == converted_once(documents, kept, soffice, at_once=2)

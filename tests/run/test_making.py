@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import pytest
 from pipeline.errors import ArchiveError, PacketError
 from pipeline.model import PacketStatus
 from pipeline.packets import DocumentTask
+from pipeline.rendering.pdf import Converted
+from pipeline.rendering.pdfcache import KeptPdfs, converted_once
 from pipeline.run import annual, packeting, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.packeting import MadePacket
@@ -112,3 +115,29 @@ def test_a_full_disk_ends_the_batch(office: AnOffice, month: Month, monkeypatch:
     monkeypatch.setattr(annual, "make_packet", lambda *_: fails_with(ArchiveError("no room")))
     with pytest.raises(ArchiveError):
         list(annual_reviews(office.office, month, office.office.today()))
+
+
+@pytest.mark.libreoffice
+def test_the_documents_of_a_group_are_converted_before_its_packets_are_made(
+    office: AnOffice, month: Month, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def converted(documents: Sequence[bytes], kept: KeptPdfs, at_once: int = 1) -> list[Converted]:
+        before = sum(1 for _ in kept.folder.glob("*.kept"))
+        made = converted_once(documents, kept, at_once=at_once)
+        asked.append(sum(1 for _ in kept.folder.glob("*.kept")) - before)
+        return made
+
+    monkeypatch.setattr(printing, "converted_once", converted)
+    office.office.kept_pdfs = KeptPdfs(office.root / "state" / "none-yet")
+    (result,) = annual_reviews(office.office, month, office.office.today())
+    (again,) = annual_reviews(office.office, month, office.office.today())
+
+    assert result.review is Review.MADE
+    assert again == result
+    assert len(asked) == 2, (
+        "asked for beforehand and when the packet was made, and not at all when it was there"
+    )
+    assert asked[0] > 1
+    assert asked[1] == 0
