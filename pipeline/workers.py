@@ -117,9 +117,13 @@ def work_on(ledger: Ledger, key: str, work: Callable[[Job], None], log: Log | No
 
 
 def give_back(
-    ledger: Ledger, job: Job, error: str, *, counts: bool, after_seconds: float = RETRY_SECONDS
+    ledger: Ledger, job: Job, error: str, *, counts: bool, after_seconds: float | None = None
 ) -> Worked:
-    """The job for whoever comes, after a while; given up, when it failed often enough. Nothing fails by it."""
+    """The job for whoever comes, after a while; given up, when it failed often enough. Nothing fails by it.
+
+    after_seconds: RETRY_SECONDS if left out
+    """
+    after_seconds = RETRY_SECONDS if after_seconds is None else after_seconds
     try:
         with ledger.transaction() as tx:
             given_up = tx.give_back_job(job, error, after_seconds, counts=counts)

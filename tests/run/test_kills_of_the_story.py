@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -43,9 +44,10 @@ def opened(root: Path) -> AnOffice:
     settings = Settings(ROOT, root / "inbox", root / "outbox", root / "state", SETTLE_SECONDS)
     office = Office(settings, lambda: NOON)
     office.reader.catalogue, office.reader.readers = AnOffice.shared()
-    with office.ledger.transaction() as tx:
-        for job in tx.poisoned_jobs():
-            tx.retry_job(job.key)  # the cause of the three kills is known here
+    with sqlite3.connect(root / "state" / "ledger.db") as ledger:
+        ledger.execute(
+            "UPDATE jobs SET attempts = 0"
+        )  # that it was killed again and again has a known cause here
     return AnOffice(root, office)
 
 
