@@ -14,7 +14,7 @@ from jinja2 import Environment
 
 from bench.rendering.measured import line, timed
 from pipeline.errors import PacketError
-from pipeline.packets.selecting import DocumentTask
+from pipeline.packets.tasks import DocumentTask
 from pipeline.rendering.proof import prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.showing import LINE, Context, Shown, ShownTable

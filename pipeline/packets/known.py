@@ -9,6 +9,7 @@ from datetime import date
 from pipeline.model import CaseRecord, CaseStatus
 from pipeline.packets.extras import provider_places, total_places
 from pipeline.packets.formatting import options_of
+from pipeline.packets.overflow import COLUMNS, ITEMS, OF
 from pipeline.packets.selecting import places_of
 from pipeline.showing import Blank, Cell
 from pipeline.site import Site
@@ -32,6 +33,8 @@ def known_names(site: Site, plan: PacketPlan, document: DocumentPlan) -> Mapping
     cells = dict(places_of(site, plan, nobody, {}, ANY_DAY.isoformat(), "", "draft"))
     if document.for_each:
         cells |= provider_places(site, None) | total_places((), "totals")
+    if document.template == plan.addendum:
+        cells |= {ITEMS: Blank("Continued", COLUMNS), OF: Blank("Continued from")}
     return {name: Name(_columns(cell), _codes(site, name)) for name, cell in cells.items()}
 
 

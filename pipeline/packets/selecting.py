@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
-from pathlib import Path
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, Fact
@@ -26,6 +25,8 @@ from pipeline.packets.extras import (
     waiver_places,
 )
 from pipeline.packets.formatting import fact_cell, shown
+from pipeline.packets.overflow import with_addenda
+from pipeline.packets.tasks import DocumentTask
 from pipeline.packets.yearly import year_facts, year_places
 from pipeline.rules import Operand
 from pipeline.showing import Cell, Context, ShownTable
@@ -33,17 +34,6 @@ from pipeline.site import Site
 from pipeline.site.packetfile import DocumentPlan, PacketPlan
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.values import Row
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentTask:
-    """One document to render. id: unique in the packet. recipient: the provider it is for, where it is for one."""
-
-    id: str
-    title: str
-    template: Path
-    recipients: tuple[str, ...]
-    context: Context = member(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +113,8 @@ def select(
         _addressed(task, plan, world)
         for document in plan.documents
         if document.when is None or document.when.holds(world) is True
-        for task in _tasks(site, document, places, private, facts)
+        for whole in _tasks(site, document, places, private, facts)
+        for task in with_addenda(site, plan, document, whole)
     ]
     if not documents:
         raise PacketError(["No document of this packet applies to this person."])

@@ -30,7 +30,7 @@ def check_site(root: Path) -> tuple[Problem, ...]:
         if form.form in site.schemas:
             problems += _form_problems(site, form)
     for plan in site.packets.values():
-        for document in plan.documents:
+        for document in plan.templated:
             if document.template.is_file():
                 problems += lint_document(site, plan, document)
     return tuple(sorted(set(problems)))

@@ -40,7 +40,7 @@ def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, 
         return tuple(lint_template(template.read_bytes(), {}, name=str(template)))
     documents = [
         document
-        for document in plan.documents
+        for document in plan.templated
         if document_id in ("", document.id) and (document_id or document.template.name == template.name)
     ]
     if not documents:

@@ -15,10 +15,13 @@ from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
 
 PACKET_KEYS = (
     "title", "code", "scope", "uses", "requires", "final_requires", "documents", "approves", "recipients",
+    "addendum",
 )  # fmt: skip
 DOCUMENT_KEYS = (
     "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
+    "limits",
 )  # fmt: skip
+LEAST_ROOM = 80  # the words that say where it goes on need half of it
 # What rows may be compared with besides places of the record.
 COMPUTED = ("coordinator.name", "office.name")
 
@@ -29,6 +32,7 @@ class DocumentPlan:
 
     own_copy: role → column: with `for_each`, that role is a recipient of its own for each value of the column
     leave_out: column → place: with `for_each`, no document for rows that say in the column what the place shows
+    limits: place, or `table.column` → how many characters its layout has room for; the rest goes to the addendum
     """
 
     id: str
@@ -41,6 +45,7 @@ class DocumentPlan:
     private: tuple[str, ...]
     own_copy: Mapping[str, str] = member(default_factory=dict)
     leave_out: Mapping[str, str] = member(default_factory=dict)
+    limits: Mapping[str, int] = member(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class PacketPlan:
     """A packet: its documents in order, what it needs, what plan content it may use.
 
     recipients: role → when it is one at all (a guardian, where there is one); roles not named always are
+    addendum: template of the page on which values go on that are longer than their `limits`
     approves: whether approving this packet makes the plan content it shows approved
     """
 
@@ -63,6 +69,14 @@ class PacketPlan:
     folder: Path
     file: str
     recipients: Mapping[str, Condition] = member(default_factory=dict)
+    addendum: Path | None = None
+
+    @property
+    def templated(self) -> tuple[DocumentPlan, ...]:
+        """Everything of it that has a template: its documents, and the addendum they share."""
+        if self.addendum is None:
+            return self.documents
+        return (*self.documents, DocumentPlan("addendum", self.addendum, "Addendum", None, "", (), (), ()))
 
 
 def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mistakes: Mistakes) -> PacketPlan:
@@ -88,7 +102,22 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
             for role, place in top.at("recipients").pairs()
             if (condition := _when(place, places)) is not None
         },
+        addendum=_addendum(top, path.parent, documents),
     )
+
+
+def _addendum(top: Place, folder: Path, documents: tuple[DocumentPlan, ...]) -> Path | None:
+    place = top.at("addendum")
+    if not place.exists:
+        if any(document.limits for document in documents):
+            top.wrong(
+                "a document has limits: so the packet needs an addendum: the template of the page for the rest"
+            )
+        return None
+    template = folder / place.text()
+    if not template.is_file():
+        place.wrong("this template is not there")
+    return template
 
 
 def _check_places(named: list[Place], places: Mapping[str, RecordPlace]) -> None:
@@ -124,7 +153,21 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         private=place.at("private").texts(),
         own_copy=_own_copy(place, table.text(), places),
         leave_out=_leave_out(place, table.text(), places),
+        limits=_limits(place, places),
     )
+
+
+def _limits(place: Place, places: Mapping[str, RecordPlace]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for name, most in place.at("limits").pairs():
+        table, _, column = name.rpartition(".")
+        if name not in places and not (table in places and column in places[table].columns):
+            most.wrong(f'no place "{name}" in schemas/record.yaml.{suggestion(name, places)}')
+        if not most.text().isdecimal() or int(most.text()) < LEAST_ROOM:
+            most.wrong(f"expected how many characters there is room for, {LEAST_ROOM} or more")
+        else:
+            found[name] = int(most.text())
+    return found
 
 
 def _own_copy(place: Place, table: str, places: Mapping[str, RecordPlace]) -> dict[str, str]:

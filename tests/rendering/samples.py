@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
-from pipeline.packets.selecting import DocumentTask, select
+from pipeline.packets.selecting import select
+from pipeline.packets.tasks import DocumentTask
 from pipeline.site import Site, load_site
 from pipeline.site.record import Scope
 from pipeline.values import Row, Value

@@ -9,7 +9,7 @@ import pytest
 from docx import Document
 from docx.enum.section import WD_SECTION
 
-from pipeline.packets.selecting import DocumentTask
+from pipeline.packets.tasks import DocumentTask
 from pipeline.rendering.docxfile import open_docx
 from pipeline.rendering.draftmark import MARK, with_draft_mark
 from pipeline.rendering.pagetext import read_pdf_text

@@ -13,7 +13,7 @@ from lxml import etree
 
 from pipeline.model import CaseRecord
 from pipeline.packets.known import known_names
-from pipeline.packets.selecting import DocumentTask
+from pipeline.packets.tasks import DocumentTask
 from pipeline.rendering.context import Session
 from pipeline.rendering.language import OWN_FILTERS
 from pipeline.rendering.lint import lint_template, used_places
@@ -46,7 +46,7 @@ def known_places(packet: str, template: str) -> dict[str, KnownPlace]:
     """What one document of a packet may name."""
     site = samples.site()
     plan = site.packets[packet]
-    document = next(each for each in plan.documents if each.template.name == template)
+    document = next(each for each in plan.templated if each.template.name == template)
     names = known_names(site, plan, document)
     return {name: KnownPlace(found.columns, found.codes) for name, found in names.items()}
 
