@@ -133,6 +133,7 @@ def _by_pikepdf(pdfs: Sequence[bytes]) -> bytes:
 
 def measure_year(people: int) -> None:
     """So many people's packets from their records to assembled, proved PDFs; reckoned for a year of an office."""
+    _filled(people)  # what is loaded and compiled once
     filling, rendered = timed(lambda: [_filled(number) for number in range(people)])
     flat = [word for words in rendered for word in words]
     converting, made = timed(lambda: convert([word.docx for word in flat]))
