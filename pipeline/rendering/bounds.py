@@ -46,6 +46,8 @@ class Turns:
 @pass_context
 def counted(context: JinjaContext, items: Iterable[object]) -> Iterator[object]:
     """The items one after the other, as long as the template has turns left."""
+    if isinstance(items, str):
+        raise SecurityError("a text is not gone through with for; only the rows of a table are")
     turns: Turns = context[TURNS]
     return turns.through(items)
 

@@ -30,6 +30,7 @@ from pipeline.rendering.bounds import (
     short_replace,
 )
 from pipeline.rendering.context import BlankText, Branch, RowView, ShownText
+from pipeline.rendering.hiding import COUNT_SHOWN, NOTED, OF_ROWS, count_shown, noted, of_rows
 
 # Jinja's own filters that cannot hide a missing value.
 JINJA_FILTERS: tuple[str, ...] = (
@@ -79,7 +80,9 @@ class DocumentEnvironment(ImmutableSandboxedEnvironment):
         for name, function in OWN_FILTERS.items():
             self.filters[name] = function
         self.filters |= {"replace": short_replace, "join": short_join, "batch": short_batch}
-        self.filters |= {COUNTED: counted, SHORT: short}
+        for name in OF_ROWS:
+            self.filters[name] = of_rows(name, self.filters[name])
+        self.filters |= {COUNTED: counted, SHORT: short, NOTED: noted, COUNT_SHOWN: count_shown}
         for name in ("upper", "lower", "capitalize", "title", "trim", "replace"):
             self.filters[name] = _leaving_blanks(self.filters[name])
         self.filters[RECORD] = _record

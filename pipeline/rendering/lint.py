@@ -17,6 +17,7 @@ from pipeline.rendering.docxfile import DocxFile, W, open_docx, xml_root
 from pipeline.rendering.language import DocumentEnvironment
 from pipeline.rendering.names import KnownPlaces, Walk, check_names
 from pipeline.rendering.tags import paragraph_text
+from pipeline.rendering.traps import traps
 from pipeline.rendering.word import compile_template, located, prepared_source
 
 _W = f"{{{W}}}"
@@ -53,6 +54,7 @@ def lint_template(
     environment = DocumentEnvironment()
     for member, role in file.texts.items():
         problems += _lint_tags(environment, file, member, role, Walk(known, item_place))
+    problems += traps(file)
     problems += _foreign(file)
     problems += _not_accessible(file)
     return list(dict.fromkeys(problems))

@@ -73,6 +73,7 @@ def _follow(body: Sequence[nodes.Node], scope: dict[str, str], walk: Walk) -> No
         elif isinstance(node, nodes.Assign):
             found = _path(node.node, scope, walk)
             if isinstance(node.target, nodes.Name):
+                _refuse_shadow(node.target, walk)
                 scope[node.target.name] = found or ""
         elif isinstance(node, nodes.Output):
             for printed in node.nodes:
@@ -81,12 +82,20 @@ def _follow(body: Sequence[nodes.Node], scope: dict[str, str], walk: Walk) -> No
             _expression(node, scope, walk)
 
 
+def _refuse_shadow(target: nodes.Name, walk: Walk) -> None:
+    """A name of ours that is given to something else would print that in place of what is on file."""
+    tops = {place.partition(".")[0] for place in walk.known} | {"has", "is", "item", "items", "loop"}
+    if target.name in tops:
+        walk.say(target.lineno, f'"{target.name}" is a name of the record. Call it something else')
+
+
 def _follow_loop(loop: nodes.For, scope: Mapping[str, str], walk: Walk) -> None:
     table = _path(loop.iter, scope, walk)
     if table and not _is_row(table) and not _columns(table, walk):
         walk.say(loop.lineno, f'"{table}" is not a table, so it cannot be looped over')
     inner = {**scope, "loop": "loop"}
     if isinstance(loop.target, nodes.Name):
+        _refuse_shadow(loop.target, walk)
         inner[loop.target.name] = f"{table}[]" if table else ""
     if loop.test is not None:
         _expression(loop.test, inner, walk)
@@ -111,7 +120,7 @@ def _named(path: str | None) -> str:
 
 def _expression(node: nodes.Node, scope: Mapping[str, str], walk: Walk) -> None:
     """Check every name in an expression, the largest path first."""
-    if isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Name):
+    if isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Name | nodes.Filter):
         _path(node, scope, walk)
     elif (
         isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name in ("has", "is")
@@ -164,12 +173,24 @@ def _path(node: nodes.Node, scope: Mapping[str, str], walk: Walk) -> str | None:
         for argument in node.args:
             _expression(argument, scope, walk)
         inner = _path(node.node, scope, walk)
+        _columns_asked(node, inner, walk)
         return inner if node.name in ("list", "sort", "reverse", "unique", "selectattr", "rejectattr") else ""
     if not isinstance(node, nodes.Getattr):
         _expression(node, scope, walk)
         return ""
     inner = _path(node.node, scope, walk)
     return _step(inner, node, walk) if inner else inner
+
+
+def _columns_asked(used: nodes.Filter, table: str | None, walk: Walk) -> None:
+    """The column that `map(attribute='code')`, `selectattr('code')` or `sort(attribute='code')` names."""
+    named = [pair.value for pair in used.kwargs if pair.key == "attribute"]
+    named += used.args[:1] if used.name in ("selectattr", "rejectattr") else []
+    columns = _columns(table or "", walk)
+    for argument in named:
+        column = argument.value if isinstance(argument, nodes.Const) else None
+        if columns and isinstance(column, str) and column not in columns:
+            walk.say(used.lineno, unknown(f"{table}.{column}", [f"{table}.{each}" for each in columns]))
 
 
 def _top(node: nodes.Name, scope: Mapping[str, str], walk: Walk) -> str | None:

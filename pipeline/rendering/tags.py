@@ -58,17 +58,11 @@ def _in_part(file: DocxFile, member: str) -> list[Problem]:
     for number, paragraph in enumerate(paragraphs, 1):
         for message in _tag_mistakes(paragraph_text(paragraph)):
             problems.append(_problem(file, member, number, paragraph, message))
-    return problems + list(_in_boxes_and_changes(file, member, root))
+    return problems + list(_in_changes(file, member, root))
 
 
-def _in_boxes_and_changes(file: DocxFile, member: str, root: etree._Element) -> Iterator[Problem]:
-    """Tags that Word itself will overwrite or leave out: in boxes bound to data, in deleted text."""
-    for box in root.iter(_W + "sdt"):
-        if box.find(f"{_W}sdtPr/{_W}dataBinding") is not None and _ANY_TAG.search(paragraph_text(box)):
-            message = (
-                "a tag stands in a box bound to data: Word puts its own text there on opening. Remove the box"
-            )
-            yield _problem(file, member, 0, box, message)
+def _in_changes(file: DocxFile, member: str, root: etree._Element) -> Iterator[Problem]:
+    """Tags in text that is marked as deleted, which Word leaves out."""
     for deleted in root.iter(_W + "delText"):
         if re.search(r"\{[{%#]|[}%#]\}", deleted.text or ""):
             message = "a tag stands in text marked as deleted. Accept or reject the tracked changes"

@@ -34,6 +34,7 @@ from pipeline.rendering.docxfile import (
     xml_root,
 )
 from pipeline.rendering.draftmark import with_draft_mark
+from pipeline.rendering.hiding import refuse_hiding
 from pipeline.rendering.language import (
     RECORDER,
     DocumentEnvironment,
@@ -147,6 +148,7 @@ def _compile_part(file: DocxFile, member: str, role: str) -> _Part | None:
         _refuse_loose_values(sites, role)
         refuse_torn_branches(tree.body)
         names = frozenset(find_undeclared_variables(tree))
+        refuse_hiding(tree)
         record_outputs(tree, sites)
         bound(tree)
         for data in tree.find_all(TemplateData):
