@@ -13,8 +13,10 @@ from lxml import etree
 
 from pipeline.errors import Problem
 from pipeline.rendering.docxfile import DocxFile, W, xml_root
+from pipeline.rendering.tickboxes import TICKED, UNTICKED
 
 _W = f"{{{W}}}"
+_CONDITION = re.compile(r"\{%.*?%\}", re.DOTALL)
 _TAG = re.compile(r"\{[{%#]|[}%#]\}")
 _SYMBOLS = ("wingdings", "webdings", "symbol", "zapf", "marlett", "mt extra", "bookshelf symbol")
 _MISSING = ("false", "0", "off", "none")
@@ -106,11 +108,21 @@ def _in_changes_and_boxes(root: etree._Element) -> Iterator[tuple[str, str]]:
                 _text(box),
                 "a tag stands in a box bound to data: Word puts its own text there on opening. Remove the box",
             )
+        elif about.find("{*}checkbox") is not None and not _is_tick(_text(box)):
+            yield _text(box), "a check box shows a tick or none. Write {{ place|tick }} in it"
         elif about.find(_W + "showingPlcHdr") is not None:
             yield (
                 _text(box),
                 "a tag is the grey prompt of a box, which Word does not take for its content. Type it as content",
             )
+
+
+def _is_tick(text: str) -> bool:
+    """Whether what stands in a check box is one tick: of a place, or chosen by a condition."""
+    signs = _CONDITION.sub("", text).strip()
+    return bool(re.fullmatch(r"\{\{[^{}]*\|\s*tick\s*\}\}", text.strip())) or set(signs) <= set(
+        TICKED + UNTICKED
+    )
 
 
 def _missing_pictures(file: DocxFile, member: str, root: etree._Element) -> Iterator[Problem]:

@@ -46,6 +46,7 @@ from pipeline.rendering.language import (
 )
 from pipeline.rendering.printed import Insertion, NotPrintable, Recorder, RenderedWord, Story
 from pipeline.rendering.tags import misplaced_tags, paragraph_text
+from pipeline.rendering.tickboxes import with_states_set
 from pipeline.showing import Context
 
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -238,7 +239,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
     except (UnknownPlace, ForbiddenPlace, UndefinedError, SecurityError, TypeError, OverflowError) as error:
         line = _line_of(part, error)
         raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
-    xml = "".join(texts)
+    xml = with_states_set("".join(texts))
     return tuple(pieces), _mended(xml) if part.mend_tables else _numbered_drawings(part, xml)
 
 
