@@ -16,6 +16,7 @@ from pipeline.run.office import Office, Settings
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
+from pipeline.run.returned import is_returned
 from pipeline.run.sheets import sheet_in
 
 
@@ -78,6 +79,11 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
         return ReadDrop(flaw=Reason(failure.reason))
     known = tuple((read, sheet) for read, sheet in sheets if sheet is not None)
     taken = [read for read, _ in known]
+    rest = [read for read in parts if read not in taken]
     return replace(
-        how, people=people.mark, parts=tuple(read for read in parts if read not in taken), on_paper=known
+        how,
+        people=people.mark,
+        parts=tuple(read for read in rest if not is_returned(read.part)),
+        returned=tuple(read for read in rest if is_returned(read.part)),
+        on_paper=known,
     )
