@@ -358,7 +358,7 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     Reason.PACKET_RETURN: (
         "These are pages of a packet that we sent out.",
         "They are kept in the case of that packet.",
-        "Nothing to do. STATUS names the pages that have not come back yet.",
+        "Nothing to do. STATUS names who has not signed yet and the pages that have not come back.",
     ),
     Reason.PACKET_DRAFT: (
         "These are pages of a draft, which is not for signature.",

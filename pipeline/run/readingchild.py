@@ -18,6 +18,7 @@ from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
 from pipeline.run.returned import is_returned
 from pipeline.run.sheets import sheet_in
+from pipeline.run.signedpages import with_signatures
 
 
 def serve(settings: Settings, pipe: Connection) -> None:
@@ -70,6 +71,9 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
                 return replace(how, sheet=sheet)
             people = office.people()
             parts = office.parts_in(row.id, opened, row.received_at, people)
+            returned = tuple(
+                with_signatures(office, row, opened, read) for read in parts if is_returned(read.part)
+            )
             sheets = [
                 (read, sheet_on_paper(office, row, opened, read.part))
                 for read in parts
@@ -84,6 +88,6 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
         how,
         people=people.mark,
         parts=tuple(read for read in rest if not is_returned(read.part)),
-        returned=tuple(read for read in rest if is_returned(read.part)),
+        returned=returned,
         on_paper=known,
     )

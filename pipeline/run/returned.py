@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
+from datetime import date
 
 from pipeline.archive import act_path
 from pipeline.desk.questions import SUPPORTING_CASE
@@ -16,10 +17,12 @@ from pipeline.ledger import DropRow, PacketRow, PartRow, Transaction
 from pipeline.model import (
     DRAFT_CODE,
     FINAL_CODE,
+    Decision,
     DepositKind,
     Outcome,
     PacketStatus,
     Part,
+    Reading,
     Reason,
     canonical_json,
     short_id,
@@ -28,16 +31,19 @@ from pipeline.run.filing import settle
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.readpart import ReadPart
+from pipeline.run.signatures import standing_after
 from pipeline.run.signing import (
+    DATE,
     ENDED,
     OUT,
     RETURN,
+    Signed,
     Signing,
     newer_packet,
     signing_of,
     words_of_missing,
 )
-from pipeline.values import Json, instant
+from pipeline.values import Expectation, Json, Kind, NotAValue, Pivot, instant, parse
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,13 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
     files["act.json"] = canonical_json(
         {"act": RETURN, "by": "scan", "reason": "pages came back", "at": instant(drop.received_at)}
     )
-    files["return.json"] = canonical_json(_description(drop, read, printed, signing))
+    signatures = signatures_on(office, drop, read, signing)
+    files["return.json"] = canonical_json(_description(drop, read, printed, signing, signatures))
+    files |= {
+        f"signature-{number}.png": reading.crop
+        for number, reading in enumerate(read.readings, 1)
+        if reading.crop
+    }
     office.books.publish(
         DepositKind.ACT,
         path,
@@ -113,6 +125,7 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
             "pages": list(printed.pages),
             "drop": drop.id,
             "part": read.part.id,
+            "signatures": signatures,
         },
         first_counts=True,
     )
@@ -125,6 +138,7 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
         case=case,
         path=path,
     )
+    standing_after(office, printed.packet, by=f"scan {read.part.id}")
     office.books.settle_part(row)
     return row
 
@@ -134,7 +148,41 @@ def _filed_before(tx: Transaction, packet: str, act_id: str) -> str:
     return next((act.path for act in tx.acts(act=RETURN, target=packet) if act.id == act_id), "")
 
 
-def _description(drop: DropRow, read: ReadPart, printed: Printed, before: Signing) -> dict[str, Json]:
+def signatures_on(office: Office, drop: DropRow, read: ReadPart, signing: Signing) -> list[Json]:
+    """What the scan shows of each signature line of its pages: signed, unsigned, or not sure.
+
+    A line whose page could not be laid on ours is neither: of it we are not sure.
+    """
+    there = {match.page for match in read.part.matches}
+    seen = {reading.field: reading for reading in read.readings}
+    found: list[Json] = []
+    for line in signing.lines_of(read.part.edition):
+        if line.page not in there:
+            continue
+        reading = seen.get(line.place)
+        state = Signed.UNSURE
+        if reading is not None and reading.decision is not Decision.ASK:
+            state = {"present": Signed.SIGNED, "absent": Signed.UNSIGNED}.get(reading.text, Signed.UNSURE)
+        on = _day(office, drop, seen.get(line.place + DATE), signing.row) if state is Signed.SIGNED else None
+        found.append({"place": line.place, "state": state.value, "on": on.isoformat() if on else ""})
+    return found
+
+
+def _day(office: Office, drop: DropRow, reading: Reading | None, row: PacketRow) -> date | None:
+    """The day beside a signature, where it was read for certain and can be: from the packet's day to the scan's."""
+    if reading is None or reading.decision is not Decision.ACCEPTED or not reading.text:
+        return None
+    came = office.local_day(drop.received_at)
+    try:
+        day = parse(reading.text, Expectation(Kind.DATE, pivot=Pivot(came.year), about=came.year))
+    except NotAValue:
+        return None
+    return day if isinstance(day, date) and row.as_of <= day <= came else None
+
+
+def _description(
+    drop: DropRow, read: ReadPart, printed: Printed, before: Signing, signatures: list[Json]
+) -> dict[str, Json]:
     document = before.document(printed.document)
     back = document.back if document else ()
     pages: list[Json] = [
@@ -154,6 +202,7 @@ def _description(drop: DropRow, read: ReadPart, printed: Printed, before: Signin
         "part": read.part.id,
         "received_at": instant(drop.received_at),
         "pages": pages,
+        "signatures": signatures,
     }
 
 
@@ -180,4 +229,6 @@ def words_of_return(office: Office, tx: Transaction, part: PartRow) -> str:
         said.append(f"{pages_named(again)} had come back before")
     if document.missing:
         said.append(words_of_missing(document))
+    if row is not None and row.status in OUT:
+        said += [words.rstrip(".") for words in signing_of(office, tx, row).open_roles]
     return "; ".join(said)

@@ -6,11 +6,13 @@ import io
 from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 from PIL import Image
 
 from pipeline.archive import packet_path
 from pipeline.model import DepositKind, PacketStatus, canonical_json
 from pipeline.rendering.stamps import PageStamp, stamps_over
+from tests.paper import pen
 from tests.paper.byhand import pictures
 from tests.run.office import AnOffice
 
@@ -60,3 +62,18 @@ def put_packet(
             "uses": [],
         },
     )
+
+
+def signed(
+    picture: Image.Image, box: Sequence[str], seed: int, *, high: float = 0.6, foot: float = 0.8
+) -> Image.Image:
+    """The page with a signature in a box (points), `high` and with its `foot` at these shares of the box's height."""
+    scale = SCAN_DPI / 72
+    left, top, right, bottom = (float(edge) * scale for edge in box)
+    rng = np.random.default_rng(seed)
+    ink = pen.signature(0.7 * (right - left), high * (bottom - top), 0.9 * scale, rng)
+    x, y = round(left + 10 * scale), round(top + foot * (bottom - top) - ink.base)
+    grey = np.asarray(picture.convert("L")).astype(np.float32)
+    rows, columns = ink.ink.shape
+    grey[y : y + rows, x : x + columns] *= 1 - ink.ink.astype(np.float32) / 255 * 0.85
+    return Image.fromarray(grey.astype(np.uint8))
