@@ -21,6 +21,8 @@ from enum import StrEnum
 
 from pipeline.values import Json, Value
 
+# What leads the printed code of a packet's page: of the final packet, of its draft.
+FINAL_CODE, DRAFT_CODE = "P1", "D1"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -203,7 +205,12 @@ class Reason(StrEnum):
     REQUEST_UNSURE = "request-unsure"
     REQUEST_FAILED = "request-failed"
     REQUEST_DONE = "request-done"
+    # pages of packets that come back
     PACKET_RETURN = "packet-return"
+    PACKET_DRAFT = "packet-draft"
+    PACKET_OLD = "packet-old"
+    PACKET_UNKNOWN = "packet-unknown"
+    # papers a person put aside
     DISMISSED = "dismissed"
 
 

@@ -41,7 +41,7 @@ def cases(
     show_table("Cases", head, [_row(each) for each in found], WIDEST)
     people = "person" if len(found) == 1 else "people"
     waiting = sum(bool(each.waits or each.confirm_lists) for each in found)
-    say(f"{len(found)} {people}, of {waiting} something waits")
+    say(f"{len(found)} {people}, of {sum(bool(_waits(each)) for each in found)} something waits")
     elsewhere = 0 if word else waiting_without_case(office)
     if elsewhere:
         say(f"{elsewhere} more {'paper waits' if elsewhere == 1 else 'papers wait'}; whose is not known yet")
@@ -70,4 +70,6 @@ def _waits(case: CaseSeen) -> list[str]:
     lines = [f"{paper.form or 'paper'}: {short_words(paper.reasons)}" for paper in case.waits]
     for each in case.confirm_lists:
         lines.append(f"{each.form}: {each.boxes} {'box' if each.boxes == 1 else 'boxes'} to confirm")
+    said = {"unsigned": "not signed yet", "unsure": "signed? look at the scan", "refused": "refused to sign"}
+    lines += [f"{each.name}: {each.role}: {said[each.state]}" for each in case.unsigned]
     return lines

@@ -20,6 +20,7 @@ from pipeline.cli.app import (
 from pipeline.cli.show import WIDEST, err, say, show_json, show_table
 from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
+from pipeline.model import PacketStatus
 from pipeline.rendering.pdf import NOT_FOUND
 from pipeline.run.actors import note_listing
 from pipeline.run.annual import (
@@ -36,6 +37,8 @@ from pipeline.run.differences import plan_differences
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, make_packet
 from pipeline.run.requests import blank_request_sheet
+from pipeline.run.signatures import sign_role
+from pipeline.run.signing import Signed
 from pipeline.run.stale import stale_packets
 from pipeline.values import Month, display
 
@@ -100,7 +103,7 @@ def approve(
     say(
         "Next: send each PDF to whom it is for, to be signed. Drop a scan of the signed pages into the inbox."
     )
-    say(f"When everyone has signed: sign {made.row.id} --by INITIALS")
+    say(f"STATUS and `cases` say who has not signed. When everyone has: sign {made.row.id} --by INITIALS")
 
 
 @app.command()
@@ -109,12 +112,37 @@ def sign(
     where: Where,
     packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the final packet.")],
     by: ByOption,
-    on: Annotated[str, typer.Option("--on", help="Day of the last signature, YYYY-MM-DD.")] = "",
+    on: Annotated[
+        str, typer.Option("--on", help="Day of the signature, or the last of them, YYYY-MM-DD.")
+    ] = "",
+    role: Annotated[
+        str, typer.Option("--role", help="Who: as the paper says it, or the place (plan/1).")
+    ] = "",
+    mark: Annotated[bool, typer.Option("--mark", help="A mark stands there instead of a signature.")] = False,
+    refused: Annotated[bool, typer.Option("--refused", help="The role will not sign.")] = False,
+    unsigned: Annotated[
+        bool, typer.Option("--unsigned", help="No signature stands there after all.")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for all but a signature.")] = "",
 ) -> None:
-    """Record that everyone has signed: the packet and its plan content are in force."""
+    """Record that one role, or everyone, has signed. With the last the packet and its plan content are in force."""
     office = where.office()
-    sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
-    say(f"In force: {packet_id}")
+    ways = {Signed.MARK: mark, Signed.REFUSED: refused, Signed.UNSIGNED: unsigned}
+    states = [state for state, said in ways.items() if said]
+    if len(states) > 1 or (states and not role):
+        raise typer.BadParameter("give --role, and at most one of --mark, --refused and --unsigned")
+    if not role:
+        sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
+        say(f"In force: {packet_id}")
+        return
+    state, day = (states or [Signed.SIGNED])[0], day_of(on, office)
+    signing = sign_role(office, packet_id, role, by=by, on=day, state=state, reason=reason)
+    if signing.row.status is PacketStatus.IN_FORCE:
+        say(f"In force: {packet_id}")
+        return
+    say(f"Recorded: {role}, {state.value}")
+    for words in signing.open_roles:
+        say(f"  {words}")
 
 
 @app.command("annual-reviews")

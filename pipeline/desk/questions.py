@@ -266,7 +266,14 @@ MAY_BE_A_FORM = (
     Reason.POOR_SCAN,
     Reason.SEVERAL_PAPERS,
 )
-MAY_BE_A_PAPER = (*MAY_BE_A_FORM, Reason.UNSUPPORTED_TYPE, Reason.WORD_RETURN)
+MAY_BE_A_PAPER = (
+    *MAY_BE_A_FORM,
+    Reason.UNSUPPORTED_TYPE,
+    Reason.WORD_RETURN,
+    Reason.PACKET_DRAFT,
+    Reason.PACKET_OLD,
+    Reason.PACKET_UNKNOWN,
+)
 
 
 def paper_questions(site: Site, reason: Reason, picture: bytes = b"") -> tuple[Question, ...]:

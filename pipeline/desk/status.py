@@ -49,6 +49,15 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class Out:
+    """A packet that was approved and is not in force yet. words: what is still to come, in sentences."""
+
+    title: str
+    number: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """Of today, but `waiting`, `held` and `to_confirm`, which are of now. in_work: taken in, not yet finished."""
 
@@ -71,6 +80,7 @@ class Status:
     waits: tuple[Waiting, ...] = ()
     lists: tuple[Listed, ...] = ()
     repeats: tuple[Repeat, ...] = ()
+    out: tuple[Out, ...] = ()
     alerts: tuple[str, ...] = ()
 
 
@@ -86,6 +96,7 @@ def status_html(status: Status) -> str:
         counts=_counts(status.counts),
         waits=_waits(status),
         lists=_lists(status),
+        out=_out(status),
         repeats=_repeats(status),
     )
 
@@ -152,6 +163,16 @@ def _lists(status: Status) -> str:
     return _LISTS.format(rows=rows)
 
 
+def _out(status: Status) -> str:
+    if not status.out:
+        return ""
+    rows = "\n".join(
+        f"<tr><td>{escape(item.title)}</td><td>{escape(item.number)}</td><td>{escape(' '.join(item.words))}</td></tr>"
+        for item in status.out
+    )
+    return _OUT.format(rows=rows)
+
+
 def _repeats(status: Status) -> str:
     if not status.repeats:
         return ""
@@ -171,6 +192,17 @@ _LISTS = """<h2>Handwriting to confirm</h2>
 Only a final packet waits for it.</caption>
 <thead><tr><th scope="col">Form</th><th scope="col">For how long</th>
 <th scope="col">List in needs-attention</th></tr></thead>
+<tbody>
+{rows}
+</tbody>
+</table>
+"""
+
+_OUT = """<h2>Out for signature</h2>
+<table class="waits">
+<caption>These packets are approved and not in force yet. Drop a scan of the signed pages into the inbox.</caption>
+<thead><tr><th scope="col">Packet</th><th scope="col">Number</th>
+<th scope="col">What is still to come</th></tr></thead>
 <tbody>
 {rows}
 </tbody>
@@ -241,7 +273,7 @@ keep your scans and call the person who looks after it.</span></p>
 </dl>
 <h2>What needs your attention</h2>
 {waits}
-{lists}{repeats}</main>
+{lists}{out}{repeats}</main>
 </body>
 </html>
 """

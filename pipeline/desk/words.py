@@ -357,8 +357,25 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     ),
     Reason.PACKET_RETURN: (
         "These are pages of a packet that we sent out.",
-        "They are kept with that packet.",
-        "Nothing to do, unless a signature is named as missing.",
+        "They are kept in the case of that packet.",
+        "Nothing to do. STATUS names who has not signed yet and the pages that have not come back.",
+    ),
+    Reason.PACKET_DRAFT: (
+        "These are pages of a draft, which is not for signature.",
+        "Nothing on them was taken for a signature.",
+        "Approve the draft, and have the final packet signed and scanned into the inbox. If somebody wrote remarks on "
+        "these pages, keep them below as a supporting paper.",
+    ),
+    Reason.PACKET_OLD: (
+        "These are pages of a packet that is not valid any more.",
+        "Nothing on them was taken for a signature.",
+        "Have the newer packet signed and scanned into the inbox. If these pages are to be kept all the same, keep "
+        "them below as a supporting paper.",
+    ),
+    Reason.PACKET_UNKNOWN: (
+        "These are pages of a packet that this office has no record of.",
+        "Their printed code is whole, but we made no such page.",
+        "If they came to the wrong office, pass the paper on. If they are to be kept, say below for which case.",
     ),
     Reason.DISMISSED: (
         "This paper was put aside and not filed.",

@@ -20,7 +20,7 @@ import numpy.typing as npt
 import pdfplumber
 import pypdfium2 as pdfium
 
-from pipeline.model import Box, FormMap
+from pipeline.model import Box, FormMap, Widget
 from pipeline.reading.formmap import FieldOf, load_map
 from pipeline.reading.pages import Word
 from pipeline.reading.pictures import DPI, LOOK_DPI, Grey, darkness, shrunk
@@ -122,6 +122,25 @@ def load_form(form: str, edition: str, blank: Path, field_of: FieldOf, cache: Pa
         BlankPage(Path(f"{stem}-{number}"), size) for number, size in enumerate(form_map.page_sizes, 1)
     )
     return KnownForm(form_map, pages, digest)
+
+
+def load_printed(
+    key: tuple[str, str], pages: int, widgets: tuple[Widget, ...], pdf: Path, first: int, cache: Path
+) -> KnownForm:
+    """A document of ours inside a larger PDF, as a blank: the look of those pages that have boxes.
+
+    key: as its printed code names it; first: the page of the PDF, from 0, on which it begins; cache: an empty folder
+    """
+    stem = cache / "printed"
+    document = pdfium.PdfDocument(pdf)
+    sizes = tuple(document[first + number].get_size() for number in range(pages))
+    with pdfplumber.open(pdf) as plumbed:
+        for number in sorted({widget.page for widget in widgets}):
+            printed = darkness(rendered(document, first + number - 1), DPI)
+            keep_page(Path(f"{stem}-{number}"), printed, page_words(plumbed.pages[first + number - 1]))
+    document.close()
+    looks = tuple(BlankPage(Path(f"{stem}-{number}"), size) for number, size in enumerate(sizes, 1))
+    return KnownForm(FormMap(*key, sizes, widgets), looks, "")
 
 
 def work_out(blank: Path, stem: Path) -> None:

@@ -27,7 +27,7 @@ _SEPARATORS = frozenset({"PATCHT", "PATCH-T", "SEPARATOR"})
 
 @dataclass(frozen=True, slots=True)
 class PageCode:
-    """A verified code. kind `F1` is a form; `P1` a packet, `S1` a sheet: then `name` leads with the kind."""
+    """A verified code. kind `F1` is a form; `P1` a packet, `D1` its draft, `S1` a sheet: `name` leads with these."""
 
     kind: str
     name: str

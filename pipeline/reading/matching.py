@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.model import Box, PageMatch, Reason
+from pipeline.model import DRAFT_CODE, FINAL_CODE, Box, PageMatch, Reason
 from pipeline.reading.blanks import BlankPage, Catalogue, Features, KnownForm
 from pipeline.reading.codes import PageCode, code_in_words, codes_in_picture
 from pipeline.reading.condition import flaw_of, is_black, is_blank, is_cut_off, look_of_empty
@@ -143,7 +143,7 @@ def match_by_code(page: OpenedPage, picture: Grey, code: PageCode, catalogue: Ca
 
 def unknown_code(page: OpenedPage, code: PageCode, catalogue: Catalogue) -> PageMatch:
     """A code of ours for something not in the catalogue: a packet, or a form or edition we do not have."""
-    if code.kind == "P1":
+    if code.kind in (FINAL_CODE, DRAFT_CODE):
         reason, detail = Reason.PACKET_RETURN, f"{code.name}|{code.edition}|{code.page}|{code.pages}"
     elif editions := catalogue.editions(code.name):
         reason, detail = Reason.UNKNOWN_EDITION, f"{code.name} {code.edition}; known: {', '.join(editions)}"

@@ -19,7 +19,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
-from pipeline.model import check_characters
+from pipeline.model import DRAFT_CODE, FINAL_CODE, check_characters
 
 FONT = "PacketStamp"
 FONT_BOLD = "PacketStampBold"
@@ -48,12 +48,16 @@ class PageStamp:
 
     @property
     def code(self) -> str:
-        return page_code(self.packet, self.document, self.page, self.pages)
+        return page_code(self.packet, self.document, self.page, self.pages, draft=self.draft)
 
 
-def page_code(packet: str, document: str, page: int, pages: int) -> str:
-    """The printed code of one page of a packet, with its check characters. It holds no personal data."""
-    text = f"P1|{packet}|{document}|{page}|{pages}"
+def page_code(packet: str, document: str, page: int, pages: int, *, draft: bool = False) -> str:
+    """The printed code of one page of a packet, with its check characters. It holds no personal data.
+
+    A draft and the final packet made of it have one number, so the code says which of them was printed:
+    what somebody signed on a draft must never pass for a signature on the final page.
+    """
+    text = f"{DRAFT_CODE if draft else FINAL_CODE}|{packet}|{document}|{page}|{pages}"
     return f"{text}|{check_characters(text)}"
 
 

@@ -32,7 +32,7 @@ def approve(
         row = tx.packet(packet_id)
     if row is None:
         raise PacketError([f"There is no packet {packet_id}."])
-    if row.status is not PacketStatus.DRAFT and _is_approved(office, row):
+    if row.status is not PacketStatus.DRAFT and is_approved(office, row):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves."])
@@ -67,7 +67,7 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         approvals = tx.acts(act="approve", target=packet_id)
     if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
         raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
-    if not _is_approved(office, row):  # the machine stopped between the final packet and its approval
+    if not is_approved(office, row):  # the machine stopped between the final packet and its approval
         raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     if approvals:
         deposit = office.archive.deposit(approvals[0].path)
@@ -77,7 +77,7 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
     act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
 
 
-def _is_approved(office: Office, row: PacketRow) -> bool:
+def is_approved(office: Office, row: PacketRow) -> bool:
     """Whether the approval itself is on file: a crash may have come between the final packet and it."""
     with office.ledger.reading() as tx:
         return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))

@@ -15,6 +15,7 @@ from pipeline.ledger import PartRow, Transaction
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
+from pipeline.run.returned import words_of_return
 
 COUNTED = {
     Outcome.KEPT: "filed",
@@ -104,6 +105,8 @@ class _Telling:
             return self._of_sheet(part)
         if Reason.DISMISSED in part.reasons:
             return "Put aside, not filed"
+        if part.outcome is Outcome.SUPPORTING and Reason.PACKET_RETURN in part.reasons:
+            return words_of_return(self._office, self._tx, part)
         said = short_words(part.reasons)
         plain = {
             Outcome.KEPT: f"Filed in {part.case}",

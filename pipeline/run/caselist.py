@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
 
@@ -16,6 +16,7 @@ from pipeline.model import CaseRecord, CaseStatus, Outcome, Reason
 from pipeline.run.annual import coordinator_of
 from pipeline.run.confirming import CONFIRM, unconfirmed
 from pipeline.run.office import Office
+from pipeline.run.signing import out_for_signature
 from pipeline.values import Json, Kind, display, fold_case
 
 
@@ -47,6 +48,26 @@ class OpenList:
 
 
 @dataclass(frozen=True, slots=True)
+class Unsigned:
+    """A line of a final packet that is not signed. state: `unsigned`, `unsure` or `refused`."""
+
+    packet: str
+    name: str
+    place: str
+    role: str
+    state: str
+
+    def as_json(self) -> dict[str, Json]:
+        return {
+            "packet": self.packet,
+            "name": self.name,
+            "place": self.place,
+            "role": self.role,
+            "state": self.state,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class CaseSeen:
     """One case. ids: (place of the record, number); begins, ends: of the plan year of the day, else of the newest."""
 
@@ -61,6 +82,7 @@ class CaseSeen:
     forms: int
     waits: tuple[WaitingPaper, ...]
     confirm_lists: tuple[OpenList, ...]
+    unsigned: tuple[Unsigned, ...] = ()
 
     def has(self, words: str) -> bool:
         """Whether each word stands in its number, name, birth date, ids, status or coordinator."""
@@ -85,6 +107,7 @@ class CaseSeen:
             "forms": self.forms,
             "waits": [each.as_json() for each in self.waits],
             "confirm_lists": [each.as_json() for each in self.confirm_lists],
+            "unsigned": [each.as_json() for each in self.unsigned],
         }
 
 
@@ -103,8 +126,12 @@ def cases_seen(office: Office, words: str = "") -> tuple[CaseSeen, ...]:
         filed = _by_case(tx, [row for row in tx.submissions() if not row.withdrawn_by])
         sheets = tx.sheets()
         waiting = _waiting(tx, sheets)
+        unsigned = _unsigned(office, tx)
     seen = [
-        _seen(office, row, office.record(row.id, today), filed[row.id], waiting[row.id], sheets)
+        replace(
+            _seen(office, row, office.record(row.id, today), filed[row.id], waiting[row.id], sheets),
+            unsigned=tuple(unsigned[row.id]),
+        )
         for row in rows
     ]
     numbered = office.find_case(words) if words else None
@@ -136,6 +163,18 @@ def _waiting(tx: Transaction, sheets: Sequence[SheetRow]) -> defaultdict[str, li
         if case := _case_of(tx, part):
             sheet = names.get((part.id, part.round), "")
             found[tx.resolve_case(case)].append(WaitingPaper(part.id, part.form, part.reasons, sheet))
+    return found
+
+
+def _unsigned(office: Office, tx: Transaction) -> defaultdict[str, list[Unsigned]]:
+    found: defaultdict[str, list[Unsigned]] = defaultdict(list)
+    for packet in out_for_signature(office, tx):
+        row = packet.row
+        found[tx.resolve_case(row.case)] += [
+            Unsigned(row.id, row.name, line.place, line.role, line.state.value)
+            for line in packet.wanted
+            if not line.is_signed
+        ]
     return found
 
 

@@ -42,7 +42,9 @@ HELD_REASONS = frozenset(
         Reason.BROKEN_PICTURE,
         Reason.WORD_RETURN,
         Reason.UNSUPPORTED_TYPE,
-        Reason.PACKET_RETURN,
+        Reason.PACKET_DRAFT,
+        Reason.PACKET_OLD,
+        Reason.PACKET_UNKNOWN,
         Reason.GAVE_UP,
         Reason.REQUEST_FAILED,
         Reason.REQUEST_UNSURE,
@@ -61,6 +63,7 @@ WHOLE_FORM = frozenset(
         Reason.WRONG_PERSON,
     }
 )
+OF_PACKETS = frozenset({Reason.PACKET_DRAFT, Reason.PACKET_OLD, Reason.PACKET_UNKNOWN})
 WHOSE = frozenset({Reason.NO_CASE_YET, Reason.TWO_PEOPLE, Reason.CASE_UNSURE, Reason.WRONG_PERSON})
 MOST_PICTURES = 6
 WHERE_IT_BELONGS = "Look at the picture and tick below where it belongs."
@@ -81,7 +84,7 @@ def _about(office: Office, paper: Paper) -> About:
         form=schema.title.lower() if schema else "form",
         pages=paper.pages_missing or tuple(twice(paper.part.matches)) or paper.part.pages,
         of=match.pages if match else 0,
-        detail=_not_usable(office, paper),
+        detail=match.detail if match and match.reason in OF_PACKETS else _not_usable(office, paper),
         edition=match.detail if match and match.reason is Reason.UNKNOWN_EDITION else "",
     )
 

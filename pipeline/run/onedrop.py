@@ -20,6 +20,7 @@ from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.readpart import ReadPart, same_person
+from pipeline.run.returned import file_returned
 from pipeline.run.sheets import act_on_sheet
 
 _SPOKEN_FOR: Final = (
@@ -86,10 +87,12 @@ def _settle(office: Office, row: DropRow, read: ReadDrop) -> None:
     elif read.sheet is not None:
         act_on_sheet(office, row, Part(row.id, read.pages), read.sheet)
     else:
-        parts = (*read.parts, *(on_paper for on_paper, _ in read.on_paper))
+        parts = (*read.parts, *read.returned, *(on_paper for on_paper, _ in read.on_paper))
         office.books.note_step("read", input=row.sha256, output=found_in(parts))
         for on_paper, sheet in read.on_paper:
             act_on_sheet(office, row, on_paper.part, sheet)
+        for pages in read.returned:
+            file_returned(office, row, pages)
         _settle_all(office, row, read.parts)
 
 

@@ -24,6 +24,7 @@ from pipeline.model import (
 from pipeline.packets import Selection
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.proof import ProofReport
+from pipeline.rendering.signplaces import SignaturePlace, signature_places
 from pipeline.run.evidence import evidence_files
 from pipeline.run.office import Office
 from pipeline.run.printing import (
@@ -162,7 +163,13 @@ def deposited(
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
     if blanks:
         files["left-blank.txt"] = _blank_list(plan, packet_id, rendered)
-    files["packet.json"] = _description(plan, selection, packet_id, rendered, reports, status, blanks, facts)
+    places = [
+        signature_places(each.word.docx, pdfs[number] if pdfs else None)
+        for number, each in enumerate(rendered)
+    ]
+    files["packet.json"] = _description(
+        plan, selection, packet_id, rendered, reports, places, status, blanks, facts
+    )
     used = sorted({submission for fact in facts for submission in fact.submissions})
     office.books.publish(
         DepositKind.PACKET,
@@ -236,6 +243,7 @@ def _description(
     packet_id: str,
     rendered: Sequence[Rendered],
     reports: Sequence[ProofReport],
+    places: Sequence[Sequence[SignaturePlace]],
     status: PacketStatus,
     blanks: tuple[str, ...],
     facts: Sequence[Fact],
@@ -250,8 +258,9 @@ def _description(
             "proved_in_word": report.in_word,
             "proved_in_pdf": report.in_pdf,
             "pages": report.pages,
+            "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
         }
-        for each, report in zip(rendered, reports, strict=True)
+        for each, report, signed in zip(rendered, reports, places, strict=True)
     ]
     return canonical_json(
         {
@@ -268,3 +277,15 @@ def _description(
             "facts": [fact.id for fact in facts],
         }
     )
+
+
+def _place(document: str, number: int, place: SignaturePlace) -> Json:
+    """A line on which a role signs; without its boxes where they were not found in the PDF."""
+    return {
+        "place": f"{document}/{number}",
+        "role": place.role,
+        "wanted": place.wanted,
+        "page": place.page,
+        "box": place.box.as_list() if place.box else [],
+        "date_box": place.date.as_list() if place.date else [],
+    }

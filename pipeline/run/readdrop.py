@@ -17,7 +17,8 @@ class ReadDrop:
 
     flaw: why the file cannot be used at all; then the rest is empty
     sheet: the sheet of ours that the whole file is, saved in a viewer; pages: its pages
-    parts: every page in one part; on_paper: those of them that are sheets of ours, filled in by hand
+    parts, returned, on_paper: every page in one part of these; returned: pages of our own packets that came back;
+    on_paper: sheets of ours, filled in by hand
     people: the mark of whom the office knew then
     repaired, signed: how the file was, in codes for the journal
     """
@@ -29,6 +30,7 @@ class ReadDrop:
     pages: tuple[int, ...] = ()
     people: str = ""
     parts: tuple[ReadPart, ...] = member(default=(), repr=False)
+    returned: tuple[ReadPart, ...] = member(default=(), repr=False)
     on_paper: tuple[tuple[ReadPart, Sheet], ...] = member(default=(), repr=False)
 
 

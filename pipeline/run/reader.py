@@ -12,8 +12,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 
 from pipeline.identify import missing_pages, split_by_person, split_parts
-from pipeline.model import PageMatch, Part, Reading
-from pipeline.reading.blanks import Catalogue, KnownForm, load_form
+from pipeline.model import PageMatch, Part, Reading, Widget
+from pipeline.reading.blanks import Catalogue, KnownForm, load_form, load_printed
 from pipeline.reading.condition import flaw_in
 from pipeline.reading.fields import asked_whole, read_part
 from pipeline.reading.formmap import FieldOf, foreign_fields, generated_fields
@@ -22,6 +22,7 @@ from pipeline.reading.matching import flaw_of_page, match_by_look, match_by_widg
 from pipeline.reading.pages import OpenedFile, open_file
 from pipeline.reading.pictures import as_png, shrunk, upright
 from pipeline.reading.recogniser import Readers, load_readers
+from pipeline.reading.signedlines import own_signatures
 from pipeline.run.onfile import NOBODY, OnFile
 from pipeline.run.readpart import ReadPart, agree, names_of
 from pipeline.site import Site
@@ -168,6 +169,42 @@ class Reader:
                 part.drop, tuple(match.source_page for match in good), good, part.form, part.edition
             )
             return read_part(opened, usable, known, expected, self.readers) if good else ()
+
+    def signed(
+        self,
+        part: Part,
+        opened: OpenedFile,
+        widgets: tuple[Widget, ...],
+        made: tuple[Path, int],
+        expected: Mapping[str, Expectation],
+    ) -> tuple[Part, tuple[Reading, ...]]:
+        """Pages of a document of ours with the boxes on which people sign; a page that cannot be read has its reason.
+
+        made: the PDF as it went out, and its page, from 0, on which the document begins
+        """
+        asked, pages = {widget.page for widget in widgets}, part.matches[0].pages
+        self._scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryDirectory(prefix="signed-", dir=self._scratch) as folder:
+            known = load_printed((part.form, part.edition), pages, widgets, *made, Path(folder))
+            only = Catalogue((known,))
+            matches = tuple(
+                match_page(opened.page(match.source_page), only, None) if match.page in asked else match
+                for match in part.matches
+            )
+            good = tuple(match for match in matches if match.reason is None)
+            usable = replace(part, pages=tuple(match.source_page for match in good), matches=good)
+            read = read_part(opened, usable, known, expected, self.readers) if good else ()
+            readings = tuple(
+                reading
+                for match in good
+                for reading in own_signatures(
+                    opened.page(match.source_page),
+                    match,
+                    known,
+                    [each for each in read if each.source_page == match.source_page],
+                )
+            )
+        return replace(part, matches=matches), readings
 
     def _persons(self, part: Part, readings: tuple[Reading, ...]) -> dict[int, dict[str, str]]:
         """What the person block of each page says, as read."""

@@ -16,7 +16,9 @@ from pipeline.run.office import Office, Settings
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
+from pipeline.run.returned import is_returned
 from pipeline.run.sheets import sheet_in
+from pipeline.run.signedpages import with_signatures
 
 
 def serve(settings: Settings, pipe: Connection) -> None:
@@ -69,6 +71,9 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
                 return replace(how, sheet=sheet)
             people = office.people()
             parts = office.parts_in(row.id, opened, row.received_at, people)
+            returned = tuple(
+                with_signatures(office, row, opened, read) for read in parts if is_returned(read.part)
+            )
             sheets = [
                 (read, sheet_on_paper(office, row, opened, read.part))
                 for read in parts
@@ -78,6 +83,11 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
         return ReadDrop(flaw=Reason(failure.reason))
     known = tuple((read, sheet) for read, sheet in sheets if sheet is not None)
     taken = [read for read, _ in known]
+    rest = [read for read in parts if read not in taken]
     return replace(
-        how, people=people.mark, parts=tuple(read for read in parts if read not in taken), on_paper=known
+        how,
+        people=people.mark,
+        parts=tuple(read for read in rest if not is_returned(read.part)),
+        returned=returned,
+        on_paper=known,
     )

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
-from pipeline.desk.status import Counts, Listed, Repeat, Status, Waiting, clock, status_html
+from pipeline.desk.status import Counts, Listed, Out, Repeat, Status, Waiting, clock, status_html
 from pipeline.inbox import Look
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM
 from pipeline.run.office import Office
 from pipeline.run.refusals import refusal_words
+from pipeline.run.signing import out_for_signature
 
 MOST_WAITS = 500
 
@@ -54,6 +55,7 @@ def _recorded(office: Office, today: date) -> Status:
         of_today = [part for part in parts if office.local_day(drops[part.drop].received_at) == today]
         lists = tuple(_lists(office, tx))
         repeats = tuple(_repeats(office, tx, drops, of_today))
+        out = tuple(Out(each.title, each.row.id, each.to_come) for each in out_for_signature(office, tx))
     return Status(
         office=office.site.program.office.get("name", ""),
         looked_at=office.now(),
@@ -68,6 +70,7 @@ def _recorded(office: Office, today: date) -> Status:
         waits=waits[:MOST_WAITS],
         lists=lists[:MOST_WAITS],
         repeats=repeats[-MOST_WAITS:],
+        out=out[:MOST_WAITS],
     )
 
 

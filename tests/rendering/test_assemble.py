@@ -89,7 +89,7 @@ def test_stamps_lie_on_pages_of_any_size(size: tuple[float, float]) -> None:
     source = two_pages_with_a_link(size)
     packet = assemble([PacketDocument("d1", "D", source)], packet=PACKET, title="t", draft=True)
     for number, text in enumerate(read_pages(packet.pdf), 1):
-        assert page_code(PACKET, "d1", number, 2) in text
+        assert page_code(PACKET, "d1", number, 2, draft=True) in text
         assert f"Packet page {number} of 2" in text
         assert "DRAFT" in text
 
@@ -101,7 +101,7 @@ def test_the_stamped_code_is_read_again_from_a_scan(dots_per_inch: int) -> None:
     page = pypdfium2.PdfDocument(packet.pdf)[1]
     picture = page.render(scale=dots_per_inch / 72).to_pil().convert("L").rotate(1.2, fillcolor=255)
     assert [code.text for code in zxingcpp.read_barcodes(picture)] == [
-        page_code(PACKET, "authorization-12", 2, 2)
+        page_code(PACKET, "authorization-12", 2, 2, draft=True)
     ]
 
 

@@ -157,7 +157,7 @@ def test_every_page_carries_its_code_and_the_packet_has_bookmarks_and_labels(
 ) -> None:
     texts = read_pages(packet.pdf)
     assert packet.first_pages["document-2"] > 1
-    code = f"P1|{PACKET}|document-1|2|{packet.first_pages['document-2'] - 1}"
+    code = f"D1|{PACKET}|document-1|2|{packet.first_pages['document-2'] - 1}"
     assert f"{code}|{check_characters(code)}" in texts[1]
     for number, text in enumerate(texts, 1):
         assert f"Packet page {number} of {packet.pages}" in text
