@@ -21,7 +21,7 @@ PRINTED = 4
 ON_WORDS = ("yes", "true", "on")
 OFF_WORDS = ("no", "false")
 CLEAR = ("", "Off")
-_MOST_DRAWN = 1_000_000  # bytes of a tick's own picture, packed; more is no tick
+_MOST_DRAWN = 20_000  # bytes of a tick's own picture, packed; more is no tick, and could unpack to anything
 
 
 class RefusedError(Exception):

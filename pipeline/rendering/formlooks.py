@@ -16,6 +16,7 @@ from pipeline.rendering.formfields import box_of, inherited, whole
 from pipeline.rendering.formfonts import Face, Fonts
 from pipeline.rendering.formsetting import Paper, Setting
 
+_MOST_LOOK = 1_000  # letters of a default appearance; the patterns below go over it more than once
 _FONT = re.compile(r"/(\S+)\s+(-?[\d.]+)\s+Tf")
 _COLOUR = re.compile(r"((?:-?[\d.]+\s+){1,4})(g|rg|k)\b")
 _COMPONENTS = {"g": 1, "rg": 3, "k": 4}
@@ -44,7 +45,7 @@ def paper_of(widget: Object) -> Paper:
 def ink_of(widget: Object, form: Object) -> Ink:
     """Font, size and colour from the default appearance of the widget, its field or the form."""
     wanted = inherited(widget, "/DA")
-    text = str(wanted if wanted is not None else form.get("/DA", ""))
+    text = str(wanted if wanted is not None else form.get("/DA", ""))[:_MOST_LOOK]
     font = _FONT.search(text)
     name = font.group(1) if font else "Helv"
     listed = _dictionary(_dictionary(form.get("/DR")).get("/Font")).get("/" + name)

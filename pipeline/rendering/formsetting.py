@@ -13,6 +13,7 @@ from pipeline.rendering.formfonts import Face
 
 SMALLEST = 4.5
 USUAL = 12.0
+MOST_ROWS = 300  # of one box; a page of the smallest letters has 150
 _ASCENT, _DESCENT = 0.74, 0.21  # of Helvetica, capitals and descenders; as shares of the size
 _LEADING = 1.16
 
@@ -130,8 +131,12 @@ def wrapped(text: str, face: Face, size: float, room: float) -> list[str]:
                 cut = _fitting(longer, face, size, room)
                 rows.append(longer[:cut])
                 longer = longer[cut:]
+                if len(rows) > MOST_ROWS:
+                    raise DoesNotFitError
             row = longer
         rows.append(row)
+        if len(rows) > MOST_ROWS:
+            raise DoesNotFitError
     return rows
 
 

@@ -75,16 +75,32 @@ class FormMaker:
         return out.getvalue()
 
 
-def is_dark(pdf: bytes, box: Sequence[float], page: int = 1) -> bool:
-    """Whether anything is printed inside the rectangle (points, origin at the bottom left), as pdfium draws it."""
-    document = pypdfium2.PdfDocument(pdf)
-    document.init_forms()
-    picture = document[page - 1].render(scale=2).to_pil().convert("L")
+def flattened(pdf: bytes) -> bytes:
+    """The form after qpdf has made the pictures of its boxes part of the pages. It draws none of its own."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.flatten_annotations("all")
+        for each in opened.pages:
+            each.obj.Annots = pikepdf.Array()
+        opened.save(out)
+    return out.getvalue()
+
+
+def inked(pdf: bytes, box: Sequence[float], page: int = 1) -> tuple[float, float]:
+    """Width and height of what is printed inside the rectangle (points, origin at the bottom left), as pdfium draws it.
+
+    The boxes' pictures are part of the page by then: pdfium would draw its own where the file has none.
+    """
+    picture = pypdfium2.PdfDocument(flattened(pdf))[page - 1].render(scale=2).to_pil().convert("L")
     x0, y0, x1, y1 = (float(edge) for edge in box)
-    inside = picture.crop(
-        (int(x0 * 2) + 2, int((HEIGHT - y1) * 2) + 2, int(x1 * 2) - 2, int((HEIGHT - y0) * 2) - 2)
-    )
-    return bool(inside.getextrema()[0] < 128)
+    edges = (int(x0 * 2) + 2, int((HEIGHT - y1) * 2) + 2, int(x1 * 2) - 2, int((HEIGHT - y0) * 2) - 2)
+    dark = picture.crop(edges).point(lambda shade: 255 if shade < 128 else 0).getbbox()
+    return ((dark[2] - dark[0]) / 2, (dark[3] - dark[1]) / 2) if dark else (0.0, 0.0)
+
+
+def is_dark(pdf: bytes, box: Sequence[float], page: int = 1) -> bool:
+    """Whether anything is printed inside the rectangle."""
+    return inked(pdf, box, page) > (2, 2)
 
 
 def rectangles(pdf: bytes, name: str) -> list[list[float]]:
@@ -100,13 +116,7 @@ def plumbed_text(pdf: bytes, box: Sequence[float], page: int = 1) -> str:
 
     The second reader: it shares nothing with pdfium. Spaces between letters that stand apart, as in a comb, are gone.
     """
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        opened.flatten_annotations("all")
-        for each in opened.pages:
-            each.obj.Annots = pikepdf.Array()
-        opened.save(out)
-    with pdfplumber.open(out) as document:
+    with pdfplumber.open(io.BytesIO(flattened(pdf))) as document:
         x0, y0, x1, y1 = box
         inside = document.pages[page - 1].crop((x0, HEIGHT - y1, x1, HEIGHT - y0))
         return " ".join(word["text"] for word in inside.extract_words(use_text_flow=True))

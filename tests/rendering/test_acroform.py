@@ -13,7 +13,8 @@ from pypdf import PdfReader
 
 from pipeline.errors import PacketError
 from pipeline.rendering import formactions
-from pipeline.rendering.acroform import field_values, fill
+from pipeline.rendering.acroform import MOST_BYTES, MOST_LETTERS, field_values, fill
+from pipeline.rendering.formfields import MOST_FIELDS
 from pipeline.rendering.formfill import (
     COMB,
     COMBO,
@@ -25,7 +26,9 @@ from pipeline.rendering.formfill import (
     READ_ONLY,
     SEVERAL,
 )
-from tests.rendering.forms import FormMaker, is_dark, pdfium_text_in, plumbed_text, rectangles
+from pipeline.rendering.formfonts import Face
+from pipeline.rendering.formsetting import DoesNotFitError, wrapped
+from tests.rendering.forms import FormMaker, inked, is_dark, pdfium_text_in, plumbed_text, rectangles
 
 COUNTIES = Array([Array([String("01"), String("Adams")]), Array([String("02"), String("Brown")])])
 LONG = "The first line\nand a second one that is so long that it has to be broken at one of its many spaces"
@@ -43,7 +46,7 @@ def texts_form() -> bytes:
         made.field("colour", "/Ch", 0, Opt=Array([String(c) for c in ["red", "green", "blue", "pink"]])),
         height=30,
     )
-    made.text("turned", width=20, height=120, MK=Dictionary(R=90))
+    made.text("turned", width=20, height=120).MK = Dictionary(R=90)
     return made.bytes()
 
 
@@ -86,6 +89,7 @@ def test_every_text_is_read_back_at_its_field(texts: bytes) -> None:
 def test_every_text_is_seen_in_its_box_by_two_readers(texts: bytes, name: str) -> None:
     (box,) = rectangles(texts, name)
     assert SEEN[name] == plumbed_text(texts, box)
+    assert is_dark(texts, box)
     assert SEEN[name].replace(" ", "") == pdfium_text_in(texts, box).replace(" ", "")
 
 
@@ -111,11 +115,32 @@ def test_text_in_a_turned_box_is_inside_it() -> None:
     filled = fill(texts_form(), {**GIVEN, "turned": "Upright"}).whole()
     (box,) = rectangles(filled, "turned")
     assert "Upright" == pdfium_text_in(filled, box)
-    assert is_dark(filled, box)
+    width, height = inked(filled, box)
+    assert (True, True) == (6 < width < 14, 30 < height < 50)  # of letters of 12 points, read from below
 
 
 def test_the_same_values_give_the_same_bytes() -> None:
     assert fill(texts_form(), GIVEN).pdf == fill(texts_form(), dict(reversed(GIVEN.items()))).pdf
+
+
+def test_other_values_give_another_file_id() -> None:
+    """The id is made of the content: without this it would be made of the time of day."""
+    ids = set()
+    for value in ("Ada", "Bea"):
+        with pikepdf.open(io.BytesIO(fill(texts_form(), {"name": value}).pdf)) as opened:
+            ids.add(bytes(opened.trailer.ID[1]))
+    assert 2 == len(ids)
+
+
+def test_many_lines_are_set_smaller_until_they_fit_and_then_refused() -> None:
+    filled = fill(texts_form(), {"notes": "\n".join(f"line {n}" for n in range(8))})
+    (box,) = rectangles(filled.pdf, "notes")
+    assert " ".join(f"line {n}" for n in range(8)) == plumbed_text(filled.whole(), box)
+    (problem,) = fill(texts_form(), {"notes": "\n".join("abcdefghijklmnopqrst")}).problems
+    assert ("notes", "the value does not fit its box, even in the smallest letters") == (
+        problem.field,
+        problem.reason,
+    )
 
 
 def test_text_is_set_smaller_with_a_note_before_it_is_refused() -> None:
@@ -163,6 +188,7 @@ def refused_form() -> bytes:
     [
         ("nmae", "Ada", 'the form has no such field. Did you mean "name"?'),
         ("name", "Adalbert", "the value has 8 letters, the field holds 5"),
+        ("name", "A" * (MOST_LETTERS + 1), "the value has more than 20,000 letters"),
         ("comb", "1234", "the value has 4 letters, the field holds 3"),
         ("name", "A\nb", "the value has several lines, the field holds one"),
         ("name", "A\x07", "no font at hand shows U+0007"),
@@ -247,6 +273,9 @@ def test_one_name_over_several_boxes_is_shown_in_each() -> None:
     filled = fill(made.bytes(), {"person": "Ada Quince", "again": "Twice"}).whole()
     first, second = rectangles(filled, "person")
     assert ["Ada Quince"] * 2 == [plumbed_text(filled, first), plumbed_text(filled, second, page=2)]
+    with pikepdf.open(io.BytesIO(filled)) as opened:
+        again = [field for field in opened.Root.AcroForm.Fields.as_list() if str(field.T) == "again"]
+        assert ["Twice"] * 2 == [str(field.V) for field in again]
     assert ["Twice"] * 2 == [plumbed_text(filled, box) for box in rectangles(filled, "again")]
 
 
@@ -263,6 +292,8 @@ def test_names_of_branches_and_a_look_that_is_inherited_are_found() -> None:
     fields = by_pypdf(filled)
     assert ("Ada", "Quince") == (fields["person.first"]["/V"], fields["plain"]["/V"])
     assert is_dark(filled, rectangles(filled, "plain")[0])
+    with pikepdf.open(io.BytesIO(filled)) as opened:
+        assert "/Helv 0 Tf 0 g" == str(opened.Root.AcroForm.Fields[1].DA)
 
 
 def test_what_a_broken_form_forgot_to_link_is_mended() -> None:
@@ -356,6 +387,7 @@ def locked_form(password: str, **allowed: bool) -> bytes:
 @pytest.mark.parametrize(
     ("form", "words"),
     [
+        (bytes(MOST_BYTES + 1), "more than 100,000,000 bytes"),
         (b"%PDF-1.7 and then nothing", "not a PDF that can be read"),
         (FormMaker().bytes(), "no fields"),
         (signed_form(), "signed already"),
@@ -378,3 +410,25 @@ def test_several_choices_of_a_list_are_all_shown() -> None:
     filled = fill(made.bytes(), {"days": "Mon\nWed"}).whole()
     assert ["Mon", "Wed"] == by_pypdf(filled)["days"]["/V"]
     assert "Mon\nWed" == field_values(filled)["days"]
+
+
+def test_a_form_with_more_fields_than_a_form_has_is_refused() -> None:
+    made = FormMaker()
+    field = made.text("name").Parent
+    field.Kids.extend(
+        [made.pdf.make_indirect(Dictionary(Rect=Array([1, 1, 9, 9]))) for _ in range(MOST_FIELDS)]
+    )
+    with pytest.raises(PacketError, match="more than 5,000 fields"):
+        fill(made.bytes(), {"name": "Ada"})
+
+
+def test_a_word_without_end_is_given_up_before_all_its_lines_are_broken() -> None:
+    with pytest.raises(DoesNotFitError):
+        wrapped("a" * MOST_LETTERS, Face("Helvetica"), size=5, room=6)
+
+
+def test_a_tick_that_names_no_font_for_its_letter_gets_our_picture() -> None:
+    """Some viewers draw nothing for it."""
+    with pikepdf.open(io.BytesIO(fill(buttons_form(), {"broken": "yes"}).whole())) as opened:
+        broken = next(field for field in opened.Root.AcroForm.Fields.as_list() if str(field.T) == "broken")
+        assert b"Tf" not in broken.Kids[0].AP.N.Checked.read_bytes()
