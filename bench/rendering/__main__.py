@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 
+from bench.rendering.forms import measure_forms
 from bench.rendering.measured import line
 from bench.rendering.pdfs import measure_assembly, measure_pdfs, measure_year
 from bench.rendering.words import measure_long_table, measure_losses, measure_packet
@@ -23,6 +24,7 @@ def main() -> None:
     measure_packet()
     measure_long_table()
     measure_losses()
+    measure_forms()
     if find_libreoffice() is None:
         print(NOT_FOUND)
         return

@@ -24,6 +24,8 @@ from pipeline.rendering.formfill import Filler, RefusedError, option_states
 MOST_BYTES = 100_000_000  # as for what comes in
 MOST_PAGES = 250
 MOST_LETTERS = 20_000  # of one value
+_UNREADABLE = "The form is not a PDF that can be read. Get it anew from who issues it."
+_BROKEN = (pikepdf.PdfError, pikepdf.DataDecodingError)
 NO_APPEARANCES_NOTE = (
     "Values that stood in the form already got pictures, since it left drawing them to the viewer."
 )
@@ -63,6 +65,13 @@ def fill(form: bytes, values: Mapping[str, str]) -> Filled:
     Raises PacketError where the file as a whole cannot be filled: no PDF, no fields, a password, a signature in it,
     more than the limits.
     """
+    try:
+        return _filled(form, values)
+    except (UnicodeDecodeError, *_BROKEN):  # a name or text in letters that are none: pikepdf cannot say it
+        raise PacketError([_UNREADABLE]) from None
+
+
+def _filled(form: bytes, values: Mapping[str, str]) -> Filled:
     with _opened(form) as pdf:
         fields = find_fields(pdf)
         _check(pdf, fields)

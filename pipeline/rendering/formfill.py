@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
+from pikepdf import Array, DataDecodingError, Dictionary, Name, Object, Pdf, PdfError, Stream, String
 
 from pipeline.rendering import formlooks, formsetting
 from pipeline.rendering.formfields import FormField, drop, inherited, whole
@@ -212,7 +212,9 @@ def states_of(widget: Object) -> list[str]:
     looks = widget.get("/AP")
     for key in ("/N", "/D"):
         named = looks.get(key) if isinstance(looks, Dictionary) else None
-        if isinstance(named, Dictionary) and (found := [state[1:] for state in named if state != "/Off"]):
+        if isinstance(named, Dictionary) and (
+            found := [state[1:] for state in named if state != "/Off" and state.isprintable()]
+        ):
             return sorted(found)
     shown = widget.get("/AS")
     return [str(shown)[1:]] if isinstance(shown, Name) and shown != Name.Off else []
@@ -261,7 +263,10 @@ def _draws(picture: object) -> bool:
         return False
     if "/BBox" not in picture:
         return False
-    drawn = picture.read_bytes()
+    try:
+        drawn = picture.read_bytes()
+    except (PdfError, DataDecodingError):
+        return False
     resources = picture.get("/Resources")
     has_font = isinstance(resources, Dictionary) and isinstance(resources.get("/Font"), Dictionary)
     return bool(drawn.strip()) and (has_font or b"Tf" not in drawn)

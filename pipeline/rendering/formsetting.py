@@ -135,8 +135,6 @@ def wrapped(text: str, face: Face, size: float, room: float) -> list[str]:
                     raise DoesNotFitError
             row = longer
         rows.append(row)
-        if len(rows) > MOST_ROWS:
-            raise DoesNotFitError
     return rows
 
 

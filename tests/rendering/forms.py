@@ -52,12 +52,18 @@ class FormMaker:
     ) -> Object:
         return self.box(self.field(name, "/Tx", flags, **more), width, height)
 
-    def buttons(self, name: str, states: Sequence[str], flags: int = 0, **more: object) -> Object:
+    def buttons(
+        self, name: str, states: Sequence[str], flags: int = 0, page: int = 1, **more: object
+    ) -> Object:
         """A field with a box for each on-state."""
         made = self.field(name, "/Btn", flags, **more)
         for state in states:
             self.box(
-                made, 14, 14, AP=Dictionary(N=Dictionary({f"/{state}": self.mark(), "/Off": self.drawn("")}))
+                made,
+                14,
+                14,
+                page,
+                AP=Dictionary(N=Dictionary({f"/{state}": self.mark(), "/Off": self.drawn("")})),
             )
         return made
 

@@ -389,6 +389,7 @@ def locked_form(password: str, **allowed: bool) -> bytes:
     [
         (bytes(MOST_BYTES + 1), "more than 100,000,000 bytes"),
         (b"%PDF-1.7 and then nothing", "not a PDF that can be read"),
+        (texts_form().replace(b"/Tx", b"/T#e9", 1), "not a PDF that can be read"),
         (FormMaker().bytes(), "no fields"),
         (signed_form(), "signed already"),
         (locked_form("secret"), "asks for a password"),
@@ -432,3 +433,11 @@ def test_a_tick_that_names_no_font_for_its_letter_gets_our_picture() -> None:
     with pikepdf.open(io.BytesIO(fill(buttons_form(), {"broken": "yes"}).whole())) as opened:
         broken = next(field for field in opened.Root.AcroForm.Fields.as_list() if str(field.T) == "broken")
         assert b"Tf" not in broken.Kids[0].AP.N.Checked.read_bytes()
+
+
+def test_a_tick_whose_picture_is_broken_gets_ours() -> None:
+    made = FormMaker()
+    made.buttons("agree", ["Yes"])
+    made.pdf.Root.AcroForm.Fields[0].Kids[0].AP.N.Yes.write(b"no deflate", filter=Name.FlateDecode)
+    filled = fill(made.bytes(), {"agree": "yes"}).whole()
+    assert [True] == shown(filled, "agree")
