@@ -1,7 +1,8 @@
-"""What a sheet asks: one question per doubtful box, page, form or person, built from findings and readings.
+"""What a sheet asks, all of it in this one room: a question per doubtful box, page, form or person.
 
-The schema has the printed labels and options, the reading has the picture and what was read, the finding says
-why it is doubted. Nothing is decided here: an answer becomes a value where every text does, in checking.
+Built from findings and readings. The schema has the printed labels and options, the reading has the picture and
+what was read, the finding says why it is doubted. Nothing is decided here: an answer becomes a value where every
+text does, in checking.
 """
 
 from __future__ import annotations

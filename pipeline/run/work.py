@@ -29,7 +29,7 @@ from pipeline.workers import Worked, finish, give_back, take
 Progress: TypeAlias = Callable[[DropRow, tuple[PartRow, ...]], None]
 
 ROUND_SECONDS: Final = 20.0  # of work, before new drops and saved sheets are looked for again
-NEW_ONES_SECONDS: Final = 2.0  # the same while somebody has time to read them
+LONGEST_WAIT_SECONDS: Final = 2.0  # for what is out, before new drops and being asked to stop are looked for
 
 
 def worked_on(office: Office, progress: Progress | None, stop: Callable[[], bool]) -> Iterator[DropRow]:
@@ -70,8 +70,7 @@ class _Look:
             while self._queue and self._crew.has_room and not self._is_over:
                 yield from self._begun(self._queue.pop(0))
             over = self._is_over
-            longest = NEW_ONES_SECONDS if self._crew.has_room else self._until - time.monotonic()
-            came = self._crew.wait(0.0 if over else max(0.0, longest))
+            came = self._crew.wait(0.0 if over else LONGEST_WAIT_SECONDS)
             self._crew.keep_leases()
             for each in came:
                 yield from self._came(each)

@@ -27,7 +27,7 @@ from pipeline.run.readingchild import read_drop
 from pipeline.run.receiving import take_in
 from pipeline.run.story import once
 from pipeline.run.turns import filing_turn
-from pipeline.run.work import stop_working
+from pipeline.run.work import ROUND_SECONDS, stop_working, worked_on
 from pipeline.workers import take
 from tests.run.office import ROOT, AnOffice, on_a_screen, pages_of, prepared_state
 
@@ -145,6 +145,22 @@ def test_what_is_being_read_when_the_watcher_stops_is_given_back_without_blame(o
     assert [(JobState.READY, 0)] * 2 == [(job.state, job.attempts) for job in jobs]
     assert active_children() == []
     assert len(to_do(office.office)) == 2, "and may be taken at once"
+
+
+def test_a_watcher_whose_children_are_all_at_work_hears_that_it_is_to_stop(office: AnOffice) -> None:
+    given_out(office, "intake.pdf", "choice.pdf")
+    for child in active_children():
+        os.kill(child.pid or 0, signal.SIGSTOP)
+    (office.inbox / "page-1.pdf").write_bytes(FILES["page-1.pdf"])
+    for _ in range(3):
+        take_in(office.office, office.office.inbox.look(), lambda: False)
+        time.sleep(0.03)
+    began = time.monotonic()
+    dealt_with = list(worked_on(office.office, None, lambda: time.monotonic() > began + 0.1))
+
+    assert dealt_with == []
+    assert len(to_do(office.office)) == 1, "one waits, two are out"
+    assert time.monotonic() - began < ROUND_SECONDS / 2
 
 
 def test_the_lease_of_what_is_out_is_renewed(office: AnOffice, monkeypatch: pytest.MonkeyPatch) -> None:
