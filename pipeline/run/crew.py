@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing import connection, get_context
@@ -19,6 +18,7 @@ from multiprocessing.context import SpawnProcess
 from typing import TYPE_CHECKING, Final
 
 from pipeline.disk import clear_away
+from pipeline.errors import ArchiveError
 from pipeline.ledger import Job, LeaseLost
 from pipeline.run.scratch import scratch_of
 
@@ -80,25 +80,25 @@ class Crew:
     def __init__(self, office: Office, workers: int) -> None:
         self._office = office
         self._hands = [_Hand(office) for _ in range(workers)]
-        self._here: list[Came] = []
+        self._back: list[Came] = []
         self._renewed = time.monotonic()
 
     @property
     def has_room(self) -> bool:
-        return any(hand.job is None for hand in self._hands) if self._hands else not self._here
+        return any(hand.job is None for hand in self._hands) if self._hands else not self._back
 
     @property
     def in_hand(self) -> tuple[Job, ...]:
-        """The jobs that were given out and have not come back yet."""
+        """The jobs that were given out and were not taken back yet: of them nobody else may know."""
         busy = [hand.job for hand in self._hands if hand.job is not None]
-        return (*busy, *(came.job for came in self._here))
+        return (*busy, *(came.job for came in self._back))
 
     def give(self, job: Job, *, again: bool = False) -> None:
         """A drop to be read. Only where there is room."""
         if self._hands:
             next(hand for hand in self._hands if hand.job is None).give(job, again)
         else:
-            self._here.append(replace(self.read_here(job), again=again))
+            self._back.append(replace(self.read_here(job), again=again))
 
     def read_here(self, job: Job) -> Came:
         """The same at once and in this process."""
@@ -112,15 +112,17 @@ class Crew:
             met = error
         return Came(job, read, met, time.monotonic() - began)
 
-    def wait(self, seconds: float) -> Sequence[Came]:
-        """What came back, after so many seconds at most."""
-        came, self._here = self._here, []
+    def wait(self, seconds: float) -> None:
+        """Until something has come back, so many seconds at most."""
         busy = {hand.pipe: hand for hand in self._hands if hand.job is not None and hand.pipe is not None}
         if busy:
-            ready = connection.wait(list(busy), seconds)
-            came += [hand.take() for pipe, hand in busy.items() if pipe in ready]
-            came += [hand.lose() for hand in self._hands if hand.is_overdue]
-        return came
+            ready = connection.wait(list(busy), 0.0 if self._back else seconds)
+            self._back += [hand.take() for pipe, hand in busy.items() if pipe in ready]
+            self._back += [hand.lose() for hand in self._hands if hand.is_overdue]
+
+    def take_back(self) -> Came | None:
+        """What came back first; it stays here until it is asked for, whatever happens to the look that waited."""
+        return self._back.pop(0) if self._back else None
 
     def keep_leases(self) -> None:
         """Renews the leases of what is out, now and then. One that was lost shows when its drop is filed."""
@@ -128,7 +130,7 @@ class Crew:
             return
         self._renewed = time.monotonic()
         for job in self.in_hand:
-            with suppress(LeaseLost), self._office.ledger.transaction() as tx:
+            with suppress(LeaseLost, ArchiveError), self._office.ledger.transaction() as tx:
                 tx.renew_job(job)
 
     def rest(self) -> None:
@@ -141,7 +143,7 @@ class Crew:
         """Ends all reading. Nothing is lost by it but time: what was in hand is read again."""
         for hand in self._hands:
             hand.end()
-        self._here = []
+        self._back = []
 
 
 class _Hand:

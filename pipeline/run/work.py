@@ -70,10 +70,12 @@ class _Look:
             while self._queue and self._crew.has_room and not self._is_over:
                 yield from self._begun(self._queue.pop(0))
             over = self._is_over
-            came = self._crew.wait(0.0 if over else LONGEST_WAIT_SECONDS)
+            self._crew.wait(0.0 if over else LONGEST_WAIT_SECONDS)
             self._crew.keep_leases()
-            for each in came:
-                yield from self._came(each)
+            came = False
+            while (back := self._crew.take_back()) is not None:
+                came = True
+                yield from self._came(back)
             if over or not (self._queue or came):
                 return
 
@@ -81,7 +83,7 @@ class _Look:
         """Out to be read; or dealt with at once, where there is nothing to do or to read."""
         taken: Job | Worked = Worked.FAILED
         seen, row = False, None
-        with self._office.troubles.apart(_place(drop_id), _DOING) as went:
+        with self._office.troubles.apart(_giving(drop_id), _DOING) as went:
             with self._office.ledger.reading() as tx:
                 row = tx.drop(drop_id)
             seen = row is not None and bool(seen_before(self._office, row))
@@ -90,17 +92,24 @@ class _Look:
                 self._give(taken)
         self._struck += not went.well
         if isinstance(taken, Worked):
+            if went.well:
+                self._office.troubles.over(_filing(drop_id))  # it is done, or another watcher's
             yield drop_id, taken, 0.0
         elif seen and row is not None:
             yield self._filed(taken, lambda: self._crew.read_here(taken).result(), 0.0)
 
     def _came(self, came: Came) -> Iterator[tuple[str, Worked, float]]:
         """Filed; or out once more, where its person became known while it was read."""
-        if came.read is not None and not came.again and would_read_better(self._office, came.read):
-            with self._office.troubles.apart(_place(came.job.key), _DOING):
+        drop_id = came.job.key.removeprefix(drop_job(""))
+        with self._office.troubles.apart(_giving(drop_id), _DOING) as went:
+            if came.read is not None and not came.again and would_read_better(self._office, came.read):
                 self._give(came.job, again=True)
-            return
-        yield self._filed(came.job, came.result, came.seconds)
+                return
+        if went.well:
+            yield self._filed(came.job, came.result, came.seconds)
+        else:
+            self._struck += 1
+            give_back(self._office.ledger, came.job, "NotFiled", counts=False)
 
     def _give(self, job: Job, *, again: bool = False) -> None:
         try:
@@ -112,7 +121,7 @@ class _Look:
     def _filed(self, job: Job, read: Callable[[], ReadDrop], seconds: float) -> tuple[str, Worked, float]:
         office, drop_id, began = self._office, job.key.removeprefix(drop_job("")), time.monotonic()
         worked = Worked.FAILED
-        with office.troubles.apart(_place(drop_id), _DOING) as went:
+        with office.troubles.apart(_filing(drop_id), _DOING) as went:
             worked = finish(office.ledger, job, partial(_file, office, read), office.log)
         self._struck += not went.well
         return drop_id, worked, seconds + time.monotonic() - began
@@ -121,7 +130,13 @@ class _Look:
 _DOING: Final = "Reading and filing a paper"
 
 
-def _place(drop_id: str) -> str:
+def _giving(drop_id: str) -> str:
+    """The place of a trouble in giving a drop out, which ends when it is out."""
+    return f"giving:{drop_id}"
+
+
+def _filing(drop_id: str) -> str:
+    """The place of a trouble in filing a drop, which lasts, from its first failure, until the drop is filed."""
     return f"job:{drop_id}"
 
 

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
@@ -20,6 +20,7 @@ from pipeline.errors import ArchiveError
 from pipeline.ledger import Job, JobState, PartRow
 from pipeline.model import Decision, Outcome, Reason
 from pipeline.run import crew as crews
+from pipeline.run import work
 from pipeline.run.crew import Came, Crew, ReaderFailed, ReaderLost, fitting_workers
 from pipeline.run.queue import to_do
 from pipeline.run.readdrop import ReadDrop, would_read_better
@@ -74,7 +75,9 @@ def came_back(crew: Crew, count: int) -> dict[str, Came]:
     found: dict[str, Came] = {}
     until = time.monotonic() + 60
     while len(found) < count and time.monotonic() < until:
-        found |= {came.job.key: came for came in crew.wait(1.0)}
+        crew.wait(1.0)
+        while (came := crew.take_back()) is not None:
+            found[came.job.key] = came
     return found
 
 
@@ -147,6 +150,43 @@ def test_what_is_being_read_when_the_watcher_stops_is_given_back_without_blame(o
     assert len(to_do(office.office)) == 2, "and may be taken at once"
 
 
+def test_what_came_back_to_a_look_that_broke_off_is_filed_by_the_next(office: AnOffice) -> None:
+    crew = office.office.crew
+    jobs = given_out(office, "intake.pdf", "choice.pdf")
+    until = time.monotonic() + 60
+    while any(hand.job is not None for hand in crew._hands) and time.monotonic() < until:
+        crew.wait(1.0)
+    broken_off = worked_on(office.office, None, lambda: False)
+    first = next(broken_off)
+    del broken_off
+
+    (kept,) = crew.in_hand
+    assert kept.key != f"drop:{first.id}", "the other one is still ours, and its lease is renewed"
+    (second,) = worked_on(office.office, None, lambda: False)
+    assert {f"drop:{first.id}", f"drop:{second.id}"} == {job.key for job in jobs}
+    assert not crew.in_hand
+
+
+def test_what_cannot_be_looked_up_when_it_comes_back_is_given_back_and_told(
+    office: AnOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> bool:
+        raise ArchiveError("The ledger does not answer.")
+
+    (job,) = given_out(office, "choice.pdf")
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "would_read_better", broken)
+        until = time.monotonic() + 60
+        while office.office.crew.in_hand and time.monotonic() < until:
+            assert list(worked_on(office.office, None, lambda: False)) == []
+    with office.office.ledger.reading() as tx:
+        now = tx.job(job.key)
+
+    assert now is not None
+    assert (now.state, now.attempts) == (JobState.READY, 0)
+    assert ["does not answer" in each.words for each in office.office.troubles.now] == [True]
+
+
 def test_a_watcher_whose_children_are_all_at_work_hears_that_it_is_to_stop(office: AnOffice) -> None:
     given_out(office, "intake.pdf", "choice.pdf")
     for child in active_children():
@@ -185,10 +225,13 @@ def test_a_file_that_is_never_read_to_its_end_is_taken_from_its_child(
     (job,) = given_out(office, "choice.pdf")
     for child in active_children():
         os.kill(child.pid or 0, signal.SIGSTOP)
-    assert office.office.crew.wait(0.01) == []
+    office.office.crew.wait(0.01)
+    assert office.office.crew.take_back() is None
     monkeypatch.setattr(crews, "LONGEST_SECONDS", 0.0)
-    (came,) = office.office.crew.wait(0.01)
+    office.office.crew.wait(0.01)
+    came = office.office.crew.take_back()
 
+    assert came is not None
     assert came.job == job
     assert isinstance(came.error, ReaderLost)
     assert active_children() == []
@@ -233,14 +276,11 @@ class Unsure(Crew):
         self.given.append(again)
         super().give(job, again=again)
 
-    def wait(self, seconds: float) -> Sequence[Came]:
-        came = super().wait(seconds)
-        return [
-            replace(each, read=replace(doubted(each.read), people="others"))
-            if each.read and not each.again
-            else each
-            for each in came
-        ]
+    def take_back(self) -> Came | None:
+        came = super().take_back()
+        if came is None or came.read is None or came.again:
+            return came
+        return replace(came, read=replace(doubted(came.read), people="others"))
 
 
 def test_a_name_that_was_not_sure_is_read_again_once_when_the_office_knows_more_people(
