@@ -64,11 +64,15 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTemplate:
-    """A template ready to be filled. It holds nothing of any person."""
+    """A template ready to be filled. It holds nothing of any person.
+
+    unfilled: the parts without a tag, which are printed as they are
+    """
 
     file: DocxFile
     parts: tuple[_Part, ...]
     packed: Mapping[str, PackedMember] = field(repr=False)
+    unfilled: tuple[Story, ...] = field(default=(), repr=False)
 
     def render(self, context: Context) -> RenderedWord:
         """The document filled from the context.
@@ -83,6 +87,7 @@ class CompiledTemplate:
             pieces, xml = _render_part(self.file, part, session)
             members[part.member] = packed(XML_HEAD + xml.encode())
             stories.append(Story(part.member, pieces))
+        stories += self.unfilled
         insertions = tuple(p for story in stories for p in story.pieces if isinstance(p, Insertion))
         return RenderedWord(
             docx=write_docx(members),
@@ -117,7 +122,19 @@ def compile_template(docx: bytes, name: str = "template.docx", *, draft: bool = 
             parts.append(part)
     if problems:
         raise SiteError(problems)
-    return CompiledTemplate(file, tuple(parts), {name: packed(blob) for name, blob in file.members.items()})
+    members = {name: packed(blob) for name, blob in file.members.items()}
+    return CompiledTemplate(file, tuple(parts), members, _unfilled(file, {part.member for part in parts}))
+
+
+def _unfilled(file: DocxFile, filled: set[str]) -> tuple[Story, ...]:
+    """What the parts without a tag say: their words must not be lost on the way to paper either."""
+    return tuple(
+        Story(
+            member, (etree.tostring(xml_root(file.members[member], file.name, member), encoding="unicode"),)
+        )
+        for member, role in file.texts.items()
+        if role in ("body", "header", "footer", "footnotes", "endnotes") and member not in filled
+    )
 
 
 def prepared_source(file: DocxFile, member: str, role: str) -> str:
