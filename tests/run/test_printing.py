@@ -1,0 +1,51 @@
+"""What goes out of a packet is proved after it was put together, and a torn PDF of the cache is not used."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from reportlab.pdfgen.canvas import Canvas
+
+from pipeline.errors import PacketError
+from pipeline.model import PacketStatus
+from pipeline.rendering.pagetext import PdfText, read_pdf_text
+from pipeline.rendering.proof import ProofReport
+from pipeline.rendering.word import compile_template
+from pipeline.run.printing import Rendered, is_whole, outgoing_pdfs
+from tests.rendering import samples
+
+
+def page(text: str) -> bytes:
+    out = io.BytesIO()
+    canvas = Canvas(out, invariant=1)
+    canvas.drawString(72, 300, text)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def test_a_packet_whose_pdf_does_not_say_what_was_proved_does_not_go_out() -> None:
+    (task,) = samples.tasks("isp", samples.full())
+    rendered = [Rendered(task, compile_template(task.template.read_bytes()).render(task.context))]
+    plan = samples.site().packets["isp"]
+
+    def outgoing(proved: PdfText | None) -> dict[str, bytes]:
+        report = ProofReport((), text=proved)
+        return outgoing_pdfs(plan, "7K2M9QWX4RTV", rendered, [page("Rosa")], [report], PacketStatus.DRAFT)
+
+    assert len(outgoing(read_pdf_text(page("Rosa")))) == len(task.recipients)
+    with pytest.raises(PacketError, match="does not say what the document says"):
+        outgoing(read_pdf_text(page("Maria")))
+    with pytest.raises(PacketError, match="its documents have 0"):
+        outgoing(None)
+
+
+def test_a_pdf_of_the_cache_that_was_cut_off_is_made_again(tmp_path: Path) -> None:
+    cached = tmp_path / "a.pdf"
+    assert not is_whole(cached)
+    cached.write_bytes(page("Rosa")[:500])
+    assert not is_whole(cached)
+    cached.write_bytes(page("Rosa"))
+    assert is_whole(cached)
