@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from pipeline.rendering.comparable import HYPHEN, comparable, letters_in_any_order
+from pipeline.rendering.comparable import HYPHEN, comparable, is_right_to_left, letters_in_any_order
 from pipeline.rendering.paperstory import Atom, Flow, Kind, PaperLine
 
 LONGEST_FIELD = 80  # characters a field may print that the Word file does not say
@@ -24,10 +24,12 @@ _LEADER = re.compile(r"([._·\-–—])\1+|")
 
 @dataclass(slots=True)
 class Drawn:
-    """Comparable text of a PDF. cuts: where one piece of it ends and the next begins, in order"""
+    """Comparable text of a PDF. cuts: where one piece of it ends and the next begins, in order; right_to_left:
+    whether any of it is, which turns round the signs of whatever stands in the same line of the page"""
 
     text: str = field(repr=False)
     cuts: list[int] = field(repr=False)
+    right_to_left: bool = False
 
     def is_cut(self, at: int) -> bool:
         index = bisect_left(self.cuts, at)
@@ -44,7 +46,8 @@ def drawn(text: str) -> Drawn:
     for piece in pieces:
         if piece:
             cuts.append(cuts[-1] + len(piece))
-    return Drawn("".join(pieces), cuts)
+    whole = "".join(pieces)
+    return Drawn(whole, cuts, is_right_to_left(whole))
 
 
 @dataclass(slots=True)
@@ -104,6 +107,9 @@ class _Aligner:
         """Where the text goes on after the line, None where the line is not there."""
         ends = self._ends(line, place)
         first = next(ends, None)
+        if first is not None and following is None:
+            whole = len(self.text.text)
+            return next((end for end in (first, *ends) if self._past_asides(end)[0] == whole), first)
         if first is None or following is None:
             return first
         second = next(ends, None)
@@ -122,10 +128,14 @@ class _Aligner:
             at = self.text.text.find(wanted, at + 1)
         return (at + len(wanted), place[1]) if at >= 0 else None
 
-    def _finish(self, place: _Place) -> None:
-        """What is left must be floats, each of which must have come."""
+    def _past_asides(self, place: _Place) -> _Place:
         while (after := next(self._asides(place), None)) is not None:
             place = after
+        return place
+
+    def _finish(self, place: _Place) -> None:
+        """What is left must be floats, each of which must have come."""
+        place = self._past_asides(place)
         if place[0] < len(self.text.text):
             self.result.surplus.append(self.text.text[place[0] :])
         for number, each in enumerate(self.floats):
@@ -155,6 +165,8 @@ class _Aligner:
             for end in self._through(atoms, 0, 0, start):
                 if self.text.is_cut(end[0]):
                     yield end
+        if self.text.right_to_left:
+            yield from self._in_any_order(line, place)
         for after in self._asides(place):
             yield from self._ends(line, after)
 
@@ -221,18 +233,23 @@ class _Aligner:
         yield from (end for end in ends if not self.text.is_cut(end))
 
     def _in_any_order(self, line: PaperLine, place: _Place) -> Iterator[_Place]:
-        """Right to left: as many letters as wanted, each of them there, and words from left to right whole."""
+        """Right to left: as many letters as wanted, each of them there, and words from left to right whole. Fields
+        and leaders of tabs may add some."""
         wanted = Counter(letters_in_any_order(line.text))
-        letters = sum(wanted.values())
+        added = sum(LONGEST_FIELD for atom in line.atoms if atom.kind is not Kind.TEXT)
+        words = re.findall(r"[0-9A-Za-z]+", line.words)
         starts = [place, *self._after_label(_LIST_LABEL, place)] if line.numbered else [place]
         for at, met in starts:
             end = at
-            while end < len(self.text.text) and len(letters_in_any_order(self.text.text[at:end])) < letters:
+            while end < len(self.text.text):
                 end = self.text.next_cut(end)
-            window = self.text.text[at:end]
-            words = re.findall(r"[0-9A-Za-z]+", line.text)
-            if Counter(letters_in_any_order(window)) == wanted and all(word in window for word in words):
-                yield end, met
+                window = self.text.text[at:end]
+                there = Counter(letters_in_any_order(window))
+                surplus = sum(there.values()) - sum(wanted.values())
+                if surplus > added:
+                    break
+                if surplus >= 0 and there >= wanted and all(word in window for word in words):
+                    yield end, met
 
     # --- floats --------------------------------------------------------------------------------------
 

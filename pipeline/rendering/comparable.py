@@ -8,7 +8,8 @@ import unicodedata
 
 HYPHEN = "-"
 SOFT_HYPHEN = "\xad"
-_MIRRORED = str.maketrans(")]}>»", "([{<«")
+# Where letters run from right to left, PDFium gives the mirror image of such signs, and ½ as 1/2.
+ONE_FORM = str.maketrans(")]}>»”’≥⁄", "([{<«“‘≤/")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)  # drawn into the emoji before them
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 # LibreOffice draws the two other hyphens as the usual one. PDFium gives \x02 for a hyphen at the end of a line.
@@ -23,7 +24,9 @@ class _Comparable(dict[int, str | None]):
         found: str | None = _LIGATURES.get(char, char)
         if char in _HYPHENS:
             found = HYPHEN
-        elif char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Co", "Cn"):
+        elif (
+            char.isspace() or number in _SKIN_TONES or unicodedata.category(char) in ("Cf", "Cc", "Co", "Cn")
+        ):
             found = None
         self[number] = found
         return found
@@ -42,18 +45,17 @@ def letters_in_any_order(text: str) -> str:
     left, and where a script joins letters, characters are drawn in another order than they are written."""
     return "".join(
         char
-        for char in text.translate(_MIRRORED)
-        if unicodedata.category(char) not in ("Mn", "Mc") and ord(char) not in _SKIN_TONES
+        for char in unicodedata.normalize("NFKC", text).translate(ONE_FORM)
+        if unicodedata.category(char) not in ("Mn", "Mc") and not char.isspace()
     )
+
+
+def is_right_to_left(text: str) -> bool:
+    return not text.isascii() and any(unicodedata.bidirectional(char) in ("R", "AL") for char in text)
 
 
 def is_drawn_in_another_order(text: str) -> bool:
-    """Whether a line has right-to-left or joined letters, or pictures, whose order only their number can prove."""
+    """Whether a line has right-to-left or joined letters, whose order only their number can prove."""
     if text.isascii():
         return False
-    return any(
-        unicodedata.bidirectional(char) in ("R", "AL")
-        or unicodedata.category(char) in ("Mn", "Mc")
-        or ord(char) > 0xFFFF
-        for char in text
-    )
+    return is_right_to_left(text) or any(unicodedata.category(char) in ("Mn", "Mc") for char in text)

@@ -49,7 +49,7 @@ class PaperLine:
 
     @property
     def words(self) -> str:
-        return "".join(atom.words for atom in self.atoms).strip()
+        return "".join(atom.words if atom.kind is Kind.TEXT else " " for atom in self.atoms).strip()
 
     @property
     def values(self) -> list[Insertion]:

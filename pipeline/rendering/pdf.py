@@ -25,6 +25,7 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.errors import SetupError, SiteError
+from pipeline.rendering.comparable import ONE_FORM
 from pipeline.rendering.docxfile import open_docx
 from pipeline.rendering.pagetext import UnreadablePdf, read_pages
 from pipeline.rendering.wordtext import visible_text
@@ -208,5 +209,5 @@ def _letters(text: str) -> str:
     )
 
 
-_ONE_FORM = str.maketrans(")]}>»\u2010\u2011", "([{<«--")  # mirrored in right-to-left text; kinds of hyphen
+_ONE_FORM = ONE_FORM | str.maketrans("\u2010\u2011", "--")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)  # drawn into the emoji before them

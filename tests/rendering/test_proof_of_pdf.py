@@ -241,6 +241,9 @@ def test_letters_from_right_to_left_are_compared_in_any_order_but_figures_are_no
     assert proof_of(rendered, "[\nשלום\n) abc) \n12/03/1998 \n [\nend").proved
     assert not proof_of(rendered, "[\nשלום\n) abc) \n21/03/1998 \n [\nend").proved
     assert not proof_of(rendered, "[\nשלו\n) abc) \n12/03/1998 \n [\nend").proved
+    paged = filled(with_body(paragraph(run("שלום page "), FIELD.format("1"), run(" of {{ u }}"))))
+    assert proof_of(paged, "page 7 of 12\nשלום\nend").proved
+    assert not proof_of(paged, "page 7 of 21\nשלום\nend").proved
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7 torn", b"no PDF at all"])

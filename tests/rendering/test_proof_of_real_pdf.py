@@ -161,6 +161,7 @@ def filled(values: dict[str, str]) -> RenderedWord:
         }
         for n in range(22)
     ]
+    rows[3] = {"x": Shown("“quoted” 1. 2. 3 (½)"), "y": Shown("שלום ½ (abc) 12/03")}
     places: dict[str, Cell] = {
         name: Shown(text, ("yes",) if text == "Yes" else ("no",)) for name, text in values.items()
     }
@@ -209,6 +210,8 @@ def test_every_changed_value_is_noticed_at_its_place(pdfs: tuple[bytes, bytes]) 
         ("row 21", "row 12"),
         ("ROSA", "MARIA"),
         ("break soft", "break"),
+        ("1. 2. 3", "1. 3. 3"),
+        ("12/03", "21/03"),
     ],
 )
 def test_one_changed_word_of_a_real_pdf_is_noticed(text: PdfText, before: str, after: str) -> None:
