@@ -17,8 +17,6 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from pikepdf import Name, Object
 
-from pipeline.rendering.comparable import is_right_to_left
-
 # Pieces of text whose baselines differ by less, in PDF points, stand in one line.
 SAME_LINE = 1.0
 
@@ -81,7 +79,7 @@ def _drawn_texts(pdf: bytes) -> tuple[list[str], dict[tuple[int, int], str], lis
             pieces: dict[int, list[_Piece]] = {}
             for piece in _pieces(page, drawn):
                 pieces.setdefault(piece.content, []).append(piece)
-            places = _CharPlaces(drawn, turned=is_right_to_left(pages[-1]))
+            places = _CharPlaces(drawn)
             margins.append(_joined(pieces.pop(-1, []), places, "\n"))
             for content, found in pieces.items():
                 texts[number, content] = _joined(found, places, "")
@@ -133,25 +131,16 @@ def _joined(pieces: Sequence[_Piece], places: _CharPlaces, between: str) -> str:
         if overlapping:
             texts.append(places.in_order(line))
         else:
-            texts += [places.in_order([each]) if places.turns(each) else each.text for each in line]
+            texts += [each.text for each in line]
     return between.join(texts)
 
 
 class _CharPlaces:
-    """Where the letters of a page stand; looked up only for lines that were drawn out of order.
+    """Where the letters of a page stand; looked up only for lines that were drawn out of order."""
 
-    turned: whether something on the page is written from right to left: PDFium then turns round the signs of
-    whatever stands in the same line
-    """
-
-    def __init__(self, drawn: pypdfium2.PdfTextPage, *, turned: bool) -> None:
+    def __init__(self, drawn: pypdfium2.PdfTextPage) -> None:
         self.drawn = drawn
-        self.turned = turned
         self.letters: dict[int, list[tuple[float, str]]] | None = None
-
-    def turns(self, piece: _Piece) -> bool:
-        """Whether signs were turned round in a piece that is not written from right to left itself."""
-        return self.turned and not is_right_to_left(piece.text)
 
     def in_order(self, line: Sequence[_Piece]) -> str:
         if self.letters is None:

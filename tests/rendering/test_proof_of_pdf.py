@@ -244,6 +244,8 @@ def test_letters_from_right_to_left_are_compared_in_any_order_but_figures_are_no
     paged = filled(with_body(paragraph(run("שלום page "), FIELD.format("1"), run(" of {{ u }}"))))
     assert proof_of(paged, "page 7 of 12\nשלום\nend").proved
     assert not proof_of(paged, "page 7 of 21\nשלום\nend").proved
+    last = with_members(docx_of("x"), {}, ("<w:t>x</w:t></w:r>", "<w:t>שלום</w:t></w:r>" + FIELD.format("1")))
+    assert proof_of(filled(last), "שלום\n7").proved
 
 
 @pytest.mark.parametrize("pdf", [b"", b"%PDF-1.7 torn", b"no PDF at all"])

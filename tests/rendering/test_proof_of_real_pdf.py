@@ -161,7 +161,7 @@ def filled(values: dict[str, str]) -> RenderedWord:
         }
         for n in range(22)
     ]
-    rows[3] = {"x": Shown("“quoted” 1. 2. 3 (½)"), "y": Shown("שלום ½ (abc) 12/03")}
+    rows[3] = {"x": Shown("שלום ½ (abc) 12/03"), "y": Shown("1. 2. 3")}
     places: dict[str, Cell] = {
         name: Shown(text, ("yes",) if text == "Yes" else ("no",)) for name, text in values.items()
     }
