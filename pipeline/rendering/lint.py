@@ -54,6 +54,7 @@ def lint_template(
     for member, role in file.texts.items():
         problems += _lint_tags(environment, file, member, role, Walk(known, item_place))
     problems += _foreign(file)
+    problems += _old_check_boxes(file)
     problems += _not_accessible(file)
     return list(dict.fromkeys(problems))
 
@@ -103,6 +104,18 @@ def _foreign(file: DocxFile) -> Iterator[Problem]:
                 yield Problem(
                     file.name, 0, f"{member}: another document is attached (altChunk). Paste its text."
                 )
+
+
+def _old_check_boxes(file: DocxFile) -> Iterator[Problem]:
+    """Check boxes of old form fields: what is drawn in them is not text, so that no tag can tick one."""
+    for member in file.texts:
+        for box in xml_root(file.members[member], file.name, member).iter(f"{{{W}}}checkBox"):
+            paragraph = next(box.iterancestors(f"{{{W}}}p"), box)
+            message = (
+                "a check box of an old form field cannot be ticked by a tag. Write {{ place|tick }} in its stead, "
+                "or ☐ where people tick it by hand"
+            )
+            yield Problem(file.name, 0, f"{member}, paragraph {paragraph_text(paragraph)!r}: {message}.")
 
 
 def _not_accessible(file: DocxFile) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from pipeline.rendering.exposures import exposures_in_pdf, exposures_in_word
 from pipeline.rendering.onpaper import paper_of
 from pipeline.rendering.pagetext import PdfText, UnreadablePdf, read_pdf_text
 from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.tickboxes import disagreements
 from pipeline.rendering.wordtext import ExpectedText, Printed, expected_text, text_of_part
 
 ReadPdf = Callable[[bytes], PdfText]
@@ -102,6 +103,7 @@ def _prove_word(rendered: RenderedWord, expected: Sequence[ExpectedText], failur
         except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile):
             failures.append(f"{each.part} of the Word document cannot be read.")
             continue
+        failures += disagreements(rendered.docx, each.part)
         if actual == each.text:
             found += len(each.printed)
             continue

@@ -64,7 +64,9 @@ def _in_part(file: DocxFile, member: str) -> list[Problem]:
 def _in_boxes_and_changes(file: DocxFile, member: str, root: etree._Element) -> Iterator[Problem]:
     """Tags that Word itself will overwrite or leave out: in boxes bound to data, in deleted text."""
     for box in root.iter(_W + "sdt"):
-        if box.find(f"{_W}sdtPr/{_W}dataBinding") is not None and _ANY_TAG.search(paragraph_text(box)):
+        # Word 2013 and later write a binding of their own beside the old one; tags in tables are bound too
+        is_bound = box.find(f"{_W}sdtPr/{{*}}dataBinding") is not None
+        if is_bound and _ANY_TAG.search("".join(text.text or "" for text in box.iter(_W + "t"))):
             message = (
                 "a tag stands in a box bound to data: Word puts its own text there on opening. Remove the box"
             )

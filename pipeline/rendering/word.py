@@ -42,8 +42,10 @@ from pipeline.rendering.language import (
     refuse_torn_branches,
     sites_of,
 )
+from pipeline.rendering.mending import mended_tables, numbered_drawings
 from pipeline.rendering.printed import Insertion, NotPrintable, Recorder, RenderedWord, Story
 from pipeline.rendering.tags import misplaced_tags, paragraph_text
+from pipeline.rendering.tickboxes import with_states
 from pipeline.showing import Context
 
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -252,7 +254,11 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
         line = _line_of(part, error)
         raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
     xml = "".join(texts)
-    return tuple(pieces), _mended(xml) if part.mend_tables else _numbered_drawings(part, xml)
+    if part.mend_tables:
+        xml = mended_tables(xml)
+    elif part.role == "body":
+        xml = numbered_drawings(xml)
+    return tuple(pieces), with_states(xml)
 
 
 def _reason(error: Exception) -> str:
@@ -276,24 +282,3 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
     while trace is not None:
         yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-
-
-def _mended(xml: str) -> str:
-    """Tables whose columns were made by a loop get as many grid columns as cells, as docxtpl does it."""
-    template = DocxTemplate(None)
-    etree.fromstring(xml.encode())  # docxtpl parses with recovery, which loses text; ours must be right first
-    template.docx_ids_index = 1000
-    tree = template.fix_tables(xml)
-    template.fix_docpr_ids(tree)
-    return str(etree.tostring(tree, encoding="unicode"))
-
-
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
-
-
-def _numbered_drawings(part: _Part, xml: str) -> str:
-    """Pictures in a loop would share one number, which Word calls damage; they are numbered anew."""
-    if part.role != "body" or "<wp:docPr" not in xml:
-        return xml
-    numbers = iter(range(1001, 10_000_000))
-    return _DRAWING_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)
