@@ -25,8 +25,9 @@ from pathlib import Path
 import pikepdf
 
 from pipeline.errors import SetupError, SiteError
+from pipeline.rendering.comparable import ONE_FORM
 from pipeline.rendering.docxfile import open_docx
-from pipeline.rendering.pagetext import read_pages
+from pipeline.rendering.pagetext import UnreadablePdf, read_pages
 from pipeline.rendering.wordtext import visible_text
 
 ReadPages = Callable[[bytes], Sequence[str]]
@@ -180,11 +181,12 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages) -> Converted:
     try:
         with pikepdf.open(io.BytesIO(pdf)) as opened:
             pages = len(opened.pages)
-    except pikepdf.PdfError:
+        text = "".join(read_pages(pdf)) if pages else ""
+    except (pikepdf.PdfError, UnreadablePdf):
         return Converted(failure="LibreOffice made a PDF that cannot be opened.")
     if not pages:
         return Converted(failure="LibreOffice made a PDF without pages.")
-    missing = missing_characters(docx, "".join(read_pages(pdf)))
+    missing = missing_characters(docx, text)
     if missing:
         return Converted(failure=f"{missing} characters of the Word document are not in the PDF's text.")
     return Converted(pdf, pages)
@@ -199,12 +201,13 @@ def missing_characters(docx: bytes, pdf_text: str) -> int:
 
 
 def _letters(text: str) -> str:
-    """Characters that leave ink of their own, in one form each: what a reader may give back in another."""
-    plain = unicodedata.normalize("NFKC", text).translate(_ONE_FORM)
+    """Characters that leave ink of their own, in one form each: what a reader may give back in another. Capitals are
+    not told apart, because a style may set text in capitals; the proof does that, which knows the styles."""
+    plain = unicodedata.normalize("NFKC", text.upper()).translate(_ONE_FORM)
     return "".join(
         ch for ch in plain if unicodedata.category(ch)[0] not in "ZCM" and ord(ch) not in _SKIN_TONES
     )
 
 
-_ONE_FORM = str.maketrans(")]}>»\u2010\u2011", "([{<«--")  # mirrored in right-to-left text; kinds of hyphen
+_ONE_FORM = ONE_FORM | str.maketrans("\u2010\u2011", "--")
 _SKIN_TONES = range(0x1F3FB, 0x1F400)  # drawn into the emoji before them

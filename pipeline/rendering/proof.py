@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
 import zipfile
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.rendering.pagetext import PdfText, read_pdf_text
-from pipeline.rendering.printed import Insertion, RenderedWord
-from pipeline.rendering.wordtext import ExpectedLine, Printed, expected_lines, expected_text, text_of_part
+from pipeline.rendering.comparable import comparable
+from pipeline.rendering.exposures import exposures_in_pdf, exposures_in_word
+from pipeline.rendering.onpaper import paper_of
+from pipeline.rendering.pagetext import PdfText, UnreadablePdf, read_pdf_text
+from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.tickboxes import disagreements
+from pipeline.rendering.wordtext import ExpectedText, Printed, expected_text, text_of_part
 
 ReadPdf = Callable[[bytes], PdfText]
 # More pages than this for one page's worth of text (3,000 characters) means that a layout broke.
 MOST_PAGES_PER_CHUNK = 4
+TORN_PDF = "The PDF cannot be opened: it is torn or damaged. Make the packet again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,14 @@ class ProofReport:
 
     failures: one line each; empty when the document is proved
     in_word, in_pdf: how many values were found at their own place
-    pages: of the PDF
+    pages: of the PDF; text: what was read of it
     """
 
     failures: tuple[str, ...] = field(repr=False)
     in_word: int = 0
     in_pdf: int = 0
     pages: int = 0
+    text: PdfText | None = field(default=None, repr=False)
 
     @property
     def proved(self) -> bool:
@@ -58,51 +62,57 @@ def prove(
     private_texts: place → text of each private place this document may not show; none may be found anywhere
     """
     failures: list[str] = []
-    in_word = _prove_word(rendered, failures)
-    failures += _leftovers(rendered)
-    text = read_pdf(pdf)
-    pages = [_comparable(page) for page in text.pages]
+    expected = [expected_text(story) for story in rendered.stories]
+    in_word = _prove_word(rendered, expected, failures)
+    failures += _leftovers(expected)
+    if private_texts:
+        failures += exposures_in_word(private_texts, rendered.docx)
+    try:
+        text = read_pdf(pdf)
+        if private_texts:
+            failures += exposures_in_pdf(private_texts, pdf, text.pages)
+    except UnreadablePdf:
+        return ProofReport((*failures, TORN_PDF), in_word)
     in_pdf = _prove_pdf(rendered, text, failures)
-    _prove_page_count(rendered, len(pages), failures)
-    for place, secret in (private_texts or {}).items():
-        failures += _exposures(place, secret, rendered.docx, pdf, pages)
-    return ProofReport(tuple(failures), in_word, in_pdf, len(pages))
+    _prove_page_count(expected, len(text.pages), failures)
+    return ProofReport(tuple(failures), in_word, in_pdf, len(text.pages), text)
 
 
 def prove_word(rendered: RenderedWord, *, private_texts: Mapping[str, str] | None = None) -> ProofReport:
     """The proof of the Word document alone, where no LibreOffice makes PDFs."""
     failures: list[str] = []
-    in_word = _prove_word(rendered, failures)
-    failures += _leftovers(rendered)
-    for place, text in (private_texts or {}).items():
-        failures += _exposures(place, text, rendered.docx, b"", [])
+    expected = [expected_text(story) for story in rendered.stories]
+    in_word = _prove_word(rendered, expected, failures)
+    failures += _leftovers(expected)
+    if private_texts:
+        failures += exposures_in_word(private_texts, rendered.docx)
     return ProofReport(tuple(failures), in_word)
 
 
 # --- Word --------------------------------------------------------------------------------------------
 
 
-def _prove_word(rendered: RenderedWord, failures: list[str]) -> int:
+def _prove_word(rendered: RenderedWord, expected: Sequence[ExpectedText], failures: list[str]) -> int:
     """Compare what each part says with what was printed into it; count the values at their place."""
     found = 0
-    for story in rendered.stories:
-        if story.part.startswith("docProps/"):
+    for each in expected:
+        if each.part.startswith("docProps/"):
             continue
         try:
-            actual = text_of_part(rendered.docx, story.part)
+            actual = text_of_part(rendered.docx, each.part)
         except (KeyError, etree.XMLSyntaxError, zipfile.BadZipFile):
-            failures.append(f"{story.part} of the Word document cannot be read.")
+            failures.append(f"{each.part} of the Word document cannot be read.")
             continue
-        expected = expected_text(story)
-        if actual == expected.text:
-            found += len(expected.printed)
+        failures += disagreements(rendered.docx, each.part)
+        if actual == each.text:
+            found += len(each.printed)
             continue
         at = next(
-            (i for i, (a, b) in enumerate(zip(actual, expected.text, strict=False)) if a != b),
-            min(len(actual), len(expected.text)),
+            (i for i, (a, b) in enumerate(zip(actual, each.text, strict=False)) if a != b),
+            min(len(actual), len(each.text)),
         )
-        failures.append(_difference(story.part, expected.printed, at))
-        found += sum(1 for printed in expected.printed if printed.end <= at)
+        failures.append(_difference(each.part, each.printed, at))
+        found += sum(1 for printed in each.printed if printed.end <= at)
     return found + _prove_asides(rendered, failures)
 
 
@@ -133,143 +143,44 @@ def _flat(text: str) -> str:
     return re.sub(r"\s+", " ", text)
 
 
-def _leftovers(rendered: RenderedWord) -> list[str]:
+def _leftovers(expected: Sequence[ExpectedText]) -> list[str]:
     """Tags that were not filled in, and the words a program writes where a value is missing."""
     failures: list[str] = []
-    for story in rendered.stories:
-        expected = expected_text(story)
-        static = list(expected.text)
-        for printed in expected.printed:
+    for each in expected:
+        static = list(each.text)
+        for printed in each.printed:
             worked_out = not printed.insertion.place  # what a person wrote or said is theirs: "None" too
             if worked_out and printed.insertion.value.strip() in ("None", "Undefined", "nan", "NaT"):
-                failures.append(f"{story.part}: {{{{ {printed.insertion.expression} }}}} printed no value.")
+                failures.append(f"{each.part}: {{{{ {printed.insertion.expression} }}}} printed no value.")
             static[printed.start : printed.end] = "\x00" * (printed.end - printed.start)
         if re.search(r"\{\{|\{%|%\}|\}\}", "".join(static)):
-            failures.append(f"{story.part}: a tag of the template was not filled in.")
+            failures.append(f"{each.part}: a tag of the template was not filled in.")
     return failures
 
 
 # --- PDF ---------------------------------------------------------------------------------------------
 
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-_MIRRORED = str.maketrans(")]}>»", "([{<«")
-_SKIN_TONES = range(0x1F3FB, 0x1F400)
-_USUAL = frozenset("‘’“”–—…•€")
+
+def _prove_pdf(rendered: RenderedWord, text: PdfText, failures: list[str]) -> int:
+    """Compare the text of the PDF with the recorded one, from the first character to the last: the body in
+    reading order, then the head and the foot of each page. Count the values at their place."""
+    try:
+        paper = paper_of(rendered)
+    except (etree.XMLSyntaxError, zipfile.BadZipFile):
+        failures.append("The Word document cannot be read, so the PDF cannot be compared with it.")
+        return 0
+    found, missing = paper.compare(text, failures)
+    everywhere = comparable("".join(text.pages))
+    for insertion in missing.values():
+        elsewhere = comparable(insertion.value) in everywhere
+        why = "stands at another place" if elsewhere else "is not there, or not whole"
+        failures.append(f"PDF: {{{{ {insertion.expression} }}}} {why}.")
+    return len(found.keys() - missing.keys())
 
 
-def _comparable(text: str) -> str:
-    """Text without what layout changes: spaces, line breaks, hyphens, ligatures, invisible marks."""
-    plain = unicodedata.normalize("NFC", text.translate(_LIGATURES))
-    return "".join(
-        ch
-        for ch in plain
-        if not ch.isspace() and ch not in "-‐‑" and unicodedata.category(ch) not in ("Cf", "Cc", "Co", "Cn")
-    )
-
-
-def _is_usual(ch: str) -> bool:
-    """Whether the template's font has the character. Others are drawn from another font, after the rest of
-    their line, so that only their number can be compared."""
-    return ord(ch) < 0x250 or 0x1E00 <= ord(ch) < 0x1F00 or ch in _USUAL
-
-
-def _usual(text: str) -> str:
-    return "".join(ch for ch in _comparable(text) if _is_usual(ch))
-
-
-def _unusual(text: str) -> Counter[str]:
-    found = Counter(ch for ch in _comparable(text).translate(_MIRRORED) if not _is_usual(ch))
-    return Counter(
-        {ch: n for ch, n in found.items() if ord(ch) not in _SKIN_TONES and unicodedata.category(ch) != "Mn"}
-    )
-
-
-def _is_right_to_left(text: str) -> bool:
-    return any(unicodedata.bidirectional(ch) in ("R", "AL") for ch in text)
-
-
-def _prove_pdf(rendered: RenderedWord, pdf: PdfText, failures: list[str]) -> int:
-    """Find every line that holds a value again: those of the body in order, others anywhere."""
-    everywhere = "".join(pdf.pages)
-    body = _Seeker(_usual(pdf.logical or everywhere))
-    pages = _Seeker(_usual(everywhere))
-    characters = Counter(_comparable(everywhere).translate(_MIRRORED))
-    found = 0
-    for story in rendered.stories:
-        in_body = story.part == "word/document.xml"
-        missing: dict[int, Insertion] = {}
-        values: set[int] = set()
-        for line in expected_lines(story):
-            ordered = in_body and not line.floating
-            there = _found_again(line, body if ordered else pages, characters, ordered)
-            values |= {id(insertion) for insertion, _ in line.values}
-            missing |= {
-                id(value[0]): value[0] for value, ok in zip(line.values, there, strict=True) if not ok
-            }
-        failures += [_not_in_pdf(insertion, everywhere) for insertion in missing.values()]
-        found += len(values) - len(missing)
-    return found
-
-
-def _found_again(line: ExpectedLine, seeker: _Seeker, characters: Counter[str], in_order: bool) -> list[bool]:
-    """For each value of a line whether it is there: the whole line, or else each value for itself."""
-    if _is_right_to_left(line.text):  # drawn in another order than written: each letter must be there
-        letters = [Counter(_comparable(text).translate(_MIRRORED)) for _, text in line.values]
-        return [not wanted - characters for wanted in letters]
-    whole = seeker.find(_usual(line.text), in_order)
-    there = [whole or seeker.find(_usual(text), in_order) for _, text in line.values]
-    return [ok and not _unusual(text) - characters for ok, (_, text) in zip(there, line.values, strict=True)]
-
-
-@dataclass(slots=True)
-class _Seeker:
-    """Looks for lines one after the other. The earliest place after the line before is never too late."""
-
-    text: str = field(repr=False)
-    cursor: int = 0
-
-    def find(self, wanted: str, in_order: bool) -> bool:
-        at = self.text.find(wanted, self.cursor if in_order else 0)
-        if at >= 0 and in_order:
-            self.cursor = at + len(wanted)
-        return at >= 0
-
-
-def _not_in_pdf(insertion: Insertion, everywhere: str) -> str:
-    elsewhere = _usual(insertion.value) in _usual(everywhere)
-    why = "stands at another place" if elsewhere else "is not there, or not whole"
-    return f"PDF: {{{{ {insertion.expression} }}}} {why}."
-
-
-def _prove_page_count(rendered: RenderedWord, pages: int, failures: list[str]) -> None:
-    length = sum(len(expected_text(story).text) for story in rendered.stories)
+def _prove_page_count(expected: Sequence[ExpectedText], pages: int, failures: list[str]) -> None:
+    length = sum(len(each.text) for each in expected)
     if not pages:
         failures.append("The PDF has no pages.")
     elif pages > 10 + MOST_PAGES_PER_CHUNK * (length // 3000 + 1):
         failures.append(f"The PDF has {pages} pages, far more than its text needs: the layout is broken.")
-
-
-# --- what must not be there --------------------------------------------------------------------------
-
-
-def _exposures(place: str, text: str, docx: bytes, pdf: bytes, pages: Sequence[str]) -> list[str]:
-    """Where a private text this document may not show is found: any part of the Word file, or the PDF."""
-    wanted = _comparable(text)
-    if len(wanted) < 4:
-        return []  # too short to be told from other text
-    failures: list[str] = []
-    with zipfile.ZipFile(io.BytesIO(docx)) as package:
-        for member in package.namelist():
-            content = package.read(member).decode("utf-8", "replace")
-            plain = re.sub(r"<[^>]*>", "", content) + " ".join(re.findall(r'="([^"]*)"', content))
-            if wanted in _comparable(_unescaped(plain)):
-                failures.append(f'"{place}" is private, yet it stands in {member} of the Word document.')
-    if any(wanted in page for page in pages) or text.encode() in pdf or text.encode("utf-16-be") in pdf:
-        failures.append(f'"{place}" is private, yet it stands in the PDF.')
-    return failures
-
-
-def _unescaped(text: str) -> str:
-    for entity, char in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&#34;", '"'), ("&apos;", "'")):
-        text = text.replace(entity, char)
-    return text.replace("&amp;", "&")

@@ -30,6 +30,7 @@ FOOT = 22.0
 QR_SIZE = 42.0
 QR_RIGHT = 20.0
 QR_FOOT = 18.0
+DRAFT_WORD = "DRAFT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ def page_code(packet: str, document: str, page: int, pages: int, *, draft: bool 
     """
     text = f"{DRAFT_CODE if draft else FINAL_CODE}|{packet}|{document}|{page}|{pages}"
     return f"{text}|{check_characters(text)}"
+
+
+def page_count_words(page: int, pages: int) -> str:
+    """The place of a page in the whole packet, as it is printed."""
+    return f"Packet page {page} of {pages}"
 
 
 def stamps_over(pages: Sequence[PageStamp]) -> bytes:
@@ -96,7 +102,7 @@ def _draw_over(canvas: Canvas, stamp: PageStamp) -> None:
     canvas.setFont(FONT, CODE_SIZE)
     canvas.drawString(LEFT, FOOT, stamp.code)
     qr_left = stamp.width - QR_RIGHT - QR_SIZE
-    canvas.drawRightString(qr_left - 10, FOOT, f"Packet page {stamp.packet_page} of {stamp.packet_pages}")
+    canvas.drawRightString(qr_left - 10, FOOT, page_count_words(stamp.packet_page, stamp.packet_pages))
     _draw_qr(canvas, stamp.code, qr_left, QR_FOOT)
 
 
@@ -119,5 +125,5 @@ def _draw_under(canvas: Canvas, stamp: PageStamp) -> None:
     canvas.setFont(FONT_BOLD, 130)
     canvas.translate(stamp.width / 2, stamp.height / 2)
     canvas.rotate(52)
-    canvas.drawCentredString(0, -45, "DRAFT")
+    canvas.drawCentredString(0, -45, DRAFT_WORD)
     canvas.restoreState()

@@ -6,8 +6,14 @@ say no under a drawn yes: to a screen reader, to a program that reads the file, 
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
+
+from lxml import etree
+
+from pipeline.rendering.docxfile import W
 
 TICKED, UNTICKED = "☒☑✓✔", "☐"
 _CONTROL = re.compile(
@@ -17,6 +23,8 @@ _CONTROL = re.compile(
 )
 _CHECKED = re.compile(r"<w14:checked\b[^>]*/>")
 _TEXT = re.compile(r"<w:t(?: [^>]*)?>([^<]*)</w:t>")
+_W = f"{{{W}}}"
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _STATE = re.compile(r"<w14:(checkedState|uncheckedState)\b[^>]*w14:val=\"([0-9A-Fa-f]+)\"")
 
 
@@ -35,6 +43,28 @@ def states(xml: str) -> Iterator[tuple[bool, bool | None]]:
         yield on, _shown(control)
 
 
+def disagreements(docx: bytes, part: str) -> Iterator[str]:
+    """A line for each check box of the part that is set otherwise than it shows, read anew from its XML."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        content = package.read(part)
+    if b":checkbox" not in content:
+        return
+    for control in etree.fromstring(content).iter(_W + "sdt"):
+        box = control.find(f"{_W}sdtPr/{_W14}checkbox")
+        if box is None:
+            continue
+        text = "".join(each.text or "" for each in control.iter(_W + "t")).strip()
+        own = {
+            each.tag.removeprefix(_W14): chr(int(each.get(_W14 + "val", "0"), 16))
+            for each in box.iterchildren(f"{_W14}checkedState", f"{_W14}uncheckedState")
+        }
+        shown = _meaning(text, own)
+        checked = box.find(_W14 + "checked")
+        is_set = checked is not None and checked.get(_W14 + "val", "1") in ("1", "true", "on")
+        if shown is not None and shown != is_set:
+            yield f"{part}: a check box shows {text}, but it is not set so."
+
+
 def _set(control: re.Match[str]) -> str:
     shown = _shown(control)
     if shown is None:
@@ -48,7 +78,11 @@ def _set(control: re.Match[str]) -> str:
 
 def _shown(control: re.Match[str]) -> bool | None:
     text = "".join(_TEXT.findall(control["content"])).strip()
-    signs = {kind: chr(int(code, 16)) for kind, code in _STATE.findall(control["box"])}
+    return _meaning(text, {kind: chr(int(code, 16)) for kind, code in _STATE.findall(control["box"])})
+
+
+def _meaning(text: str, signs: dict[str, str]) -> bool | None:
+    """What a sign says, with the signs of the box's own beside the usual ones."""
     if text and text in TICKED + signs.get("checkedState", ""):
         return True
     return False if text and text in UNTICKED + signs.get("uncheckedState", "") else None

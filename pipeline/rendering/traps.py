@@ -1,7 +1,8 @@
 """Tags that lint can read and a reader of the finished document cannot, or not as they stand.
 
 Hidden and white text, symbol fonts that draw a bell for an A, results of fields that Word works out anew, text that was
-moved away under tracked changes, boxes that Word fills from elsewhere, pictures whose file is missing.
+moved away under tracked changes, boxes that Word fills from elsewhere, check boxes of old form fields, pictures whose
+file is missing.
 """
 
 from __future__ import annotations
@@ -99,6 +100,12 @@ def _in_changes_and_boxes(root: etree._Element) -> Iterator[tuple[str, str]]:
                 _text(moved),
                 "a tag stands in text that was moved away. Accept or reject the tracked changes",
             )
+    for old in root.iter(_W + "checkBox"):
+        yield (
+            _text(_paragraph(old)),
+            "a check box of an old form field cannot be ticked by a tag. Write {{ place|tick }} in its stead, "
+            "or ☐ where people tick it by hand",
+        )
     for box in root.iter(_W + "sdt"):
         about = box.find(_W + "sdtPr")
         if about is None or not _TAG.search(_text(box)):

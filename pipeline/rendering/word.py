@@ -44,6 +44,7 @@ from pipeline.rendering.language import (
     refuse_torn_branches,
     sites_of,
 )
+from pipeline.rendering.mending import mended_tables, numbered_drawings
 from pipeline.rendering.printed import Insertion, NotPrintable, Recorder, RenderedWord, Story
 from pipeline.rendering.tags import misplaced_tags, paragraph_text
 from pipeline.rendering.tickboxes import with_states_set
@@ -67,11 +68,15 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class CompiledTemplate:
-    """A template ready to be filled. It holds nothing of any person."""
+    """A template ready to be filled. It holds nothing of any person.
+
+    unfilled: the parts without a tag, which are printed as they are
+    """
 
     file: DocxFile
     parts: tuple[_Part, ...]
     packed: Mapping[str, PackedMember] = field(repr=False)
+    unfilled: tuple[Story, ...] = field(default=(), repr=False)
 
     def render(self, context: Context) -> RenderedWord:
         """The document filled from the context.
@@ -86,6 +91,7 @@ class CompiledTemplate:
             pieces, xml = _render_part(self.file, part, session)
             members[part.member] = packed(XML_HEAD + xml.encode())
             stories.append(Story(part.member, pieces))
+        stories += self.unfilled
         insertions = tuple(p for story in stories for p in story.pieces if isinstance(p, Insertion))
         return RenderedWord(
             docx=write_docx(members),
@@ -120,7 +126,19 @@ def compile_template(docx: bytes, name: str = "template.docx", *, draft: bool = 
             parts.append(part)
     if problems:
         raise SiteError(problems)
-    return CompiledTemplate(file, tuple(parts), {name: packed(blob) for name, blob in file.members.items()})
+    members = {name: packed(blob) for name, blob in file.members.items()}
+    return CompiledTemplate(file, tuple(parts), members, _unfilled(file, {part.member for part in parts}))
+
+
+def _unfilled(file: DocxFile, filled: set[str]) -> tuple[Story, ...]:
+    """What the parts without a tag say: their words must not be lost on the way to paper either."""
+    return tuple(
+        Story(
+            member, (etree.tostring(xml_root(file.members[member], file.name, member), encoding="unicode"),)
+        )
+        for member, role in file.texts.items()
+        if role in ("body", "header", "footer", "footnotes", "endnotes") and member not in filled
+    )
 
 
 def prepared_source(file: DocxFile, member: str, role: str) -> str:
@@ -240,7 +258,11 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
         line = _line_of(part, error)
         raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
     xml = with_states_set("".join(texts))
-    return tuple(pieces), _mended(xml) if part.mend_tables else _numbered_drawings(part, xml)
+    if part.mend_tables:
+        xml = mended_tables(xml)
+    elif part.role == "body":
+        xml = numbered_drawings(xml)
+    return tuple(pieces), xml
 
 
 def _reason(error: Exception) -> str:
@@ -264,24 +286,3 @@ def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
     while trace is not None:
         yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
-
-
-def _mended(xml: str) -> str:
-    """Tables whose columns were made by a loop get as many grid columns as cells, as docxtpl does it."""
-    template = DocxTemplate(None)
-    etree.fromstring(xml.encode())  # docxtpl parses with recovery, which loses text; ours must be right first
-    template.docx_ids_index = 1000
-    tree = template.fix_tables(xml)
-    template.fix_docpr_ids(tree)
-    return str(etree.tostring(tree, encoding="unicode"))
-
-
-_DRAWING_ID = re.compile(r'(<wp:docPr\b[^>]*?\bid=")\d+(")')
-
-
-def _numbered_drawings(part: _Part, xml: str) -> str:
-    """Pictures in a loop would share one number, which Word calls damage; they are numbered anew."""
-    if part.role != "body" or "<wp:docPr" not in xml:
-        return xml
-    numbers = iter(range(1001, 10_000_000))
-    return _DRAWING_ID.sub(lambda match: f"{match[1]}{next(numbers)}{match[2]}", xml)

@@ -19,7 +19,7 @@ from pipeline.rendering.printed import Insertion, Story
 
 _W = f"{{{W}}}"
 _BREAK = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t"}
-_MARK = re.compile(r"<w:(br|cr|tab)\b([^>]*)/>|<(/?)w:(txbxContent|t|p|r)(?=[\s>/])[^>]*?(/?)>")
+_MARK = re.compile(r"<w:(br|cr|tab)\b([^>]*)/>|<(/?)w:(t|p|r)(?=[\s>/])[^>]*?(/?)>")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
@@ -99,48 +99,10 @@ def expected_text(story: Story) -> ExpectedText:
             text = token.value
             printed.append(Printed(token, length, length + len(text)))
         else:
-            text = "" if token in (_INTO_BOX, _OUT_OF_BOX) else token
+            text = token
         out.append(text)
         length += len(text)
     return ExpectedText(story.part, "".join(out), tuple(printed))
-
-
-@dataclass(slots=True)
-class ExpectedLine:
-    """A line of a part as it must be read back.
-
-    values: each value printed in it, with what of it stands in this line
-    floating: in a text box, whose place in the PDF is its own
-    """
-
-    floating: bool = False
-    text: str = field(default="", repr=False)
-    values: list[tuple[Insertion, str]] = field(default_factory=list, repr=False)
-
-
-def expected_lines(story: Story) -> list[ExpectedLine]:
-    """The lines of a part that hold values. A text box has lines of its own, apart from those around it."""
-    done: list[ExpectedLine] = []
-    open_lines = [ExpectedLine()]
-    for token in _tokens(story):
-        if token == _INTO_BOX:
-            open_lines.append(ExpectedLine(floating=True))
-            continue
-        if token == _OUT_OF_BOX:
-            done.append(open_lines.pop())
-            continue
-        text = token.value if isinstance(token, Insertion) else token
-        for number, part in enumerate(text.split("\n")):
-            if number:
-                done.append(open_lines[-1])
-                open_lines[-1] = ExpectedLine(open_lines[-1].floating)
-            open_lines[-1].text += part
-            if isinstance(token, Insertion):
-                open_lines[-1].values.append((token, part))
-    return [line for line in [*done, *open_lines] if line.values]
-
-
-_INTO_BOX, _OUT_OF_BOX = "\x0e", "\x0f"  # characters no value can hold
 
 
 def _tokens(story: Story) -> Iterator[str | Insertion]:
@@ -183,8 +145,6 @@ class _Reader:
             self.in_text = opens
         elif match[4] == "r":
             self.in_run = opens
-        elif match[4] == "txbxContent":
-            yield _INTO_BOX if opens else _OUT_OF_BOX
         elif not opens:
             yield "\n"
 

@@ -18,6 +18,8 @@ from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import DocumentTask, Selection, select
 from pipeline.rendering.assemble import PacketDocument, assemble
+from pipeline.rendering.packetproof import ProvedDocument, prove_packet
+from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
@@ -170,17 +172,29 @@ def outgoing_pdfs(
     packet_id: str,
     rendered: Sequence[Rendered],
     pdfs: Sequence[bytes],
+    reports: Sequence[ProofReport],
     status: PacketStatus,
 ) -> dict[str, bytes]:
-    """One PDF for each recipient, holding that recipient's documents and no others."""
+    """One PDF for each recipient, holding that recipient's documents and no others. Each is proved to say what its
+    documents say; raises PacketError when one does not."""
     recipients = dict.fromkeys(name for each in rendered for name in each.task.recipients)
+    draft = status is PacketStatus.DRAFT
     files: dict[str, bytes] = {}
+    failures: list[str] = []
     for recipient in recipients:
-        own = [
-            PacketDocument(each.task.id, each.task.title, pdf)
-            for each, pdf in zip(rendered, pdfs, strict=True)
-            if recipient in each.task.recipients
+        own = [number for number, each in enumerate(rendered) if recipient in each.task.recipients]
+        tasks = [rendered[number].task for number in own]
+        documents = [
+            PacketDocument(task.id, task.title, pdfs[number]) for task, number in zip(tasks, own, strict=True)
         ]
-        made = assemble(own, packet=packet_id, title=plan.title, draft=status is PacketStatus.DRAFT)
+        made = assemble(documents, packet=packet_id, title=plan.title, draft=draft)
+        texts = [reports[number].text or PdfText((), "") for number in own]
+        proved = [ProvedDocument(task.id, text) for task, text in zip(tasks, texts, strict=True)]
+        failures += [
+            f"The PDF for {recipient}: {failure}"
+            for failure in prove_packet(made.pdf, proved, packet=packet_id, draft=draft)
+        ]
         files[f"{plan.name}-for-{recipient}.pdf"] = made.pdf
+    if failures:
+        raise PacketError(failures)
     return files

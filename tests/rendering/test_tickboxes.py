@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -12,6 +13,7 @@ from docx.oxml.ns import nsdecls
 
 from pipeline.rendering.lint import lint_template
 from pipeline.rendering.names import KnownPlace
+from pipeline.rendering.proof import prove_word
 from pipeline.rendering.tickboxes import states, with_states_set
 from pipeline.rendering.word import compile_template
 from pipeline.showing import Blank, Context, Shown
@@ -73,6 +75,23 @@ def test_a_box_without_a_state_of_its_own_gets_one_and_own_signs_are_known() -> 
 def test_a_box_that_shows_no_sign_and_text_without_boxes_stay_as_they_are() -> None:
     for xml in (control("as agreed"), "<w:p><w:r><w:t>☒</w:t></w:r></w:p>"):
         assert with_states_set(xml) == xml
+
+
+@pytest.mark.parametrize("state", [KEPT, ""])
+@pytest.mark.parametrize(("sign", "signs"), [("☒", SIGNS), ("✔", SIGNS.replace("2612", "2714"))])
+def test_a_check_box_that_is_set_otherwise_than_it_shows_is_not_proved(
+    sign: str, signs: str, state: str
+) -> None:
+    made = compile_template(docx_with(control("{{ a|tick }}", KEPT + signs))).render(SOME)
+    assert prove_word(made).failures == ()
+    shown = compile_template(docx_with(control(sign, KEPT.replace("0", "1") + signs))).render(SOME)
+    assert prove_word(shown).failures == ()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(shown.docx)) as old, zipfile.ZipFile(out, "w") as new:
+        for info in old.infolist():
+            new.writestr(info, old.read(info).replace(KEPT.replace("0", "1").encode(), state.encode()))
+    (failure,) = prove_word(replace(shown, docx=out.getvalue())).failures
+    assert f"a check box shows {sign}, but it is not set so" in failure
 
 
 @pytest.mark.parametrize(

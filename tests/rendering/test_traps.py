@@ -105,6 +105,11 @@ def test_white_on_a_dark_ground_is_read_and_a_symbol_without_a_tag_is_a_bullet()
             f"<w:sdt {{}}><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{PARAGRAPH}</w:sdtContent></w:sdt>",
             "grey prompt",
         ),
+        (
+            "<w:p {}><w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox/></w:ffData></w:fldChar></w:r>"
+            f"{TAG}</w:p>",
+            "old form field",
+        ),
         (f"<w:p {{}}><w:moveFrom w:id='1' w:author='a'>{TAG}</w:moveFrom></w:p>", "moved away"),
         (f"<w:p {{}}><w:fldSimple w:instr='DATE'>{TAG}</w:fldSimple></w:p>", "result of a field"),
         (
