@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import cases, keeping, mending, packets, papers, sitework
+from pipeline.cli import cases, keeping, lifecycle, mending, packets, papers, sitework
 from pipeline.cli.app import app
 from pipeline.cli.show import say_bug, say_failure
 from pipeline.errors import PipelineError
 from pipeline.reading.fence import no_core
 
-__all__ = ["app", "cases", "keeping", "main", "mending", "packets", "papers", "sitework"]
+__all__ = ["app", "cases", "keeping", "lifecycle", "main", "mending", "packets", "papers", "sitework"]
 
 
 def main() -> None:

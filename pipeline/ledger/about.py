@@ -35,5 +35,9 @@ class About:
         found = self._data.get(key, [])
         return tuple(str(item) for item in found) if isinstance(found, list) else ()
 
+    def text_map(self, key: str) -> dict[str, str]:
+        found = self._data.get(key, {})
+        return {name: str(item) for name, item in found.items()} if isinstance(found, dict) else {}
+
     def has(self, key: str) -> bool:
         return bool(self._data.get(key))

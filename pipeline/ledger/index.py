@@ -216,6 +216,8 @@ class Index(Papers, People, Deposited, Jobs):
             self.set_case_status(case, CaseStatus(said.text("status")))
         elif act == "packet-status":
             self.set_packet_status(target, PacketStatus(said.text("status")))
+            for packet, status in said.text_map("statuses").items():
+                self.set_packet_status(packet, PacketStatus(status))
         self._index_identifiers(deposit, case, read)
 
 

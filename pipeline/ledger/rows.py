@@ -111,6 +111,10 @@ class PacketRow:
     path: str
     inputs_hash: str
 
+    @property
+    def is_void(self) -> bool:
+        return self.status is PacketStatus.VOID
+
 
 @dataclass(frozen=True, slots=True)
 class ActRow:

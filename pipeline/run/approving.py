@@ -13,6 +13,7 @@ from pipeline.model import CaseRecord, PacketStatus, Reason, Standing, canonical
 from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.confirming import unconfirmed
+from pipeline.run.lifecycle import ENDED, OUT, change_status, superseded_by
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
@@ -32,7 +33,7 @@ def approve(
         row = tx.packet(packet_id)
     if row is None:
         raise PacketError([f"There is no packet {packet_id}."])
-    if row.status is not PacketStatus.DRAFT and is_approved(office, row):
+    if row.status in ENDED or (row.status is not PacketStatus.DRAFT and is_approved(office, row)):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves."])
@@ -58,14 +59,16 @@ def approve(
 
 
 def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
-    """Everyone has signed: the packet is in force, and so is the plan content that was approved with it.
+    """Everyone has signed: the packet is in force, and so is the plan content that was approved with it. An older
+    packet of its kind for the plan year is superseded from then on.
 
     Content that arrived after the approval was never seen by those who signed; it stays proposed.
     """
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
-    if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
+        older = superseded_by(tx, row) if row is not None else {}
+    if row is None or row.status not in OUT:
         raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
     if not is_approved(office, row):  # the machine stopped between the final packet and its approval
         raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
@@ -73,8 +76,8 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         deposit = office.archive.deposit(approvals[0].path)
         approved = json.loads(office.archive.read(deposit, "approval.json"))
         _raise_standing(office, tuple(approved["facts"]), row, by, Standing.IN_FORCE, {})
-    about: dict[str, Json] = {"status": PacketStatus.IN_FORCE.value, "signed_on": signed_on.isoformat()}
-    act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
+    about: dict[str, Json] = {"signed_on": signed_on.isoformat()}
+    change_status(office, row, PacketStatus.IN_FORCE, by=by, reason="signed", also=older, about=about)
 
 
 def is_approved(office: Office, row: PacketRow) -> bool:

@@ -170,6 +170,9 @@ class Office:
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
+            approvals = [
+                act for act in approvals if (packet := tx.packet(act.target)) is None or not packet.is_void
+            ]
             settlements = [
                 act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
             ]

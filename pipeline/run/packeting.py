@@ -148,6 +148,11 @@ def deposited(
     by_hand = sum(each.word.hand_lines for each in rendered)
     if (found := _made_before(office, packet_id, status)) is not None:
         names = tuple(file.name for file in office.archive.deposit(found.path).files)
+        if found.is_void:
+            raise PacketError(
+                [f"This very packet, {packet_id}, was made before and voided."],
+                [f"void {packet_id} --undo --by INITIALS"],
+            )
         has_pdf = any(name.endswith(".pdf") for name in names)
         if has_pdf or not _can_get_pdfs(found, status):
             return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)

@@ -28,14 +28,13 @@ from pipeline.model import (
     short_id,
 )
 from pipeline.run.filing import settle
+from pipeline.run.lifecycle import ENDED, OUT
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.readpart import ReadPart
 from pipeline.run.signatures import standing_after
 from pipeline.run.signing import (
     DATE,
-    ENDED,
-    OUT,
     RETURN,
     Signed,
     Signing,

@@ -8,8 +8,9 @@ from pipeline.errors import PacketError
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
 from pipeline.run.approving import is_approved, sign
+from pipeline.run.lifecycle import OUT, change_status
 from pipeline.run.office import Office
-from pipeline.run.signing import OUT, SIGNATURE, Signed, Signing, signing_of
+from pipeline.run.signing import SIGNATURE, Signed, Signing, signing_of
 from pipeline.values import Json
 
 
@@ -54,16 +55,7 @@ def standing_after(office: Office, packet_id: str, *, by: str) -> Signing:
     if signing.wanted and len(days) == len(signing.wanted):
         sign(office, packet_id, by=by, signed_on=max(days))
     elif any(line.is_signed for line in signing.wanted) and row.status is not PacketStatus.SIGNED_IN_PART:
-        about: dict[str, Json] = {"status": PacketStatus.SIGNED_IN_PART.value}
-        act(
-            office,
-            "packet-status",
-            case=row.case,
-            target=packet_id,
-            by=by,
-            reason="signed in part",
-            about=about,
-        )
+        change_status(office, row, PacketStatus.SIGNED_IN_PART, by=by, reason="signed in part")
     with office.ledger.reading() as tx:
         now = tx.packet(packet_id)
         return signing_of(office, tx, now or row)

@@ -18,12 +18,11 @@ from pipeline.archive import Archive
 from pipeline.desk.words import pages_named
 from pipeline.ledger import PacketRow, Transaction
 from pipeline.model import Box, Deposit, PacketStatus
+from pipeline.run.lifecycle import ENDED, OUT
 from pipeline.run.office import Office
 
 RETURN, SIGNATURE = "packet-return", "packet-signature"
 DATE = ":date"  # behind the place of a signature: the box of the day beside it
-OUT = frozenset({PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART})
-ENDED = frozenset({PacketStatus.SUPERSEDED, PacketStatus.VOID})
 NOT_VALID = ENDED | {PacketStatus.DRAFT}
 
 

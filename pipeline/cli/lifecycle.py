@@ -1,0 +1,99 @@
+"""Verbs about what becomes of a packet: packets, sent, void."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.app import ByOption, Where, app, in_an_office
+from pipeline.cli.packets import JsonOption, case_named, day_of
+from pipeline.cli.show import WIDEST, say, show_json, show_table
+from pipeline.run.actors import note_listing
+from pipeline.run.lifecycle import WAYS, Sending, record_sent, take_back_void
+from pipeline.run.lifecycle import void as void_packet
+from pipeline.run.packetlist import PacketSeen, packets_seen
+from pipeline.values import display
+
+
+@app.command()
+@in_an_office
+def packets(
+    where: Where,
+    case: Annotated[str, typer.Option("--case", help="Case, DMH or Medicaid number; all if left out.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Every packet: its number and status, when it was sent to whom, and what has not come back."""
+    office = where.office()
+    found = tuple(packets_seen(office, case_named(office, case) if case else ""))
+    if found:
+        note_listing(office, len({each.row.case for each in found}))
+    if as_json:
+        show_json([each.as_json() for each in found])
+        return
+    if not found:
+        say("No packet was made yet.")
+        return
+    head = ("Case", "Packet", "As of", "Status", "Sent", "What has not come back")
+    show_table("Packets", head, [_row(each) for each in found], WIDEST)
+
+
+def _row(each: PacketSeen) -> tuple[str, ...]:
+    row = each.row
+    year = f"\nplan year {row.scope}" if row.scope else ""
+    return (
+        row.case,
+        f"{each.title}{year}\n{row.id}",
+        display(row.as_of),
+        row.status.value,
+        "\n".join(map(_sending, each.sendings)) or "not recorded",
+        "\n".join(each.to_come) or "-",
+    )
+
+
+def _sending(each: Sending) -> str:
+    return f"{display(each.on)}, {each.way}: {', '.join(each.to)}"
+
+
+PacketArgument = Annotated[str, typer.Argument(metavar="PACKET", help="Number of the packet.")]
+
+
+@app.command()
+@in_an_office
+def sent(
+    where: Where,
+    packet_id: PacketArgument,
+    to: Annotated[list[str], typer.Option("--to", help="A recipient, or a role for all of its own.")],
+    by: ByOption,
+    way: Annotated[str, typer.Option("--way", help=f"How: {', '.join(WAYS)}.")] = WAYS[0],
+    on: Annotated[str, typer.Option("--on", help="The day, YYYY-MM-DD; today if left out.")] = "",
+) -> None:
+    """Record that an approved packet went out, to whom and how; once more for each time it is sent again."""
+    office = where.office()
+    if way not in WAYS:
+        raise typer.BadParameter(f"write one of {', '.join(WAYS)}")
+    sendings = record_sent(office, packet_id, to, way=way, on=day_of(on, office), by=by)
+    say(f"Recorded: {packet_id}, {_sending(sendings[-1])}")
+    for each in sendings[:-1]:
+        say(f"  before: {_sending(each)}")
+
+
+@app.command()
+@in_an_office
+def void(
+    where: Where,
+    packet_id: PacketArgument,
+    by: ByOption,
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept with the decision.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="It is not void after all.")] = False,
+) -> None:
+    """Say that a packet counts no longer; what it had superseded stands again."""
+    office = where.office()
+    if undo:
+        status = take_back_void(office, packet_id, by=by, reason=reason)
+        say(f"Not void any more: {packet_id} is {status.value} again")
+        return
+    back = void_packet(office, packet_id, by=by, reason=reason)
+    say(f"Void: {packet_id}. Whoever got it should hear of it.")
+    for each in back:
+        say(f"  stands again: {each}")

@@ -1,0 +1,57 @@
+"""Every packet with what became of it: made, sent to whom, signed by whom, in force, superseded, void."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pipeline.ledger import PacketRow
+from pipeline.run.lifecycle import OUT, Sending, sendings_of
+from pipeline.run.office import Office
+from pipeline.run.signing import signing_of
+from pipeline.values import Json
+
+
+@dataclass(frozen=True, slots=True)
+class PacketSeen:
+    """A packet as it stands. to_come: what has not come back of one that is out, in sentences"""
+
+    row: PacketRow
+    title: str
+    sendings: tuple[Sending, ...] = ()
+    to_come: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Json]:
+        """The shape is documented in docs/commands.md and stable."""
+        return {
+            "packet": self.row.id,
+            "name": self.row.name,
+            "case": self.row.case,
+            "scope": self.row.scope,
+            "as_of": self.row.as_of.isoformat(),
+            "status": self.row.status.value,
+            "path": self.row.path,
+            "sent": [
+                {"to": list(each.to), "way": each.way, "on": each.on.isoformat(), "by": each.by}
+                for each in self.sendings
+            ],
+            "to_come": list(self.to_come),
+        }
+
+
+def packets_seen(office: Office, case: str = "") -> Iterator[PacketSeen]:
+    """The packets of a case, or of all, in the order they were made; of a draft and its final packet the final one."""
+    with office.ledger.reading() as tx:
+        newest: dict[str, PacketRow] = {}
+        for row in tx.packets():
+            if not case or tx.resolve_case(row.case) == case:
+                newest.pop(row.id, None)
+                newest[row.id] = row
+        for row in newest.values():
+            plan = office.site.packets.get(row.name)
+            yield PacketSeen(
+                row,
+                plan.title if plan else row.name,
+                sendings_of(office, tx, row.id),
+                signing_of(office, tx, row).to_come if row.status in OUT else (),
+            )

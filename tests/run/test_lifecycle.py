@@ -1,0 +1,162 @@
+"""What becomes of an approved packet: sent and sent again, superseded by the next one, void and not void after all."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import PacketError
+from pipeline.model import CaseRecord, PacketStatus, Standing
+from pipeline.run import packeting, printing
+from pipeline.run.approving import approve, sign
+from pipeline.run.lifecycle import Sending, record_sent, take_back_void, void
+from pipeline.run.packetlist import PacketSeen, packets_seen
+from tests.run.office import AnOffice
+from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
+
+pytestmark = pytest.mark.slow
+NEWER = {"meeting_date": "11202026", "individual_sign_date": "11202026", "coordinator_sign_date": "11202026"}
+REASON = "made for the wrong plan year"
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
+    """An office with everything of one person filed; packets are Word documents, which is enough here."""
+    for module in (packeting, printing):
+        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    return with_everything_filed(tmp_path)
+
+
+def approved(office: AnOffice) -> str:
+    """The number of the plan packet, approved."""
+    draft = made(office, "isp")
+    return approve(office.office, draft.row.id, by=BY, overrides=all_warnings(office)).row.id
+
+
+def in_force(office: AnOffice) -> str:
+    packet = approved(office)
+    sign(office.office, packet, by=BY, signed_on=office.office.today())
+    return packet
+
+
+def next_plan(office: AnOffice, monitoring: str = "every week") -> None:
+    (part,) = office.drop(worksheet({**NEWER, "monitoring": monitoring}), "newer.pdf")
+    assert part.submission, part.reasons
+
+
+def statuses(office: AnOffice) -> dict[str, PacketStatus]:
+    return {each.row.id: each.row.status for each in packets_seen(office.office)}
+
+
+def record(office: AnOffice) -> CaseRecord:
+    return office.office.record(case_of(office))
+
+
+def standing(office: AnOffice, place: str) -> Standing:
+    [scope] = record(office).scopes("plan.start")
+    found = record(office).fact(place, scope)
+    assert found is not None
+    return found.standing
+
+
+def test_every_time_a_packet_was_sent_is_kept_and_the_first_makes_it_sent(office: AnOffice) -> None:
+    packet, day = approved(office), office.office.today()
+    record_sent(office.office, packet, ["individual", "provider"], way="mail", on=day, by=BY)
+    again = record_sent(office.office, packet, ["provider"], way="by hand", on=day, by="KMB")
+
+    assert again == (
+        Sending(("individual", "provider"), "mail", day, BY),
+        Sending(("provider",), "by hand", day, "KMB"),
+    )
+    assert statuses(office) == {packet: PacketStatus.SENT}
+    (seen,) = packets_seen(office.office, case_of(office))
+    assert isinstance(seen, PacketSeen)
+    assert seen.sendings == again
+    assert "Nothing of it has come back yet." in seen.to_come
+
+
+@pytest.mark.parametrize(
+    ("to", "days", "words"),
+    [("individuals", 0, "goes to nobody called"), ("individual", 1, "has not come yet")],
+)
+def test_what_cannot_have_been_sent_is_refused(office: AnOffice, to: str, days: int, words: str) -> None:
+    packet, day = approved(office), office.office.today() + timedelta(days=days)
+    with pytest.raises(PacketError, match=words):
+        record_sent(office.office, packet, [to], way="mail", on=day, by=BY)
+    assert statuses(office) == {packet: PacketStatus.FINAL}
+
+
+def test_a_draft_is_not_sent(office: AnOffice) -> None:
+    draft = made(office, "isp").row.id
+    with pytest.raises(PacketError, match="is draft; only an approved packet is sent"):
+        record_sent(office.office, draft, ["individual"], way="mail", on=date(2026, 1, 1), by=BY)
+
+
+def test_a_plan_that_comes_in_force_supersedes_the_older_one_and_never_the_other_way(
+    office: AnOffice,
+) -> None:
+    older = in_force(office)
+    next_plan(office)
+    newer = approved(office)
+    assert statuses(office)[older] is PacketStatus.IN_FORCE, "until the newer one is signed"
+    sign(office.office, newer, by=BY, signed_on=office.office.today())
+
+    assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
+    with pytest.raises(PacketError, match="not final"):
+        sign(office.office, older, by=BY, signed_on=office.office.today())
+
+
+def test_an_older_packet_cannot_come_in_force_beside_a_newer_one(office: AnOffice) -> None:
+    older = approved(office)
+    next_plan(office)
+    newer = in_force(office)
+    assert statuses(office)[older] is PacketStatus.SUPERSEDED
+
+    void(office.office, newer, by=BY, reason=REASON)
+    assert statuses(office) == {older: PacketStatus.FINAL, newer: PacketStatus.VOID}
+    sign(office.office, older, by=BY, signed_on=office.office.today())
+    with pytest.raises(PacketError, match="not void"):
+        take_back_void(office.office, older, by=BY, reason="")
+    take_back_void(office.office, newer, by=BY, reason="")
+    assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
+
+
+def test_a_void_plan_takes_back_what_was_approved_with_it_and_undo_brings_it_again(office: AnOffice) -> None:
+    packet = in_force(office)
+    assert standing(office, "plan.services") is Standing.IN_FORCE
+
+    void(office.office, packet, by=BY, reason=REASON)
+    assert standing(office, "plan.services") is Standing.PROPOSED
+    with pytest.raises(PacketError, match="only proposed"):
+        made(office, "service-authorization")
+    with pytest.raises(PacketError, match="made before and voided"):
+        made(office, "isp")
+    with pytest.raises(PacketError, match="is void already"):
+        approve(office.office, packet, by=BY)
+    with pytest.raises(PacketError, match="void already"):
+        void(office.office, packet, by=BY, reason=REASON)
+
+    assert take_back_void(office.office, packet, by=BY, reason="") is PacketStatus.IN_FORCE
+    assert standing(office, "plan.services") is Standing.IN_FORCE
+
+
+def test_a_void_draft_is_not_approved_and_a_void_needs_a_reason(office: AnOffice) -> None:
+    draft = made(office, "isp").row.id
+    with pytest.raises(PacketError, match="say why"):
+        void(office.office, draft, by=BY, reason=" ")
+    void(office.office, draft, by=BY, reason=REASON)
+    with pytest.raises(PacketError, match="is void already"):
+        approve(office.office, draft, by=BY, overrides=all_warnings(office))
+
+
+def test_the_archive_alone_tells_what_became_of_packets(office: AnOffice) -> None:
+    older = in_force(office)
+    next_plan(office)
+    newer = in_force(office)
+    void(office.office, newer, by=BY, reason=REASON)
+    before = statuses(office)
+    assert office.office.books.reindex() == ()
+
+    assert statuses(office) == before == {older: PacketStatus.IN_FORCE, newer: PacketStatus.VOID}
