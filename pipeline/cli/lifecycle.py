@@ -1,4 +1,4 @@
-"""Verbs about what becomes of a packet: packets, sent, void."""
+"""Verbs about what becomes of a packet: packets, sent, void, amend."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 from pipeline.cli.app import ByOption, Where, app, in_an_office
 from pipeline.cli.packets import JsonOption, case_named, day_of
 from pipeline.cli.show import WIDEST, say, show_json, show_table
+from pipeline.run import amending
 from pipeline.run.actors import note_listing
 from pipeline.run.lifecycle import WAYS, Sending, record_sent, take_back_void
 from pipeline.run.lifecycle import void as void_packet
@@ -97,3 +98,41 @@ def void(
     say(f"Void: {packet_id}. Whoever got it should hear of it.")
     for each in back:
         say(f"  stands again: {each}")
+
+
+@app.command()
+@in_an_office
+def amend(
+    where: Where,
+    case: Annotated[str, typer.Argument(help="Case, DMH or Medicaid number.")],
+    by: ByOption,
+    effective: Annotated[str, typer.Option("--effective", help="First day it counts, YYYY-MM-DD.")] = "",
+    asked_by: Annotated[str, typer.Option("--asked-by", help="Who asked for it.")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="Why; printed on the amendment.")] = "",
+    plan_year: Annotated[str, typer.Option("--plan-year", help="First day; the newest if left out.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the amendment begun last.")] = False,
+) -> None:
+    """Begin the amendment of a plan that is in force; the next packets of its plan year say what has changed."""
+    office = where.office()
+    found = case_named(office, case)
+    if undo:
+        begun = amending.undo(office, found, by=by, reason=reason)
+        say(f"Not amended after all: the plan year from {begun.scope}")
+        return
+    if not effective:
+        raise typer.BadParameter("give --effective: the first day on which the amended plan counts")
+    begun = amending.begin(
+        office,
+        found,
+        effective=day_of(effective, office),
+        asked_by=asked_by,
+        reason=reason,
+        by=by,
+        scope=plan_year,
+    )
+    say(f"Begun: the plan year from {begun.scope} is amended from {display(begun.effective)} on")
+    for name, packet in begun.packets.items():
+        say(f"  the next {name} amends {packet}")
+    say(
+        "Next: drop the changed planning worksheet, make the plan anew with `packet`, approve it, have it signed."
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.model import CaseRecord, CaseStatus
+from pipeline.packets.amended import amendment_places
 from pipeline.packets.extras import provider_places, total_places
 from pipeline.packets.formatting import options_of
 from pipeline.packets.overflow import COLUMNS, ITEMS, OF
@@ -31,6 +32,7 @@ def known_names(site: Site, plan: PacketPlan, document: DocumentPlan) -> Mapping
     """The names that a template of this document may use, tables with their columns."""
     nobody = CaseRecord("", ANY_DAY, CaseStatus.ACTIVE, {})
     cells = dict(places_of(site, plan, nobody, {}, ANY_DAY.isoformat(), "", "draft"))
+    cells |= amendment_places(None)
     if document.for_each:
         cells |= provider_places(site, None) | total_places((), "totals")
     if document.template == plan.addendum:

@@ -6,7 +6,7 @@ that has come (`uses:` in packet.yaml): an authorization is never made from a pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
@@ -14,6 +14,7 @@ from datetime import date
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, Fact
 from pipeline.packets.addressing import Copies, groups_of, is_left_out
+from pipeline.packets.amended import Amendment, amendment_places, ended_rows, with_never
 from pipeline.packets.extras import (
     age_place,
     coordinator_places,
@@ -47,6 +48,7 @@ class Selection:
     documents: tuple[DocumentTask, ...]
     facts: Mapping[str, Fact] = member(repr=False)
     required: tuple[str, ...] = ()
+    amendment: Amendment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +101,12 @@ def select(
     scope: str = "",
     packet_id: str = "",
     status: str = "draft",
+    amendment: Amendment | None = None,
 ) -> Selection:
-    """The documents of the packet for this record. Raises PacketError with everything that is missing."""
+    """The documents of the packet for this record. Raises PacketError with everything that is missing.
+
+    amendment: why and from when it takes the place of one that went out
+    """
     year = plan_year(record, record.as_of, scope) if plan.scope is Scope.PLAN_YEAR else ""
     facts = _usable(site, plan, record, year)
     _require(site, plan, facts, year, record)
@@ -108,19 +114,23 @@ def select(
     world = _RecordWorld(site, values, record.as_of)
     nones = _usable(site, plan, replace(record, facts=record.retractions), year)
     places = places_of(site, plan, record, {**facts, **nones}, year, packet_id, status)
+    places |= amendment_places(amendment)
     private = private_names(site)
     documents = [
         _addressed(task, plan, world)
         for document in plan.documents
         if document.when is None or document.when.holds(world) is True
-        for whole in _tasks(site, document, places, private, facts)
+        if amendment is not None or not document.amends
+        for whole in _tasks(site, document, places, private, facts, amendment)
         for task in with_addenda(site, plan, document, whole)
     ]
     if not documents:
         raise PacketError(["No document of this packet applies to this person."])
     used = {fact.id: fact for fact in (*facts.values(), *nones.values())}
     used |= {fact.id: fact for fact in year_facts(record, year)}
-    return Selection(plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires)
+    return Selection(
+        plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires, amendment
+    )
 
 
 def private_names(site: Site) -> frozenset[str]:
@@ -225,6 +235,7 @@ def _tasks(
     places: Mapping[str, Cell],
     private: frozenset[str],
     facts: Mapping[str, Fact],
+    amendment: Amendment | None,
 ) -> list[DocumentTask]:
     if not document.for_each:
         context = Context(places, private, frozenset(document.private))
@@ -232,9 +243,14 @@ def _tasks(
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
     copies = Copies(document, site.places[document.for_each])
-    wanted = [row for row in rows_of(fact) if not is_left_out(document, places, row)]
+    rows_now: Sequence[Row] = rows_of(fact)
+    ends = document.amends == "ended"
+    if ends and amendment is not None:
+        rows_now = ended_rows(amendment, site.places[document.for_each], rows_now)
+    wanted = [row for row in rows_now if not is_left_out(document, places, row)]
     for number, rows in enumerate(groups_of(wanted, document.group_by), start=1):
-        table = _shown_rows(site, site.places[document.for_each], rows, fact)
+        table = _shown_rows(site, site.places[document.for_each], rows, None if ends else fact)
+        table = with_never(table) if ends else table
         extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
         tasks.append(
             DocumentTask(

@@ -12,6 +12,7 @@ from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, Reason, Standing, canonical_json
 from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
+from pipeline.run.amending import refuse_unless_amendment
 from pipeline.run.confirming import unconfirmed
 from pipeline.run.lifecycle import ENDED, OUT, change_status, superseded_by
 from pipeline.run.office import Office
@@ -47,6 +48,7 @@ def approve(
                 "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
             ]
         )
+    refuse_unless_amendment(office, plan, row)
     _refuse_unless_final(office, plan, selection, record, overrides or {})
     waiting = newer_plan_waiting(office, plan, record, row.scope)
     made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting)

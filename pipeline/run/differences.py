@@ -60,6 +60,11 @@ def _differences(
     office: Office, record: CaseRecord, place: RecordPlace, before: str, after: str
 ) -> Iterator[Difference]:
     one, other = _cell(office, record, place, before), _cell(office, record, place, after)
+    yield from differences_of(place, one, other)
+
+
+def differences_of(place: RecordPlace, one: Cell | None, other: Cell | None) -> Iterator[Difference]:
+    """What two cells of a place say otherwise, row by row in a table."""
     if isinstance(one, ShownTable) or isinstance(other, ShownTable):
         yield from _rows(place, _by_key(place, one), _by_key(place, other))
     elif _text(one) != _text(other):

@@ -25,6 +25,7 @@ from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.word import CompiledTemplate, compile_template
+from pipeline.run.amending import amendment_of, with_changes
 from pipeline.run.crew import fitting_workers
 from pipeline.run.office import Office
 from pipeline.showing import Shown
@@ -72,32 +73,48 @@ class Templates:
         return self._read[path]
 
 
-def selection_of(
-    office: Office, plan: PacketPlan, record: CaseRecord, scope: str, packet_id: str, status: str
-) -> Selection:
-    return select(office.site, plan, record, scope=scope, packet_id=packet_id, status=status)
-
-
 def rendered_packet(
     office: Office, plan: PacketPlan, record: CaseRecord, scope: str, status: PacketStatus
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     templates = Templates()
-    packet_id, _, _ = drafted(office, plan, record, scope, templates)
-    selection = selection_of(office, plan, record, scope, packet_id, status.value)
+    packet_id, _, draft_selection = drafted(office, plan, record, scope, templates)
+    selection = select(
+        office.site,
+        plan,
+        record,
+        scope=scope,
+        packet_id=packet_id,
+        status=status.value,
+        amendment=draft_selection.amendment,
+    )
     draft = status is PacketStatus.DRAFT
     rendered = [templates.render(task, draft=draft) for task in selection.documents]
     return packet_id, rendered, selection
 
 
 def drafted(
-    office: Office, plan: PacketPlan, record: CaseRecord, scope: str, templates: Templates | None = None
+    office: Office,
+    plan: PacketPlan,
+    record: CaseRecord,
+    scope: str,
+    templates: Templates | None = None,
+    but: str = "",
 ) -> tuple[str, list[Rendered], Selection]:
     """The id of the packet that would be made, its documents without it, and what they could draw on. Raises
-    PacketError."""
+    PacketError.
+
+    but: the number of the packet that is looked at, which does not amend itself
+    """
     templates = templates or Templates()
-    selection = selection_of(office, plan, record, scope, "", PacketStatus.DRAFT.value)
+    selection = select(office.site, plan, record, scope=scope)
     rendered = [templates.render(task, draft=True) for task in selection.documents]
+    begun = amendment_of(office, plan, record.case, selection.scope, but) if selection.scope else None
+    if begun is not None:
+        used = dict.fromkeys(fact for each in rendered for fact in each.word.facts)
+        amendment = with_changes(office, begun, [selection.facts[fact] for fact in used])
+        selection = select(office.site, plan, record, scope=scope, amendment=amendment)
+        rendered = [templates.render(task, draft=True) for task in selection.documents]
     return _packet_id(plan, selection, rendered), rendered, selection
 
 

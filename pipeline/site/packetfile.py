@@ -19,8 +19,9 @@ PACKET_KEYS = (
 )  # fmt: skip
 DOCUMENT_KEYS = (
     "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
-    "limits",
+    "limits", "amends",
 )  # fmt: skip
+AMENDS = ("changes", "ended")
 LEAST_ROOM = 80  # the words that say where it goes on need half of it
 # What rows may be compared with besides places of the record.
 COMPUTED = ("coordinator.name", "office.name")
@@ -33,6 +34,8 @@ class DocumentPlan:
     own_copy: role → column: with `for_each`, that role is a recipient of its own for each value of the column
     leave_out: column → place: with `for_each`, no document for rows that say in the column what the place shows
     limits: place, or `table.column` → how many characters its layout has room for; the rest goes to the addendum
+    amends: `changes`: made only where the packet amends one that went out. `ended`: with for_each, made for the rows of
+            that one which stand no more
     """
 
     id: str
@@ -46,6 +49,7 @@ class DocumentPlan:
     own_copy: Mapping[str, str] = member(default_factory=dict)
     leave_out: Mapping[str, str] = member(default_factory=dict)
     limits: Mapping[str, int] = member(default_factory=dict)
+    amends: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +158,19 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         own_copy=_own_copy(place, table.text(), places),
         leave_out=_leave_out(place, table.text(), places),
         limits=_limits(place, places),
+        amends=_amends(place, table.text(), places),
     )
+
+
+def _amends(place: Place, table: str, places: Mapping[str, RecordPlace]) -> str:
+    amends = place.at("amends")
+    if not amends.exists:
+        return ""
+    found = amends.one_of(AMENDS, "")
+    columns = places[table].columns if table in places else {}
+    if found == "ended" and not {"begin", "end"} <= columns.keys():
+        amends.wrong("what has ended is made for_each row of a table with the columns begin and end")
+    return found
 
 
 def _limits(place: Place, places: Mapping[str, RecordPlace]) -> dict[str, int]:

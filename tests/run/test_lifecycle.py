@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, Standing
-from pipeline.run import packeting, printing
+from pipeline.run import amending, packeting, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.lifecycle import Sending, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
@@ -41,8 +41,18 @@ def in_force(office: AnOffice) -> str:
     return packet
 
 
-def next_plan(office: AnOffice, monitoring: str = "every week") -> None:
-    (part,) = office.drop(worksheet({**NEWER, "monitoring": monitoring}), "newer.pdf")
+def next_plan(office: AnOffice) -> None:
+    """Another worksheet; where the plan is signed, somebody has asked for the amendment."""
+    if PacketStatus.IN_FORCE in statuses(office).values():
+        amending.begin(
+            office.office,
+            case_of(office),
+            effective=date(2027, 3, 1),
+            asked_by="the guardian",
+            reason="visits",
+            by=BY,
+        )
+    (part,) = office.drop(worksheet({**NEWER, "monitoring": "every week"}), "newer.pdf")
     assert part.submission, part.reasons
 
 

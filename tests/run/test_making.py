@@ -11,13 +11,13 @@ import pytest
 
 from pipeline.errors import ArchiveError, PacketError
 from pipeline.model import PacketStatus
-from pipeline.packets import DocumentTask
+from pipeline.packets import DocumentTask, select
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once
 from pipeline.run import annual, packeting, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.packeting import MadePacket
-from pipeline.run.printing import Templates, selection_of
+from pipeline.run.printing import Templates
 from pipeline.values import Month
 from tests.run.office import AnOffice
 from tests.run.packets import case_of, made, with_everything_filed
@@ -85,7 +85,7 @@ def task_folder(office: AnOffice) -> Path:
 def task_of(office: AnOffice) -> DocumentTask:
     an_office = office.office
     plan, record = an_office.site.packets[NAME], an_office.record(case_of(office))
-    return selection_of(an_office, plan, record, "", "P-1", PacketStatus.DRAFT.value).documents[0]
+    return select(an_office.site, plan, record, packet_id="P-1").documents[0]
 
 
 @pytest.fixture
