@@ -133,7 +133,7 @@ def sign(
         raise typer.BadParameter("give --role, and at most one of --mark, --refused and --unsigned")
     if not role:
         sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
-        say(f"In force: {packet_id}")
+        say(f"In force: {packet_id}. Recorded: everyone has signed, the last on {display(day_of(on, office))}")
         return
     state, day = (states or [Signed.SIGNED])[0], day_of(on, office)
     signing = sign_role(office, packet_id, role, by=by, on=day, state=state, reason=reason)

@@ -18,7 +18,7 @@ from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, re
 from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
-from pipeline.values import Json
+from pipeline.values import Json, display
 
 
 def approve(
@@ -62,11 +62,14 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
 
     Content that arrived after the approval was never seen by those who signed; it stays proposed.
     """
+    refuse_unless_past(office, signed_on)
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
-    if row is None or row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
-        raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
+    if row is None:
+        raise PacketError([f"There is no packet {packet_id}."])
+    if row.status not in (PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART):
+        raise PacketError([cannot_be_signed(row)])
     if not is_approved(office, row):  # the machine stopped between the final packet and its approval
         raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     if approvals:
@@ -75,6 +78,21 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         _raise_standing(office, tuple(approved["facts"]), row, by, Standing.IN_FORCE, {})
     about: dict[str, Json] = {"status": PacketStatus.IN_FORCE.value, "signed_on": signed_on.isoformat()}
     act(office, "packet-status", case=row.case, target=packet_id, by=by, reason="signed", about=about)
+
+
+def cannot_be_signed(row: PacketRow) -> str:
+    """Why a packet that is not out for signature takes none."""
+    if row.status is PacketStatus.DRAFT:
+        return f"Packet {row.id} is a draft, so it cannot be signed. Approve it first."
+    return f"Packet {row.id} cannot be signed: it is {row.status.value.replace('-', ' ')} already."
+
+
+def refuse_unless_past(office: Office, day: date) -> None:
+    """Raises PacketError for a day of a signature that is still to come: a year mistyped would hold for ever."""
+    if day > (today := office.today()):
+        raise PacketError(
+            [f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."]
+        )
 
 
 def is_approved(office: Office, row: PacketRow) -> bool:
