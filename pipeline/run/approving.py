@@ -36,6 +36,7 @@ def approve(
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves."])
+    _refuse_empty_overrides(office, overrides or {})
     plan = office.site.packets[row.name]
     record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
@@ -99,6 +100,20 @@ def is_approved(office: Office, row: PacketRow) -> bool:
     """Whether the approval itself is on file: a crash may have come between the final packet and it."""
     with office.ledger.reading() as tx:
         return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
+
+
+def _refuse_empty_overrides(office: Office, overrides: Mapping[str, str]) -> None:
+    """Raises PacketError where a warning is set aside without a reason, or none is called so: a slip of the pen would
+    stand in the archive as if somebody had looked at something."""
+    known = {rule.id for rule in office.site.rules} | set(Reason)
+    reasons = [
+        f'To let the warning "{rule}" stand, say why: --override {rule}=REASON.'
+        for rule, why in overrides.items()
+        if not why.strip()
+    ]
+    reasons += [f'No warning is called "{rule}".' for rule in overrides if rule not in known]
+    if reasons:
+        raise PacketError(reasons)
 
 
 def _refuse_unless_final(

@@ -222,6 +222,17 @@ def test_no_packet_is_made_for_a_person_who_died(office: AnOffice) -> None:
         approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
 
 
+def test_a_warning_is_set_aside_only_by_its_name_and_with_a_reason(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    rule = office.office.site.rules[0].id
+    with pytest.raises(PacketError) as refused:
+        approve(office.office, plan.row.id, by=BY, overrides={rule: " ", "no-such-rule": "looked at"})
+    assert [f'To let the warning "{rule}" stand' in refused.value.reasons[0], *refused.value.reasons[1:]] == [
+        True,
+        'No warning is called "no-such-rule".',
+    ]
+
+
 def test_signing_puts_only_what_was_approved_in_force(office: AnOffice) -> None:
     plan = made(office, "isp")
     approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
