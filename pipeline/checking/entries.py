@@ -130,7 +130,7 @@ class _Gathering:
             self.confirm.append(path)
             asked = []
         if asked:
-            self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], _doubt(asked[0]))
+            self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], self._doubt(path, asked[0]))
             return None
         values: list[Value] = []
         for reading in filled:
@@ -147,6 +147,15 @@ class _Gathering:
             return None
         self._note_trust(path, field, filled)
         return values[0]
+
+    def _doubt(self, path: str, reading: Reading) -> str:
+        """What is told of a box that is asked about: why what it reads cannot be right, where that is known."""
+        if reading.reason is Reason.NOT_VALID and reading.text:
+            try:
+                parse(reading.text, self._expectation(path))
+            except NotAValue as failure:
+                return f'reads "{reading.text}", which {failure}.'
+        return _doubt(reading)
 
     def _note_trust(self, path: str, field: Field, filled: Sequence[Reading]) -> None:
         """Handwriting wants a second source; numbers written again on another page that agree are one.
