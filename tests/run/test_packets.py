@@ -177,6 +177,7 @@ def test_the_evidence_page_links_to_papers_that_are_there(office: AnOffice) -> N
         intake = next(row for row in tx.submissions() if row.form == "intake")
     assert f"../../../submissions/{Path(intake.path).name}/page-1.png" in links
     assert f"../../../submissions/{Path(intake.path).name}/submission.json" in links
+    assert f"no. {intake.id}" in page, "the number by which it is withdrawn"
 
 
 def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:
