@@ -92,7 +92,9 @@ def refuse_unless_past(office: Office, day: date) -> None:
     """Raises PacketError for a day of a signature that is still to come: a year mistyped would hold for ever."""
     if day > (today := office.today()):
         raise PacketError(
-            [f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."]
+            [
+                f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."
+            ]
         )
 
 
