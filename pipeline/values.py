@@ -402,6 +402,16 @@ _PARSERS: dict[Kind, Callable[[str, Expectation], Value]] = {
     Kind.TABLE: _table,
 }
 
+
+def why_not(text: str, expect: Expectation) -> str:
+    """Why the text is no value of its kind, `is not a date`; empty where it is one."""
+    try:
+        parse(text, expect)
+    except NotAValue as failure:
+        return str(failure)
+    return ""
+
+
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
 
