@@ -25,7 +25,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from pipeline.errors import ArchiveError
+from pipeline.errors import ArchiveError, SetupError
 
 CHUNK = 1 << 20
 
@@ -237,3 +237,12 @@ def clear_away(folder: Path) -> None:
     else:
         with suppress(OSError):
             folder.unlink(missing_ok=True)
+
+
+def write_out(out: Path, data: bytes) -> Path:
+    """The file a person asked for by name. Raises SetupError where it cannot lie there."""
+    try:
+        out.write_bytes(data)
+    except OSError as failure:
+        raise SetupError(f"{out} cannot be written: {failure.strerror}. Give another place.") from failure
+    return out

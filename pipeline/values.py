@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 
 class Kind(StrEnum):
@@ -261,10 +261,19 @@ def _zip(text: str, expect: Expectation) -> str:
     return f"{match[1]}-{match[2]}" if match[2] else match[1]
 
 
+# Source: USPS Publication 28, Appendix B. The first are also those a reader of scans chooses from.
+_STATE_CODES: Final = """
+AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO
+MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY
+"""
+STATES: Final = tuple(_STATE_CODES.split())
+_ISLANDS_AND_FORCES: Final = ("AS", "GU", "MP", "VI", "AA", "AE", "AP")
+
+
 def _state(text: str, expect: Expectation) -> str:
-    if not re.fullmatch(r"[A-Za-z]{2}", text):
-        raise NotAValue("is not a state of two letters")
-    return text.upper()
+    if (code := text.upper()) not in STATES + _ISLANDS_AND_FORCES:
+        raise NotAValue("is not a state, in two letters as MO")
+    return code
 
 
 def luhn_is_right(digits: str) -> bool:
@@ -392,6 +401,16 @@ _PARSERS: dict[Kind, Callable[[str, Expectation], Value]] = {
     Kind.SIGNATURE: _signature,
     Kind.TABLE: _table,
 }
+
+
+def why_not(text: str, expect: Expectation) -> str:
+    """Why the text is no value of its kind, `is not a date`; empty where it is one."""
+    try:
+        parse(text, expect)
+    except NotAValue as failure:
+        return str(failure)
+    return ""
+
 
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 

@@ -55,6 +55,7 @@ def value_of(kind: Kind, text: str) -> Value:
         (Kind.ICD10, "z3a20", "Z3A.20"),
         (Kind.HCPCS, "t2021", "T2021"),
         (Kind.STATE, "mo", "MO"),
+        (Kind.STATE, "gu", "GU"),
         (Kind.YES_NO, "no", False),
     ],
 )
@@ -82,6 +83,7 @@ def test_text_becomes_the_value_it_means(kind: Kind, text: str, expected: Value)
         (Kind.ICD10, "F7I"),
         (Kind.PERSON_NAME, "M4ria"),
         (Kind.STATE, "Missouri"),
+        (Kind.STATE, "KZ"),
     ],
 )
 def test_text_that_is_not_of_its_kind_is_refused(kind: Kind, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Entries of a form: every field with its typed value and the boxes it came from.
+"""Entries of a form: each field with its typed value and boxes; with every question about a box, so a little long.
 
 Boxes of one field are brought together first: the ticks of a choice, the copies of the person block, the
 rows of a table. Whatever cannot be brought together becomes a finding with the page and the printed label.
@@ -11,19 +11,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
-from pipeline.model import (
-    Decision,
-    Entry,
-    Finding,
-    Method,
-    Reading,
-    Reason,
-    Severity,
-    Source,
-)
+from pipeline.model import Decision, Entry, Finding, Method, Reading, Reason, Severity, Source
 from pipeline.site import Site
 from pipeline.site.schemas import Field, Schema
-from pipeline.values import Expectation, Kind, NotAValue, Row, Value, display, fold_case, is_blank, parse
+from pipeline.values import (
+    Expectation,
+    Kind,
+    NotAValue,
+    Row,
+    Value,
+    display,
+    fold_case,
+    is_blank,
+    parse,
+    why_not,
+)
 
 TICKED_KINDS = (Kind.CHOICE, Kind.CHOICES, Kind.YES_NO, Kind.TICK)
 
@@ -130,7 +132,7 @@ class _Gathering:
             self.confirm.append(path)
             asked = []
         if asked:
-            self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], _doubt(asked[0]))
+            self.ask(asked[0].reason or Reason.NOT_SURE, asked[0], _doubt(asked[0], self._expectation(path)))
             return None
         values: list[Value] = []
         for reading in filled:
@@ -210,7 +212,9 @@ def _comparable(value: Value) -> object:
     return fold_case(value) if isinstance(value, str) else display(value)
 
 
-def _doubt(reading: Reading) -> str:
+def _doubt(reading: Reading, expect: Expectation) -> str:
+    if reading.reason is Reason.NOT_VALID and reading.text and (why := why_not(reading.text, expect)):
+        return f'reads "{reading.text}", which {why}.'
     if reading.reason is Reason.NO_MODEL:
         return "the reader is not installed, so nothing was read. Type what stands there."
     if reading.reason is Reason.BOX_HIDDEN:

@@ -41,7 +41,7 @@ def cases(
     show_table("Cases", head, [_row(each) for each in found], WIDEST)
     people = "person" if len(found) == 1 else "people"
     waiting = sum(bool(each.waits or each.confirm_lists) for each in found)
-    say(f"{len(found)} {people}, of {sum(bool(_waits(each)) for each in found)} something waits")
+    say(f"{len(found)} {people}, {sum(bool(_waits(each)) for each in found)} with something waiting")
     elsewhere = 0 if word else waiting_without_case(office)
     if elsewhere:
         say(f"{elsewhere} more {'paper waits' if elsewhere == 1 else 'papers wait'}; whose is not known yet")

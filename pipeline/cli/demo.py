@@ -16,6 +16,7 @@ from pipeline.cli.papers import take_all_in
 from pipeline.cli.show import WIDEST, err, say, show_table
 from pipeline.errors import PacketError, SetupError
 from pipeline.rendering.pdf import NOT_FOUND, find_libreoffice
+from pipeline.run import story
 from pipeline.run.annual import active_cases, keep_report, plan_ends
 from pipeline.run.approving import approve
 from pipeline.run.became import what_became
@@ -60,6 +61,7 @@ def run_demo(site: Path, folder: Path) -> None:
     today = office.today()
     made = _make_packets(office, today)
     made += _review(office, today)
+    story.once(office)  # STATUS and the sheets as they are after the approvals
     _show_packets(made)
     _show_way(office, made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -18,12 +19,14 @@ from pipeline.cli.app import (
     in_an_office,
 )
 from pipeline.cli.show import WIDEST, err, say, show_json, show_table
+from pipeline.disk import write_out
 from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
 from pipeline.model import PacketStatus
 from pipeline.rendering.pdf import NOT_FOUND
 from pipeline.run.actors import note_listing
 from pipeline.run.annual import (
+    DueOf,
     Review,
     ReviewResult,
     annual_reviews,
@@ -44,7 +47,7 @@ from pipeline.values import Month, display
 
 AsOfOption = Annotated[str, typer.Option("--as-of", help="The day it is for, YYYY-MM-DD; today if left out.")]
 
-
+NOBODY = "No coordinator named"
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -133,7 +136,9 @@ def sign(
         raise typer.BadParameter("give --role, and at most one of --mark, --refused and --unsigned")
     if not role:
         sign_packet(office, packet_id, by=by, signed_on=day_of(on, office))
-        say(f"In force: {packet_id}")
+        say(
+            f"In force: {packet_id}. Recorded: everyone has signed, the last on {display(day_of(on, office))}"
+        )
         return
     state, day = (states or [Signed.SIGNED])[0], day_of(on, office)
     signing = sign_role(office, packet_id, role, by=by, on=day, state=state, reason=reason)
@@ -198,20 +203,27 @@ def show_reviews(month: Month, results: tuple[ReviewResult, ...]) -> None:
 def due(
     where: Where,
     as_of: AsOfOption = "",
-    within: Annotated[int, typer.Option("--within", help="Days to look ahead.")] = 90,
+    within: Annotated[int, typer.Option("--within", min=0, help="Days to look ahead.")] = 90,
 ) -> None:
     """What is overdue, due, or cannot be told, by coordinator."""
     office = where.office()
+    show_due(due_by_coordinator(office, day_of(as_of, office), within), within)
+
+
+def show_due(lists: Sequence[DueOf], within: int) -> None:
+    """A table for each coordinator who has something to do, a line for each who has nothing."""
     words = {DueState.OVERDUE: "OVERDUE", DueState.DUE: "due", DueState.CANNOT_TELL: "cannot tell"}
-    lists = due_by_coordinator(office, day_of(as_of, office), within)
-    if not any(each.items for each in lists):
-        say(f"Nothing is due within {within} days.")
     for each in lists:
+        if not each.items:
+            say(f"{each.coordinator or NOBODY}: nothing within {within} days")
+            continue
         rows = [
             (display(item.day) if item.day else "not known", words[item.state], item.title, item.case)
             for item in each.items
         ]
-        show_table(each.coordinator or "No coordinator named", ("Day", "State", "What", "Case"), rows)
+        show_table(each.coordinator or NOBODY, ("Day", "State", "What", "Case"), rows)
+    if not lists:
+        say(f"Nothing is due within {within} days.")
 
 
 @app.command()
@@ -273,5 +285,4 @@ def request_sheet(
     site: SiteOption = SITE,
 ) -> None:
     """Write the fillable request sheet that does the same as these commands when dropped into the inbox."""
-    out.write_bytes(blank_request_sheet(site))
-    say(f"Written: {out}")
+    say(f"Written: {write_out(out, blank_request_sheet(site))}")

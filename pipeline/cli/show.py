@@ -33,7 +33,7 @@ def say_failure(failure: PipelineError) -> None:
     else:
         err.print(str(failure), markup=False, soft_wrap=True)
     for command in failure.commands:
-        err.print(f"  {command}", markup=False, soft_wrap=True)
+        err.print(f"  python -m pipeline {command}", markup=False, soft_wrap=True)
 
 
 def say_bug(failure: Exception) -> None:

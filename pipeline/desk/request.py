@@ -20,6 +20,7 @@ from pipeline.values import Month
 MARK = "request"
 """A hidden box by which the sheet is known: properties of a document do not survive every viewer."""
 WHAT = "what"
+FORM_NUMBER = "12 letters and digits; on the evidence page of a packet"
 
 
 class RequestKind(StrEnum):
@@ -105,14 +106,14 @@ BOXES: Mapping[RequestKind, tuple[str, tuple[RequestBox, ...]]] = {
     RequestKind.WITHDRAW: (
         "Withdraw a form that was filed by mistake",
         (
-            RequestBox("withdraw_submission", "Number of the filed form", 0.46, "12 letters and digits", 12),
+            RequestBox("withdraw_submission", "Number of the filed form", 0.46, FORM_NUMBER, 12),
             RequestBox("withdraw_reason", "Why", 0.54),
         ),
     ),
     RequestKind.REFILE: (
         "File a form again under the right person",
         (
-            RequestBox("refile_submission", "Number of the filed form", 0.46, "12 letters and digits", 12),
+            RequestBox("refile_submission", "Number of the filed form", 0.46, FORM_NUMBER, 12),
             RequestBox("refile_person", "Right person", 0.27, "case, DMH or Medicaid number"),
             RequestBox("refile_reason", "Why", 0.27),
         ),

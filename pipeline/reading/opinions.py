@@ -11,9 +11,9 @@ from typing import Final
 
 from pipeline.reading.decode import Decoded, Mask, by_masks, free, mask_of, out_of_list
 from pipeline.reading.fitted import ListRules, load_thresholds
-from pipeline.reading.patterns import NUMBERS, PATTERNS, STATES, comb_pattern, masks_of, number_mask
+from pipeline.reading.patterns import NUMBERS, PATTERNS, comb_pattern, masks_of, number_mask
 from pipeline.reading.recogniser import ALPHABET, Probabilities
-from pipeline.values import Expectation, Kind, fold_case
+from pipeline.values import STATES, Expectation, Kind, fold_case
 
 LISTED: Final = frozenset({Kind.CHOICE, Kind.HCPCS, Kind.STATE})
 _NO_SPACE: Final = mask_of(ALPHABET.replace(" ", ""))

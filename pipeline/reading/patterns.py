@@ -50,11 +50,6 @@ COMBS: Final[dict[Kind, str]] = {
     Kind.NPI: "9",
 }
 NUMBERS: Final = frozenset({Kind.MONEY, Kind.UNITS, Kind.INTEGER})
-_STATE_CODES: Final = """
-AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO
-MT NE NV NH NJ NM NY NC ND OH OK OR PA PR RI SC SD TN TX UT VT VA WA WV WI WY
-"""
-STATES: Final = tuple(_STATE_CODES.split())
 
 
 @cache

@@ -76,6 +76,9 @@ class SeenBlank:
 def see_blank(blank: Path) -> SeenBlank:
     """Everything a fillable PDF says of itself. Raises SiteError where it cannot be read or has no boxes."""
     try:
+        with blank.open("rb") as opened:
+            if b"%PDF-" not in opened.read(1024):
+                raise SiteError([Problem(str(blank), 0, "is no PDF; give the empty form as a fillable PDF")])
         reader = PdfReader(blank)
         if reader.is_encrypted and not reader.decrypt(""):
             raise SiteError([Problem(str(blank), 1, "needs a password; ask for a copy without one")])

@@ -20,7 +20,7 @@ from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, re
 from pipeline.run.printing import Rendered, rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
-from pipeline.values import Json
+from pipeline.values import Json, display
 
 
 def approve(
@@ -38,6 +38,7 @@ def approve(
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
         raise PacketError(["An approval needs the name or initials of whoever approves."])
+    _refuse_empty_overrides(office, overrides or {})
     plan = office.site.packets[row.name]
     record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
@@ -66,12 +67,15 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
 
     Content that arrived after the approval was never seen by those who signed; it stays proposed.
     """
+    refuse_unless_past(office, signed_on)
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
         older = superseded_by(tx, row) if row is not None else {}
-    if row is None or row.status not in OUT:
-        raise PacketError([f"Packet {packet_id} is not final, so it cannot be signed."])
+    if row is None:
+        raise PacketError([f"There is no packet {packet_id}."])
+    if row.status not in OUT:
+        raise PacketError([cannot_be_signed(row)])
     if not is_approved(office, row):  # the machine stopped between the final packet and its approval
         raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     if approvals:
@@ -82,10 +86,41 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
     change_status(office, row, PacketStatus.IN_FORCE, by=by, reason="signed", also=older, about=about)
 
 
+def cannot_be_signed(row: PacketRow) -> str:
+    """Why a packet that is not out for signature takes none."""
+    if row.status is PacketStatus.DRAFT:
+        return f"Packet {row.id} is a draft, so it cannot be signed. Approve it first."
+    return f"Packet {row.id} cannot be signed: it is {row.status.value.replace('-', ' ')} already."
+
+
+def refuse_unless_past(office: Office, day: date) -> None:
+    """Raises PacketError for a day of a signature that is still to come: a year mistyped would hold for ever."""
+    if day > (today := office.today()):
+        raise PacketError(
+            [
+                f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."
+            ]
+        )
+
+
 def is_approved(office: Office, row: PacketRow) -> bool:
     """Whether the approval itself is on file: a crash may have come between the final packet and it."""
     with office.ledger.reading() as tx:
         return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
+
+
+def _refuse_empty_overrides(office: Office, overrides: Mapping[str, str]) -> None:
+    """Raises PacketError where a warning is set aside without a reason, or none is called so: a slip of the pen would
+    stand in the archive as if somebody had looked at something."""
+    known = {rule.id for rule in office.site.rules} | set(Reason)
+    reasons = [
+        f'To let the warning "{rule}" stand, say why: --override {rule}=REASON.'
+        for rule, why in overrides.items()
+        if not why.strip()
+    ]
+    reasons += [f'No warning is called "{rule}".' for rule in overrides if rule not in known]
+    if reasons:
+        raise PacketError(reasons)
 
 
 def _refuse_unless_final(

@@ -56,6 +56,11 @@ class _Paper:
         """The file as seen from the evidence page, its folder where there is no such file."""
         return f"../../../submissions/{self.folder}/{file if file in self.files else ''}"
 
+    @property
+    def number(self) -> str:
+        """By which the filed form is withdrawn or filed again; empty where the part is no filed form of its own."""
+        return self.folder.rpartition("-")[2] if "/submissions/" in self.path else ""
+
     def page_picture(self, source_page: int) -> str:
         number = self.pages.index(source_page) + 1 if source_page in self.pages else 0
         return f"page-{number}.png"
@@ -188,7 +193,8 @@ def _page(
         f"<!doctype html><html lang=en><meta charset=utf-8><title>{escape(title)}</title><style>{STYLE}</style>"
         f"<h1>{escape(title)}</h1><p>Case {escape(selection.case)}, as of {display(selection.as_of)}. "
         "For the office only; this page is never sent. A link opens the page of the form, "
-        "a picture the box as it was read.</p>"
+        "a picture the box as it was read. By its number (no.) a form that was filed by mistake is withdrawn, "
+        "or filed under the right person.</p>"
         f"{f'<p><strong>{escape(note)}</strong></p>' if note else ''}"
         f"<table>{WIDTHS}<thead><tr>{head}</tr></thead>{rows}</table></html>"
     ).encode()
@@ -243,4 +249,5 @@ def _where(office: Office, alike: Sequence[Source], paper: _Paper | None) -> str
         for source in alike
     ]
     readings = f'<a class=quiet href="{escape(paper.link("submission.json"))}">all readings</a>'
-    return f"{named}, {', '.join(pages)}<br>{readings}"
+    number = f" <span class=quiet>no. {escape(paper.number)}</span>" if paper.number else ""
+    return f"{named}, {', '.join(pages)}<br>{readings}{number}"

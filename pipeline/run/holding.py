@@ -147,7 +147,7 @@ def _came_back(paper: Paper) -> str:
         return ""
     if paper.reason is Reason.REQUEST_UNSURE:
         return " ".join(paper.remarks)
-    return "The last sheet about it was not complete. " + " ".join(paper.remarks)
+    return "The last sheet about it was not complete. Still missing: " + " ".join(paper.remarks)
 
 
 def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[bytes, ...]:

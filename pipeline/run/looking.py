@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from pipeline.desk.short import short_word
 from pipeline.disk import keep_private
 from pipeline.errors import DropError
-from pipeline.model import Reading
+from pipeline.model import Reading, Reason
 from pipeline.run.reader import Reader
 from pipeline.run.readpart import ReadPart
 from pipeline.site import Site, load_site
@@ -70,7 +71,8 @@ class PartSeen:
     def words(self) -> str:
         pages = ", ".join(map(str, self.pages)) or "none"
         if not self.form or self.reason:
-            return f"pages {pages}: {self.reason or 'not known'}"
+            told = short_word(Reason(self.reason) if self.reason else Reason.UNKNOWN_FORM)
+            return f"pages {pages}: {told}" if self.pages else told
         missing = f", pages {', '.join(map(str, self.pages_missing))} missing" if self.pages_missing else ""
         return f"pages {pages}: {self.form} {self.edition}{missing}"
 

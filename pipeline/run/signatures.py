@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.errors import PacketError
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
-from pipeline.run.approving import is_approved, sign
+from pipeline.run.approving import cannot_be_signed, is_approved, refuse_unless_past, sign
 from pipeline.run.lifecycle import OUT, change_status
 from pipeline.run.office import Office
 from pipeline.run.signing import SIGNATURE, Signed, Signing, signing_of
@@ -24,8 +24,12 @@ def sign_role(
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         signing = signing_of(office, tx, row) if row is not None else None
-    if row is None or signing is None or row.status not in OUT or not is_approved(office, row):
-        raise PacketError([f"Packet {packet_id} is not out for signature."])
+    if row is None or signing is None:
+        raise PacketError([f"There is no packet {packet_id}."])
+    if row.status not in OUT:
+        raise PacketError([cannot_be_signed(row)])
+    if not is_approved(office, row):
+        raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
     wanted = role.strip().casefold()
     lines = [line for line in signing.lines if wanted in (line.place.casefold(), line.role.casefold())]
     if not lines:
@@ -33,6 +37,8 @@ def sign_role(
         raise PacketError([f'Nobody signs this packet as "{role}". Who signs: {known}.'])
     if state is not Signed.SIGNED and not reason.strip():
         raise PacketError(["A mark, a refusal or a missing signature needs a reason."])
+    if on is not None:
+        refuse_unless_past(office, on)
     day = on.isoformat() if on is not None and state in (Signed.SIGNED, Signed.MARK) else ""
     signatures: list[Json] = [{"place": line.place, "state": state.value, "on": day} for line in lines]
     about: dict[str, Json] = {"signatures": signatures}
@@ -51,7 +57,8 @@ def standing_after(office: Office, packet_id: str, *, by: str) -> Signing:
         signing = signing_of(office, tx, row)
     if row.status not in OUT or not is_approved(office, row):
         return signing
-    days = [line.on for line in signing.wanted if line.is_signed and line.on is not None]
+    today = office.today()
+    days = [line.on for line in signing.wanted if line.is_signed and line.on is not None and line.on <= today]
     if signing.wanted and len(days) == len(signing.wanted):
         sign(office, packet_id, by=by, signed_on=max(days))
     elif any(line.is_signed for line in signing.wanted) and row.status is not PacketStatus.SIGNED_IN_PART:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pipeline.disk import write_out
 from pipeline.errors import Problem, SetupError
 from pipeline.rendering.blank import make_blank, write_blank
 from pipeline.rendering.lint import lint_template
@@ -26,8 +27,7 @@ def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | Non
         raise SetupError(f"{found.file}: this blank came from outside and is never made here.")
     if out is None:
         return write_blank(site, found.form, found.edition)
-    out.write_bytes(make_blank(found, site.schemas[form], site.program))
-    return out
+    return write_out(out, make_blank(found, site.schemas[form], site.program))
 
 
 def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, ...]:
@@ -58,5 +58,5 @@ def render_file(template: Path, data: Path, out: Path) -> tuple[str, ...]:
         told = {}
     mistakes.raise_if_any()
     made = compile_template(template.read_bytes(), template.name).render(context_of(told))
-    out.write_bytes(made.docx)
+    write_out(out, made.docx)
     return made.blanks

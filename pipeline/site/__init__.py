@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline.errors import Problem, SiteError
 from pipeline.site.forms import FormEdition, load_form
 from pipeline.site.packetfile import PacketPlan, load_packet
 from pipeline.site.program import Program, load_program
@@ -111,6 +112,11 @@ def read_site(root: Path) -> tuple[Site, Mistakes]:
     """The site at `root` as far as it can be read, and its mistakes."""
     mistakes = Mistakes()
     schemas_folder = root / "schemas"
+    if not schemas_folder.is_dir():
+        said = (
+            "there is no folder schemas/ in it. A site has forms/, schemas/ and templates/; give that folder"
+        )
+        raise SiteError([Problem(str(root), 0, said)])
     program = load_program(schemas_folder / "program.yaml", root, mistakes)
     staff = load_staff(schemas_folder / "staff.yaml", root, mistakes)
     places = load_record(schemas_folder / "record.yaml", root, mistakes)

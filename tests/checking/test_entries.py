@@ -99,6 +99,12 @@ def test_text_that_is_no_date_is_asked_about_in_the_words_of_the_form() -> None:
     assert finding.message.startswith('Page 2, "Plan begins": reads "13/45/2027", which is not')
 
 
+def test_a_box_that_cannot_be_right_says_why_and_not_that_it_is_unsure() -> None:
+    reading = box("plan_start", "1345", decision=Decision.ASK, reason=Reason.NOT_VALID)
+    [finding] = typed(reading).findings
+    assert finding.message.startswith('Page 1, "Plan begins": reads "1345", which is not a date')
+
+
 def test_a_doubtful_box_states_nothing() -> None:
     result = typed(box("plan_start", "01/01/2027", decision=Decision.ASK, reason=Reason.NOT_SURE))
     assert (result.value("plan_start"), reasons(result)) == (None, [Reason.NOT_SURE])

@@ -153,7 +153,9 @@ def test_a_paper_put_aside_without_a_reason_is_asked_for_it(office: AnOffice) ->
     office.answer(office.sheet_of(part), {"dismiss": ""})
 
     assert office.part(part).outcome is Outcome.HELD
-    assert "The reason for putting this paper aside." in words_of(office.sheet_of(part).read_bytes())
+    assert "Still missing: The reason for putting this paper aside." in words_of(
+        office.sheet_of(part).read_bytes()
+    )
 
 
 def test_an_answer_to_an_old_round_says_so_on_a_slip(office: AnOffice) -> None:

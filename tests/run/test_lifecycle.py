@@ -114,7 +114,7 @@ def test_a_plan_that_comes_in_force_supersedes_the_older_one_and_never_the_other
     sign(office.office, newer, by=BY, signed_on=office.office.today())
 
     assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
-    with pytest.raises(PacketError, match="not final"):
+    with pytest.raises(PacketError, match="cannot be signed: it is superseded"):
         sign(office.office, older, by=BY, signed_on=office.office.today())
 
 

@@ -177,6 +177,7 @@ def test_the_evidence_page_links_to_papers_that_are_there(office: AnOffice) -> N
         intake = next(row for row in tx.submissions() if row.form == "intake")
     assert f"../../../submissions/{Path(intake.path).name}/page-1.png" in links
     assert f"../../../submissions/{Path(intake.path).name}/submission.json" in links
+    assert f"no. {intake.id}" in page, "the number by which it is withdrawn"
 
 
 def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:
@@ -220,6 +221,17 @@ def test_no_packet_is_made_for_a_person_who_died(office: AnOffice) -> None:
         made(office, "isp")
     with pytest.raises(PacketError, match="deceased"):
         approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
+
+
+def test_a_warning_is_set_aside_only_by_its_name_and_with_a_reason(office: AnOffice) -> None:
+    plan = made(office, "isp")
+    rule = office.office.site.rules[0].id
+    with pytest.raises(PacketError) as refused:
+        approve(office.office, plan.row.id, by=BY, overrides={rule: " ", "no-such-rule": "looked at"})
+    assert [f'To let the warning "{rule}" stand' in refused.value.reasons[0], *refused.value.reasons[1:]] == [
+        True,
+        'No warning is called "no-such-rule".',
+    ]
 
 
 def test_signing_puts_only_what_was_approved_in_force(office: AnOffice) -> None:

@@ -13,7 +13,7 @@ from PIL import Image
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import Box, Decision, Method, PacketStatus, Reading, Standing
-from pipeline.run.approving import approve
+from pipeline.run.approving import approve, sign
 from pipeline.run.returned import _day
 from pipeline.run.signatures import sign_role
 from pipeline.run.signing import Signed, Signing, signing_of
@@ -165,6 +165,24 @@ def test_a_mark_needs_a_reason_and_a_role_must_be_one_of_the_paper(filed: AnOffi
     with pytest.raises(PacketError) as unknown:
         sign_role(filed.office, row.id, "mayor", by=BY, on=None, state=Signed.SIGNED, reason="")
     assert "Support coordinator (plan/3)" in unknown.value.reasons[0]
+
+
+def test_a_day_to_come_is_no_day_of_a_signature(office: AnOffice) -> None:
+    row, tomorrow = plan_of(office), office.office.today() + timedelta(1)
+    with pytest.raises(PacketError, match="Nobody can have signed on"):
+        sign(office.office, row.id, by=BY, signed_on=tomorrow)
+    with pytest.raises(PacketError, match="Nobody can have signed on"):
+        sign_role(office.office, row.id, "plan/1", by=BY, on=tomorrow, state=Signed.SIGNED, reason="")
+    assert plan_of(office).status is PacketStatus.FINAL
+
+
+def test_a_packet_that_takes_no_signature_says_why(office: AnOffice) -> None:
+    row, today = plan_of(office), office.office.today()
+    sign(office.office, row.id, by=BY, signed_on=today)
+    with pytest.raises(PacketError, match="it is in force already"):
+        sign_role(office.office, row.id, "plan/1", by=BY, on=today, state=Signed.SIGNED, reason="")
+    with pytest.raises(PacketError, match="There is no packet NOSUCH"):
+        sign(office.office, "NOSUCH", by=BY, signed_on=today)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,75 @@
+"""What a command says when it is typed wrongly or has little to tell: what happened, and what to do."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from typer.testing import CliRunner
+
+from pipeline.cli import app, show
+from pipeline.cli.packets import show_due
+from pipeline.due import DueItem, DueState
+from pipeline.errors import SetupError, SiteError
+from pipeline.model import Reason
+from pipeline.reading.seen import see_blank
+from pipeline.run.acts import Refused
+from pipeline.run.annual import DueOf
+from pipeline.run.looking import PartSeen
+
+
+def failure_of(*typed: str) -> BaseException | None:
+    return CliRunner().invoke(app, list(typed)).exception
+
+
+@pytest.mark.parametrize("typed", [("request-sheet",), ("blank", "intake")])
+def test_a_file_that_cannot_be_written_is_named_and_is_no_mistake_of_the_program(
+    typed: tuple[str, ...], tmp_path: Path
+) -> None:
+    out = tmp_path / "nowhere" / "sheet.pdf"
+    failure = failure_of(*typed, "--out", str(out))
+    assert isinstance(failure, SetupError)
+    assert str(failure) == f"{out} cannot be written: No such file or directory. Give another place."
+
+
+def test_a_folder_that_is_no_site_is_told_in_one_line(tmp_path: Path) -> None:
+    failure = failure_of("check", "--site", str(tmp_path))
+    assert isinstance(failure, SiteError)
+    [problem] = failure.problems
+    assert "there is no folder schemas/ in it" in problem.message
+
+
+def test_a_file_that_is_no_pdf_is_told_without_words_of_the_library(tmp_path: Path, caplog: Any) -> None:
+    (tmp_path / "letter.docx").write_bytes(b"PK\x03\x04 and so on")
+    with pytest.raises(SiteError, match="is no PDF; give the empty form as a fillable PDF"):
+        see_blank(tmp_path / "letter.docx")
+    assert caplog.records == []
+
+
+def test_a_command_that_helps_is_shown_as_it_is_typed(monkeypatch: pytest.MonkeyPatch) -> None:
+    console = Console(width=100, record=True, file=io.StringIO())
+    monkeypatch.setattr(show, "err", console)
+    show.say_failure(Refused("No filed form has the number X.", "drops"))
+    assert console.export_text() == "No filed form has the number X.\n  python -m pipeline drops\n"
+
+
+def test_a_coordinator_with_nothing_to_do_has_a_line_and_no_empty_table(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    item = DueItem("C-R05MJ4F2", "review", "Quarterly review", DueState.DUE, date(2027, 2, 1))
+    show_due((DueOf("Alma Pettigrew", (item,)), DueOf("", ())), 90)
+    said = capsys.readouterr().out
+    assert "Quarterly review" in said
+    assert said.count("State") == 1
+    assert "No coordinator named: nothing within 90 days" in said
+
+
+def test_a_file_that_could_not_be_read_is_told_in_words() -> None:
+    assert PartSeen("", "", (), (), Reason.WORD_RETURN.value, ()).words == (
+        "This is a Word document, and we do not read those yet"
+    )
+    assert PartSeen("", "", (2, 3), (), "", ()).words == "pages 2, 3: We do not know this form"
