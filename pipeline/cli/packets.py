@@ -36,6 +36,7 @@ from pipeline.run.annual import (
 )
 from pipeline.run.approving import approve as approve_packet
 from pipeline.run.approving import sign as sign_packet
+from pipeline.run.approving import unsign as unsign_packet
 from pipeline.run.differences import plan_differences
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, make_packet
@@ -126,10 +127,15 @@ def sign(
     unsigned: Annotated[
         bool, typer.Option("--unsigned", help="No signature stands there after all.")
     ] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="It was put in force by mistake.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for all but a signature.")] = "",
 ) -> None:
     """Record that one role, or everyone, has signed. With the last the packet and its plan content are in force."""
     office = where.office()
+    if undo:
+        status = unsign_packet(office, packet_id, by=by, reason=reason)
+        say(f"Not in force any more: {packet_id} is {status.value} again")
+        return
     ways = {Signed.MARK: mark, Signed.REFUSED: refused, Signed.UNSIGNED: unsigned}
     states = [state for state, said in ways.items() if said]
     if len(states) > 1 or (states and not role):

@@ -8,7 +8,7 @@ from dataclasses import field as member
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.model import CaseStatus, DepositKind, Outcome, PacketStatus, Reason
+from pipeline.model import CaseStatus, DepositKind, Outcome, PacketStatus, Reason, Standing
 from pipeline.values import Json
 
 
@@ -114,6 +114,12 @@ class PacketRow:
     @property
     def is_void(self) -> bool:
         return self.status is PacketStatus.VOID
+
+    def gives(self, standing: Standing) -> bool:
+        """Whether plan content has this standing from the packet: in force only as long as the packet is, or was."""
+        if standing is Standing.IN_FORCE:
+            return self.status in (PacketStatus.IN_FORCE, PacketStatus.SUPERSEDED)
+        return not self.is_void
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,14 @@ from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.amending import refuse_unless_amendment
 from pipeline.run.confirming import unconfirmed
-from pipeline.run.lifecycle import ENDED, OUT, change_status, superseded_by
+from pipeline.run.lifecycle import (
+    ENDED,
+    OUT,
+    before_in_force,
+    change_status,
+    packet_named,
+    superseded_by,
+)
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
@@ -84,6 +91,19 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         _raise_standing(office, tuple(approved["facts"]), row, by, Standing.IN_FORCE, {})
     about: dict[str, Json] = {"signed_on": signed_on.isoformat()}
     change_status(office, row, PacketStatus.IN_FORCE, by=by, reason="signed", also=older, about=about)
+
+
+def unsign(office: Office, packet_id: str, *, by: str, reason: str) -> PacketStatus:
+    """A packet was put in force by mistake: it stands as before, and what it had superseded is in force again. Its
+    status now. Raises PacketError."""
+    row = packet_named(office, packet_id)
+    if row.status is not PacketStatus.IN_FORCE:
+        raise PacketError([f"Packet {packet_id} is not in force, so there is nothing to take back."])
+    if not reason.strip():
+        raise PacketError(["To take a signature back, say why."])
+    status, back = before_in_force(office, packet_id)
+    change_status(office, row, status, by=by, reason=reason, also=back)
+    return status
 
 
 def cannot_be_signed(row: PacketRow) -> str:

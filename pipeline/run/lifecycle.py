@@ -151,6 +151,18 @@ def take_back_void(office: Office, packet_id: str, *, by: str, reason: str) -> P
     return status
 
 
+def before_in_force(office: Office, packet_id: str) -> tuple[PacketStatus, dict[str, PacketStatus]]:
+    """What a packet was before it came in force last, and what the packets were that it superseded then."""
+    status = PacketStatus.FINAL
+    with office.ledger.reading() as tx:
+        for each in tx.acts(act=STATUS, target=packet_id):
+            about = office.archive.deposit(each.path).about
+            before = PacketStatus(str(about.get("before", PacketStatus.FINAL.value)))  # older acts do not say
+            if about["status"] == PacketStatus.IN_FORCE.value and before in OUT:
+                status = before
+    return status, _superseded_before(office, packet_id)
+
+
 def _superseded_before(office: Office, packet_id: str) -> dict[str, PacketStatus]:
     """The packets that this one superseded and that are so still → what they were before."""
     found: dict[str, PacketStatus] = {}

@@ -170,9 +170,7 @@ class Office:
             approvals = [
                 act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
             ]
-            approvals = [
-                act for act in approvals if (packet := tx.packet(act.target)) is None or not packet.is_void
-            ]
+            packets = {act.target: tx.packet(act.target) for act in approvals}
             settlements = [
                 act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
             ]
@@ -182,6 +180,8 @@ class Office:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
             standing = Standing(approved["standing"])
+            if (packet := packets[act.target]) is not None and not packet.gives(standing):
+                continue
             for fact_id in approved["facts"]:  # what is in force stays so, whatever is approved later
                 if fact_id not in raised or standing.reaches(raised[fact_id]):
                     raised[fact_id] = standing

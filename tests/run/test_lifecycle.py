@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, Standing
 from pipeline.run import amending, packeting, printing
-from pipeline.run.approving import approve, sign
+from pipeline.run.approving import approve, sign, unsign
 from pipeline.run.lifecycle import Sending, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
 from tests.run.office import AnOffice
@@ -150,6 +150,25 @@ def test_a_void_plan_takes_back_what_was_approved_with_it_and_undo_brings_it_aga
 
     assert take_back_void(office.office, packet, by=BY, reason="") is PacketStatus.IN_FORCE
     assert standing(office, "plan.services") is Standing.IN_FORCE
+
+
+def test_what_was_put_in_force_by_mistake_is_taken_back_and_signed_anew(office: AnOffice) -> None:
+    older = in_force(office)
+    next_plan(office)
+    newer = approved(office)
+    record_sent(office.office, newer, ["individual"], way="mail", on=office.office.today(), by=BY)
+    with pytest.raises(PacketError, match="not in force"):
+        unsign(office.office, newer, by=BY, reason=REASON)
+    sign(office.office, newer, by=BY, signed_on=office.office.today())
+    assert standing(office, "plan.monitoring") is Standing.IN_FORCE
+
+    with pytest.raises(PacketError, match="say why"):
+        unsign(office.office, newer, by=BY, reason="")
+    assert unsign(office.office, newer, by=BY, reason=REASON) is PacketStatus.SENT
+    assert statuses(office) == {older: PacketStatus.IN_FORCE, newer: PacketStatus.SENT}
+    assert standing(office, "plan.monitoring") is Standing.APPROVED
+    sign(office.office, newer, by=BY, signed_on=office.office.today())
+    assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
 
 
 def test_a_void_draft_is_not_approved_and_a_void_needs_a_reason(office: AnOffice) -> None:
