@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
+from typing import TypeAlias
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, Fact
@@ -76,28 +77,45 @@ def _cell(office: Office, record: CaseRecord, place: RecordPlace, year: str) -> 
     return None if fact is None else fact_cell(office.site, place, fact)
 
 
+_Key: TypeAlias = tuple[str, ...]
+_Texts: TypeAlias = Mapping[str, str]
+"""Column → what a row says there; the one entry "" where a table is no table, but "None"."""
+
+
 def _rows(
-    place: RecordPlace, before: Mapping[tuple[str, ...], str], after: Mapping[tuple[str, ...], str]
+    place: RecordPlace, before: Mapping[_Key, _Texts], after: Mapping[_Key, _Texts]
 ) -> Iterator[Difference]:
+    """Row by row. Of a row that both have, only the columns that differ."""
     for key in dict.fromkeys((*before, *after)):
-        one, other = before.get(key, NOTHING), after.get(key, NOTHING)
-        if one != other:
-            yield Difference(place.label, one, other)
+        one, other = before.get(key, {}), after.get(key, {})
+        if one == other:
+            continue
+        named = [text for text in (one or other).items() if text[0] in place.key and text[1]]
+        label = ": ".join((place.label, *[", ".join(text for _, text in named)] * bool(named)))
+        same = {name for name in one if one[name] == other.get(name)}
+        told = {name for name, _ in named} | (same if one and other else set())
+        yield Difference(label, _words(place, one, told), _words(place, other, told))
 
 
-def _by_key(place: RecordPlace, cell: Cell | None) -> dict[tuple[str, ...], str]:
-    """The rows of a table in words, by what tells them apart: its key, else all that they say."""
+def _words(place: RecordPlace, row: _Texts, told: Collection[str]) -> str:
+    labels = {name: column.label for name, column in place.columns.items()}
+    said = ((labels.get(name, ""), text) for name, text in row.items() if name not in told and text)
+    return "; ".join(f"{label}: {text}" if label else text for label, text in said)
+
+
+def _by_key(place: RecordPlace, cell: Cell | None) -> dict[_Key, _Texts]:
+    """The rows of a table by what tells them apart: its key, else all that they say."""
     if cell is None or isinstance(cell, Shown):
-        return {(): cell.text} if isinstance(cell, Shown) else {}
+        return {(): {"": cell.text}} if isinstance(cell, Shown) else {}
     if not isinstance(cell, ShownTable):
         return {}
-    found: dict[tuple[str, ...], str] = {}
+    found: dict[_Key, _Texts] = {}
     for row in cell.rows:
-        words = "; ".join(text for each in row.values() if (text := _text(each)))
-        key = tuple(_text(row[name]) for name in place.key) or (words,)
+        texts = {name: _text(each) for name, each in row.items()}
+        key = tuple(texts[name] for name in place.key) or tuple(texts.values())
         while key in found:  # two rows with one key are two rows
             key = (*key, "")
-        found[key] = words
+        found[key] = texts
     return found
 
 

@@ -130,15 +130,26 @@ def test_an_amendment_lists_what_the_signed_plan_says_otherwise(office: tuple[An
     assert ["Total of all services", "$23,880.00", "$13,380.00"] in changes
     visits = "Every month at home or at work, four times in person"
     assert ["How often the coordinator visits", visits, "Every week at work"] in changes
-    services = [row for row in changes if row[0] == "Services"]
-    assert [bool(row[1] != "-") for row in services] == [True, True, False], "two lines change, one is new"
-    assert not [row for row in changes if "H2015" in "".join(row)], "what stays is not listed"
-    assert {row[0] for row in changes} == {
+    services = {
+        row[0].removeprefix("Services: "): row[1:] for row in changes if row[0].startswith("Services: ")
+    }
+    habilitation, employment = (
+        "T2021, Finley River Day Services, 1/1/2027",
+        "H2023, Workbench Employment Partners, 1/1/2027",
+    )
+    new = "T2021, Finley River Day Services, 3/1/2027"
+    assert services.keys() == {habilitation, employment, new}, "what stays is not listed"
+    assert services[habilitation] == [
+        "Units: 2,400; Amount: $11,520.00; Ends: 12/31/2027",
+        "Units: 400; Amount: $1,920.00; Ends: 2/28/2027",
+    ]
+    assert services[new][0] == "-"
+    assert "Service: Day habilitation; Outcome no.: 2; Unit: 15 minutes; Units: 1,000" in services[new][1]
+    assert {row[0] for row in changes if not row[0].startswith("Services")} == {
         "Kind of plan",
         "Planning meeting",
         "How often the coordinator visits",
         "Total of all services",
-        "Services",
     }
 
 
