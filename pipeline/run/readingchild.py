@@ -11,6 +11,7 @@ from pipeline.errors import ArchiveError, DropError, PipelineError, SetupError
 from pipeline.ledger import DropRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Reason
+from pipeline.run.answers import send_answer
 from pipeline.run.crew import ReaderFailed
 from pipeline.run.office import Office, Settings
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
@@ -22,9 +23,10 @@ from pipeline.run.signedpages import with_signatures
 
 
 def serve(settings: Settings, pipe: Connection) -> None:
-    """Answers each key of a job with (what was read, None) or (None, the error it met)."""
+    """Answers each key of a job with (the key, what was read, None) or (the key, None, the error it met)."""
     keep_private()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes; the watcher decides
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # they go to all processes at once; the watcher decides
     office: Office | None = None
     while True:
         try:
@@ -41,7 +43,7 @@ def serve(settings: Settings, pipe: Connection) -> None:
                 office.log.failure("reading-failed", error, job=key)
             answer = (None, ReaderFailed(type(error).__name__))
         try:
-            pipe.send(answer)
+            send_answer(pipe, (key, *answer))
         except OSError:
             return
 
