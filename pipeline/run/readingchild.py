@@ -6,7 +6,7 @@ import signal
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from pipeline.disk import keep_private
+from pipeline.disk import keep_private, our_own_read
 from pipeline.errors import ArchiveError, DropError, PipelineError, SetupError
 from pipeline.ledger import DropRow
 from pipeline.ledger.index import drop_job
@@ -60,7 +60,8 @@ def read_job(office: Office, key: str) -> ReadDrop:
     with office.ledger.reading() as tx:
         row = tx.drop(key.removeprefix(drop_job("")))
     assert row is not None, key
-    return read_drop(office, row)
+    with our_own_read("Reading a paper"):
+        return read_drop(office, row)
 
 
 def read_drop(office: Office, row: DropRow) -> ReadDrop:
