@@ -19,7 +19,9 @@ from pipeline.ledger import Job, JobState
 from pipeline.model import Reason
 from pipeline.run.answers import Arriving, send_answer
 from pipeline.run.crew import Came, Crew, ReaderLost
+from pipeline.run.queue import to_do
 from pipeline.run.readdrop import ReadDrop
+from pipeline.workers import take
 from tests.run.office import AnOffice
 
 FLAWED = ReadDrop(flaw=Reason.DAMAGED)
@@ -171,6 +173,26 @@ def test_a_place_is_kept_for_each_that_came_back_and_may_have_to_be_read_again(c
     assert not crew.has_room
     assert crew.take_back() is not None
     assert crew.has_room
+
+
+def test_a_job_that_could_not_be_given_back_does_not_wait_for_its_lease_to_run_out(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path).office
+    with office.ledger.transaction() as tx:
+        for name in ("drop:given back in vain", "drop:in hand", "drop:of another"):
+            tx.add_job(name, "drop")
+    taken = take(office.ledger, "drop:given back in vain")
+    out = take(office.ledger, "drop:in hand")
+    assert isinstance(taken, Job)
+    assert isinstance(out, Job)
+    with office.ledger.transaction() as tx:
+        tx.take_job("drop:of another", "another-host/1/1")
+    office.crew = Crew(office, 1)
+    in_place_of_a_child(office.crew, 0, out)
+
+    assert to_do(office) == ["given back in vain"]
+    with office.ledger.reading() as tx:
+        assert [job.attempts for job in tx.jobs(JobState.READY)] == [0]
+    office.crew.stop()
 
 
 @pytest.mark.slow
