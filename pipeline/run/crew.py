@@ -234,7 +234,9 @@ class _Hand:
         self.end()
         context = get_context("spawn")  # a fork would copy locks that threads of ours hold
         pipe, theirs = context.Pipe()
-        child = context.Process(target=_serve, args=(self._office.settings, theirs), daemon=True)
+        child = context.Process(
+            target=_serve, args=(self._office.settings, self._office.read_by, theirs), daemon=True
+        )
         try:
             child.start()
         except BaseException:  # no memory, no descriptors: there is no child, and nobody to be written to
@@ -247,7 +249,7 @@ class _Hand:
         self._scratch = scratch_of(self._office.folders.scratch, child.pid)
 
 
-def _serve(settings: Settings, pipe: Connection) -> None:
+def _serve(settings: Settings, read_by: str, pipe: Connection) -> None:
     from pipeline.run.readingchild import serve  # noqa: PLC0415
 
-    serve(settings, pipe)
+    serve(settings, read_by, pipe)

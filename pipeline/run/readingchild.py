@@ -13,7 +13,7 @@ from pipeline.ledger.index import drop_job
 from pipeline.model import Reason
 from pipeline.run.answers import send_answer
 from pipeline.run.crew import ReaderFailed
-from pipeline.run.office import Office, Settings
+from pipeline.run.office import Office, Settings, hash_of
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
@@ -22,8 +22,11 @@ from pipeline.run.sheets import sheet_in
 from pipeline.run.signedpages import with_signatures
 
 
-def serve(settings: Settings, pipe: Connection) -> None:
-    """Answers each key of a job with (the key, what was read, None) or (the key, None, the error it met)."""
+def serve(settings: Settings, read_by: str, pipe: Connection) -> None:
+    """Answers each key of a job with (the key, what was read, None) or (the key, None, the error it met).
+
+    read_by: hash of the forms and schemas by which the watcher files
+    """
     keep_private()
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.SIG_IGN)  # they go to all processes at once; the watcher decides
@@ -34,7 +37,7 @@ def serve(settings: Settings, pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            office = office or _office(settings)
+            office = office or _office(settings, read_by)
             answer: tuple[ReadDrop | None, Exception | None] = (read_job(office, key), None)
         except (ArchiveError, SetupError) as error:
             answer = (None, error)
@@ -48,11 +51,17 @@ def serve(settings: Settings, pipe: Connection) -> None:
             return
 
 
-def _office(settings: Settings) -> Office:
+def _office(settings: Settings, read_by: str) -> Office:
     try:
-        return Office(settings, reads_only=True)
+        office = Office(settings, reads_only=True)
     except PipelineError as error:  # the site was broken since the watcher started, which is no file's fault
         raise SetupError(str(error)) from None
+    if hash_of(office.folders.site, "forms", "schemas") != read_by:
+        raise SetupError(
+            "The forms or schemas were changed since this program started, and a paper must be read and filed by the "
+            "same ones. Papers wait. Restart the program."
+        )
+    return office
 
 
 def read_job(office: Office, key: str) -> ReadDrop:

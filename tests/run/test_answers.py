@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import resource
+import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -15,14 +16,15 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import SetupError
 from pipeline.ledger import Job, JobState
 from pipeline.model import Reason
 from pipeline.run.answers import Arriving, send_answer
-from pipeline.run.crew import Came, Crew, ReaderLost
+from pipeline.run.crew import Came, Crew, ReaderFailed, ReaderLost
 from pipeline.run.queue import to_do
 from pipeline.run.readdrop import ReadDrop
 from pipeline.workers import take
-from tests.run.office import AnOffice
+from tests.run.office import ROOT, AnOffice
 
 FLAWED = ReadDrop(flaw=Reason.DAMAGED)
 
@@ -193,6 +195,30 @@ def test_a_job_that_could_not_be_given_back_does_not_wait_for_its_lease_to_run_o
     with office.ledger.reading() as tx:
         assert [job.attempts for job in tx.jobs(JobState.READY)] == [0]
     office.crew.stop()
+
+
+@pytest.mark.slow
+def test_who_reads_by_other_forms_than_the_watcher_files_by_reads_nothing(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    for folder in ("forms", "schemas", "templates"):
+        shutil.copytree(ROOT / folder, site / folder, ignore=shutil.ignore_patterns("samples"))
+    (tmp_path / "inbox").mkdir()
+    crew = Crew(AnOffice.opened(tmp_path, site).office, 1)
+    form = next((site / "forms").glob("*/*/form.yaml"))
+    before = form.read_text()
+    form.write_text(f"{before}# changed while the watcher runs\n")
+    crew.give(job("1"))
+    crew.wait(60.0)
+    assert (came := crew.take_back()) is not None
+    assert isinstance(came.error, SetupError)
+    assert "Restart" in str(came.error)
+
+    form.write_text(before)
+    crew.give(job("1"))
+    crew.wait(60.0)
+    assert (came := crew.take_back()) is not None
+    assert isinstance(came.error, ReaderFailed), "it looks for the paper now, and there is none"
+    crew.stop()
 
 
 @pytest.mark.slow
