@@ -1,4 +1,4 @@
-"""An untrusted file as pages with grey pictures, words and widget values; the parent's side.
+"""An untrusted file as pages with grey pictures, words and widget values; the parent's side, all of it in one room.
 
 Parsing happens in a child (`opener.py`). Here its answer is checked field by field before anything is
 believed: a parser that was taken over can at worst hand back wrong words, never code or a path.
