@@ -197,6 +197,12 @@ def test_a_job_that_could_not_be_given_back_does_not_wait_for_its_lease_to_run_o
     office.crew.stop()
 
 
+def test_a_paper_is_taken_in_although_scratch_was_wiped(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path)
+    shutil.rmtree(office.office.scratch)
+    assert [(Reason.UNSUPPORTED_TYPE,)] == [part.reasons for part in office.drop(b"no paper")]
+
+
 @pytest.mark.slow
 def test_who_reads_by_other_forms_than_the_watcher_files_by_reads_nothing(tmp_path: Path) -> None:
     site = tmp_path / "site"
