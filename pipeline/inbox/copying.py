@@ -63,6 +63,8 @@ def copy_settled(
     Raises StillChanging when the file is not, or not any more, what it was when it settled: a file overwritten
     in place while it was read gave a mixture of old and new bytes.
     """
+    with our_own_write("Making the scratch folder"):  # it may have been wiped since we started
+        scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     copy = scratch / f"copy-{os.urandom(8).hex()}"
     try:
         with open_listed(root, folders, name) as fd:

@@ -9,6 +9,9 @@ operators and pictures of 100,000 x 100,000 pixels are stopped by these limits, 
 
 from __future__ import annotations
 
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +41,7 @@ SCRATCH_BYTES = 1_200_000_000  # pictures in all, and a mended copy of the file
 OUTPUT_FILE_BYTES = 256_000_000
 OPEN_FILES = 64
 COUNT_FILE = "count"  # in scratch: how many pages the file says it has
+SCRATCH_FAILED = 75  # what the child ends with where it could not write; the parent sees whether that can be
 
 READING_DPI = 300
 MAX_DPI = 2_000
@@ -65,6 +69,21 @@ def wall_seconds(pages: int) -> float:
     """How long opening may take by the clock."""
     more = WALL_SECONDS_A_PAGE * max(0, pages - USUAL_PAGES)
     return float(min(WALL_SECONDS + more, MOST_WALL_SECONDS))
+
+
+class ScratchFailed(Exception):
+    """The child could not write what it found. A parser's own OSError says something of the file; this does not."""
+
+
+@contextmanager
+def writing_scratch() -> Iterator[None]:
+    """Around each write of the child: a full disk is no damaged paper. What is too large is the file's own doing."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise
+        raise ScratchFailed from error
 
 
 class FileType(StrEnum):

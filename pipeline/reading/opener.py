@@ -69,7 +69,8 @@ def limit_self(time: CpuTime) -> None:
 
 def allow_time_for(time: CpuTime, pages: int, scratch: Path) -> None:
     """More time for an honest long file, once its pages are counted. The parent, who holds the watch, is told."""
-    (scratch / limits.COUNT_FILE).write_text(str(pages), encoding="ascii")
+    with limits.writing_scratch():
+        (scratch / limits.COUNT_FILE).write_text(str(pages), encoding="ascii")
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (min(time.of(pages), hard), hard))
 
@@ -106,15 +107,26 @@ def main(arguments: list[str]) -> int:
     raise_fence([path], scratch)
     sys.setrecursionlimit(2_000)
     try:
-        answer = open_untrusted(path, scratch, partial(allow_time_for, time))
+        answer = told(path, scratch, time)
+        with limits.writing_scratch():
+            (scratch / "answer.json").write_text(json.dumps(asdict(answer)), encoding="ascii")
+    except limits.ScratchFailed:
+        return limits.SCRATCH_FAILED
+    return 0
+
+
+def told(path: Path, scratch: Path, time: CpuTime) -> Answer:
+    """The pages, or why there are none."""
+    try:
+        return open_untrusted(path, scratch, partial(allow_time_for, time))
     except DropError as error:
-        answer = Answer(error=error.reason, detail=error.detail)
+        return Answer(error=error.reason, detail=error.detail)
+    except limits.ScratchFailed:
+        raise
     except (Exception, MemoryError, RecursionError) as error:
         # Parsers raise everything on broken files (TypeError, KeyError, AssertionError were all measured);
         # only the class is told, because the message may quote the paper.
-        answer = Answer(error=Reason.DAMAGED, detail=type(error).__name__)
-    (scratch / "answer.json").write_text(json.dumps(asdict(answer)), encoding="ascii")
-    return 0
+        return Answer(error=Reason.DAMAGED, detail=type(error).__name__)
 
 
 if __name__ == "__main__":

@@ -106,7 +106,8 @@ def image_pages(path: Path, scratch: Path, allow_time_for: Callable[[int, Path],
 
 def write_page(number: int, pixels: np.ndarray, dpi: float, scratch: Path) -> PageAnswer:
     name = f"{number}.npy"
-    np.save(scratch / name, pixels, allow_pickle=False)
+    with limits.writing_scratch():
+        np.save(scratch / name, pixels, allow_pickle=False)
     height, width = pixels.shape
     return PageAnswer(
         number=number,

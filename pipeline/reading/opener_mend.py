@@ -47,8 +47,8 @@ def opened_pdf(path: Path, scratch: Path) -> OpenedPdf:
         except DropError as error:
             if error.reason != Reason.DAMAGED:
                 raise
-        except (MemoryError, LimitReachedError):
-            raise  # it asks for too much, which no mending cures
+        except (MemoryError, LimitReachedError, limits.ScratchFailed):
+            raise  # it asks for too much, or the disk fails: no mending cures that
         except Exception:  # parsers raise everything on broken files; the mended copy is the answer
             pass
     return both(mended(path, scratch), repaired=True)
@@ -105,7 +105,8 @@ def mended(path: Path, scratch: Path) -> Path:
                 raise DropError(Reason.TOO_LARGE, "pages")
             if len(document.pages) != said:
                 raise DropError(Reason.DAMAGED, "page count")
-            document.save(copy, deterministic_id=True)
+            with limits.writing_scratch():
+                document.save(copy, deterministic_id=True)
     except pikepdf.PasswordError:
         raise DropError(Reason.ENCRYPTED) from None
     return copy

@@ -146,7 +146,8 @@ def draw(page: pdfium.PdfPage, answer: PageAnswer, scratch: Path, *, doubt_empty
     if pixels.min() == pixels.max():
         answer.undecoded = doubt_empty or not pictures_decode(page)
     answer.image, answer.shape = f"{answer.number}.npy", (pixels.shape[0], pixels.shape[1])
-    np.save(scratch / answer.image, pixels, allow_pickle=False)
+    with limits.writing_scratch():
+        np.save(scratch / answer.image, pixels, allow_pickle=False)
     page.close()
 
 

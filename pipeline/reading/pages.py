@@ -1,4 +1,4 @@
-"""An untrusted file as pages with grey pictures, words and widget values; the parent's side.
+"""An untrusted file as pages with grey pictures, words and widget values; the parent's side, all of it in one room.
 
 Parsing happens in a child (`opener.py`). Here its answer is checked field by field before anything is
 believed: a parser that was taken over can at worst hand back wrong words, never code or a path.
@@ -11,6 +11,7 @@ import json
 import math
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,13 +25,22 @@ import numpy as np
 import numpy.typing as npt
 
 import pipeline
-from pipeline.errors import DropError
+from pipeline.errors import ArchiveError, DropError, PipelineError
 from pipeline.model import Box, Reason
 from pipeline.reading import limits
 
 _LONE = re.compile("[\ud800-\udfff]")
 
 Grey = npt.NDArray[np.uint8]
+
+_FROM_OUTSIDE = {-signal.SIGKILL, -signal.SIGTERM, -signal.SIGHUP, -signal.SIGINT}
+
+
+class OpenerStopped(PipelineError):
+    """Somebody else ended the child that opened a file: most likely the system, which had no memory left."""
+
+    def __init__(self) -> None:
+        super().__init__("What opens files was stopped from outside. It is tried again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class OpenedFile:
 def open_file(path: Path, scratch: Path, allowed: limits.CpuTime = limits.USUAL_TIME) -> OpenedFile:
     """The file's pages, opened in a child of its own. Raises DropError with a Reason.
 
+    Raises ArchiveError or OpenerStopped where it is not the file that failed.
+
     scratch: an empty folder for this file alone; the pictures stay there until the caller removes it.
     """
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -118,6 +130,7 @@ def open_file(path: Path, scratch: Path, allowed: limits.CpuTime = limits.USUAL_
         pages = checked_pages(answer["pages"], scratch)
         repaired, signed = bool(answer["repaired"]), bool(answer["signed"])
     except (KeyError, TypeError, ValueError, OSError):
+        refuse_without_room(scratch)
         raise DropError(Reason.DAMAGED, "answer") from None
     if not pages:
         raise DropError(Reason.NO_PAGES)
@@ -125,7 +138,7 @@ def open_file(path: Path, scratch: Path, allowed: limits.CpuTime = limits.USUAL_
 
 
 def run_child(path: Path, scratch: Path, allowed: limits.CpuTime) -> None:
-    """Runs the child to its end. Raises DropError where it was stopped or ran out of time.
+    """Runs the child to its end. Raises DropError where it broke off or ran out of time, else as `open_file` does.
 
     Nothing the child prints is kept: parsers quote what they stumble over.
     """
@@ -165,8 +178,24 @@ def run_child(path: Path, scratch: Path, allowed: limits.CpuTime) -> None:
         raise DropError(reason, "time" if reason is Reason.GAVE_UP else "scratch")
     if code == -signal.SIGXCPU:
         raise DropError(Reason.GAVE_UP, "processor time")
+    if code in _FROM_OUTSIDE:
+        raise OpenerStopped
     if code != 0:
+        refuse_without_room(scratch, said=code == limits.SCRATCH_FAILED)
         raise DropError(Reason.DAMAGED, "the reader was stopped")
+
+
+def refuse_without_room(scratch: Path, *, said: bool = False) -> None:
+    """Raises ArchiveError where the child could not write: its folder is gone, or it said so and that can be true."""
+    if not scratch.is_dir():
+        raise ArchiveError(
+            "The scratch folder was removed while a paper was opened in it. It is tried again."
+        )
+    if said and shutil.disk_usage(scratch).free < limits.SCRATCH_BYTES:
+        raise ArchiveError(
+            "There is too little room on the disk of this program to open a paper. Nothing is lost: it goes on by "
+            "itself once there is."
+        )
 
 
 def watched(pid: int, scratch: Path) -> Reason | None:
@@ -189,9 +218,10 @@ def watched(pid: int, scratch: Path) -> Reason | None:
 def bytes_in(folder: Path) -> int:
     """Bytes of the files in the folder; one that goes while we look counts nothing."""
     total = 0
-    for path in folder.iterdir():
-        with contextlib.suppress(OSError):
-            total += path.lstat().st_size
+    with contextlib.suppress(FileNotFoundError):  # the folder itself was removed
+        for path in folder.iterdir():
+            with contextlib.suppress(OSError):
+                total += path.lstat().st_size
     return total
 
 
@@ -212,6 +242,7 @@ def load_answer(path: Path) -> Mapping[str, Any]:
             raise DropError(Reason.TOO_LARGE, "answer")
         answer = json.loads(path.read_text(encoding="ascii"), parse_constant=finite)
     except (OSError, ValueError, RecursionError):
+        refuse_without_room(path.parent)
         raise DropError(Reason.DAMAGED, "answer") from None
     if not isinstance(answer, dict):
         raise DropError(Reason.DAMAGED, "answer")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final
 from pipeline.disk import clear_away
 from pipeline.errors import ArchiveError
 from pipeline.ledger import Job, LeaseLost
+from pipeline.run.answers import Arriving
 from pipeline.run.scratch import scratch_of
 
 if TYPE_CHECKING:  # a watcher that has nothing to read does without the libraries that read
@@ -85,7 +86,9 @@ class Crew:
 
     @property
     def has_room(self) -> bool:
-        return any(hand.job is None for hand in self._hands) if self._hands else not self._back
+        """Whether a child is free; one is kept for each that came back, which may have to be read once more."""
+        free = sum(hand.job is None for hand in self._hands) if self._hands else 1
+        return free > len(self._back)
 
     @property
     def in_hand(self) -> tuple[Job, ...]:
@@ -114,11 +117,17 @@ class Crew:
 
     def wait(self, seconds: float) -> None:
         """Until something has come back, so many seconds at most."""
-        busy = {hand.pipe: hand for hand in self._hands if hand.job is not None and hand.pipe is not None}
-        if busy:
-            ready = connection.wait(list(busy), 0.0 if self._back else seconds)
-            self._back += [hand.take() for pipe, hand in busy.items() if pipe in ready]
-            self._back += [hand.lose() for hand in self._hands if hand.is_overdue]
+        until = time.monotonic() + seconds
+        while busy := {
+            hand.pipe: hand for hand in self._hands if hand.job is not None and hand.pipe is not None
+        }:
+            left = 0.0 if self._back else max(0.0, until - time.monotonic())
+            ready = connection.wait(list(busy), left)
+            for pipe, hand in busy.items():  # one by one: what failed at the second would lose the first
+                came = hand.take() if pipe in ready else hand.lose() if hand.is_overdue else None
+                self._back += [came] if came is not None else []
+            if self._back or not left:
+                return
 
     def take_back(self) -> Came | None:
         """What came back first; it stays here until it is asked for, whatever happens to the look that waited."""
@@ -155,6 +164,7 @@ class _Hand:
         self._scratch = office.folders.scratch
         self.pipe: Connection | None = None
         self.job: Job | None = None
+        self._answer: Arriving | None = None
         self._since = 0.0
         self._given = 0
         self._again = False
@@ -179,16 +189,26 @@ class _Hand:
 
     def _send(self, job: Job) -> None:
         assert self.pipe is not None
+        self._answer = Arriving(self.pipe)
         self.pipe.send(job.key)
         self.job, self._since, self._given = job, time.monotonic(), self._given + 1
 
-    def take(self) -> Came:
-        """What the child sent, which is ready; that it was lost when it is no more."""
+    def take(self) -> Came | None:
+        """What the child has sent; None while it is not whole; that the child was lost where it is no more, or where
+        this is no answer to what it was given.
+        """
         assert self.job is not None
-        assert self.pipe is not None
+        assert self._answer is not None
         try:
-            read, error = self.pipe.recv()
-        except (EOFError, OSError):
+            answer = self._answer.whole()
+            if answer is None:
+                return None
+            key, read, error = answer
+            if key != self.job.key or (read is None) == (error is None):
+                return self.lose()
+        except (
+            Exception
+        ):  # whatever a child sends that was cut off or has gone mad: it strikes its own file only
             return self.lose()
         came = Came(self.job, read, error, time.monotonic() - self._since, self._again)
         self.job, self._since = None, time.monotonic()
@@ -208,21 +228,28 @@ class _Hand:
             self._child.kill()
             self._child.join()
             clear_away(self._scratch)
-        self.pipe = self._child = self.job = None
+        self.pipe = self._child = self.job = self._answer = None
 
     def _start(self) -> None:
         self.end()
         context = get_context("spawn")  # a fork would copy locks that threads of ours hold
-        self.pipe, theirs = context.Pipe()
-        self._child = context.Process(target=_serve, args=(self._office.settings, theirs), daemon=True)
-        self._child.start()
-        assert self._child.pid is not None
-        self._scratch = scratch_of(self._office.folders.scratch, self._child.pid)
-        theirs.close()  # so that the pipe ends when the child does
-        self._given = 0
+        pipe, theirs = context.Pipe()
+        child = context.Process(
+            target=_serve, args=(self._office.settings, self._office.read_by, theirs), daemon=True
+        )
+        try:
+            child.start()
+        except BaseException:  # no memory, no descriptors: there is no child, and nobody to be written to
+            pipe.close()
+            raise
+        finally:
+            theirs.close()  # so that the pipe ends when the child does
+        assert child.pid is not None
+        self.pipe, self._child, self._given = pipe, child, 0
+        self._scratch = scratch_of(self._office.folders.scratch, child.pid)
 
 
-def _serve(settings: Settings, pipe: Connection) -> None:
+def _serve(settings: Settings, read_by: str, pipe: Connection) -> None:
     from pipeline.run.readingchild import serve  # noqa: PLC0415
 
-    serve(settings, pipe)
+    serve(settings, read_by, pipe)

@@ -43,6 +43,17 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def hash_of(site: Path, *folders: str) -> str:
+    """SHA-256 over every data file in these folders of a site, but for its samples."""
+    digest = hashlib.sha256()
+    for folder in folders:
+        for path in sorted((site / folder).rglob("*")):
+            if path.is_file() and "samples" not in path.parts:
+                digest.update(path.relative_to(site).as_posix().encode() + b"\0")
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the office lies and how it works. workers: child processes that read; 0 reads in this process."""
@@ -80,6 +91,9 @@ class Office:
             settings.state,
             make_inbox=not (served or reads_only),
         )
+        self.read_by = hash_of(
+            self.folders.site, "forms", "schemas"
+        )  # first: what changes meanwhile is noticed
         self.site: Site = load_site(self.folders.site)
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
@@ -109,13 +123,7 @@ class Office:
     @cached_property
     def site_hash(self) -> str:
         """SHA-256 over every data file of the site, for what depends on many of them."""
-        digest = hashlib.sha256()
-        for folder in ("forms", "schemas", "templates"):
-            for path in sorted((self.folders.site / folder).rglob("*")):
-                if path.is_file() and "samples" not in path.parts:
-                    digest.update(path.relative_to(self.folders.site).as_posix().encode() + b"\0")
-                    digest.update(hashlib.sha256(path.read_bytes()).digest())
-        return digest.hexdigest()
+        return hash_of(self.folders.site, "forms", "schemas", "templates")
 
     @cached_property
     def scratch(self) -> Path:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from pipeline.ledger import DropRow, PartRow, Transaction
+from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Part, Reason
 from pipeline.run.filing import release_waiting, settle
 from pipeline.run.gathering import found_in, gathered
@@ -56,9 +56,18 @@ def seen_before(office: Office, row: DropRow) -> tuple[PartRow, ...]:
 
 
 def _earlier(tx: Transaction, row: DropRow) -> Iterable[PartRow]:
+    """Of drops that came before; and of one that came later but was filed first, since two are read at once."""
     for each in tx.drops_with_sha(row.sha256):
-        if each.id != row.id and each.received_at <= row.received_at:
-            yield from tx.parts(drop=each.id)
+        parts = tx.parts(drop=each.id) if each.id != row.id else ()
+        if (each.received_at, each.id) < (row.received_at, row.id) or _stands_by_itself(each, parts):
+            yield from parts
+
+
+def _stands_by_itself(drop: DropRow, parts: tuple[PartRow, ...]) -> bool:
+    """Whether it is filed to its end and no copy of another one: else each of two might be the copy of the other."""
+    return drop.state is DropState.FINISHED and all(
+        Reason.ALREADY_FILED not in part.reasons for part in parts
+    )
 
 
 def _repeat(office: Office, drop_id: str, part: PartRow) -> None:

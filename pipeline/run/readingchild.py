@@ -6,13 +6,14 @@ import signal
 from dataclasses import replace
 from multiprocessing.connection import Connection
 
-from pipeline.disk import keep_private
+from pipeline.disk import keep_private, our_own_read
 from pipeline.errors import ArchiveError, DropError, PipelineError, SetupError
 from pipeline.ledger import DropRow
 from pipeline.ledger.index import drop_job
 from pipeline.model import Reason
+from pipeline.run.answers import send_answer
 from pipeline.run.crew import ReaderFailed
-from pipeline.run.office import Office, Settings
+from pipeline.run.office import Office, Settings, hash_of
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
@@ -21,10 +22,14 @@ from pipeline.run.sheets import sheet_in
 from pipeline.run.signedpages import with_signatures
 
 
-def serve(settings: Settings, pipe: Connection) -> None:
-    """Answers each key of a job with (what was read, None) or (None, the error it met)."""
+def serve(settings: Settings, read_by: str, pipe: Connection) -> None:
+    """Answers each key of a job with (the key, what was read, None) or (the key, None, the error it met).
+
+    read_by: hash of the forms and schemas by which the watcher files
+    """
     keep_private()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C goes to all processes; the watcher decides
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, signal.SIG_IGN)  # they go to all processes at once; the watcher decides
     office: Office | None = None
     while True:
         try:
@@ -32,7 +37,7 @@ def serve(settings: Settings, pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            office = office or _office(settings)
+            office = office or _office(settings, read_by)
             answer: tuple[ReadDrop | None, Exception | None] = (read_job(office, key), None)
         except (ArchiveError, SetupError) as error:
             answer = (None, error)
@@ -41,16 +46,22 @@ def serve(settings: Settings, pipe: Connection) -> None:
                 office.log.failure("reading-failed", error, job=key)
             answer = (None, ReaderFailed(type(error).__name__))
         try:
-            pipe.send(answer)
+            send_answer(pipe, (key, *answer))
         except OSError:
             return
 
 
-def _office(settings: Settings) -> Office:
+def _office(settings: Settings, read_by: str) -> Office:
     try:
-        return Office(settings, reads_only=True)
+        office = Office(settings, reads_only=True)
     except PipelineError as error:  # the site was broken since the watcher started, which is no file's fault
         raise SetupError(str(error)) from None
+    if hash_of(office.folders.site, "forms", "schemas") != read_by:
+        raise SetupError(
+            "The forms or schemas were changed since this program started, and a paper must be read and filed by the "
+            "same ones. Papers wait. Restart the program."
+        )
+    return office
 
 
 def read_job(office: Office, key: str) -> ReadDrop:
@@ -58,7 +69,8 @@ def read_job(office: Office, key: str) -> ReadDrop:
     with office.ledger.reading() as tx:
         row = tx.drop(key.removeprefix(drop_job("")))
     assert row is not None, key
-    return read_drop(office, row)
+    with our_own_read("Reading a paper"):
+        return read_drop(office, row)
 
 
 def read_drop(office: Office, row: DropRow) -> ReadDrop:

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from multiprocessing import active_children
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,7 @@ from pipeline.model import Decision, Outcome, Reason
 from pipeline.run import crew as crews
 from pipeline.run import work
 from pipeline.run.crew import Came, Crew, ReaderFailed, ReaderLost, fitting_workers
+from pipeline.run.onedrop import file_drop
 from pipeline.run.queue import to_do
 from pipeline.run.readdrop import ReadDrop, would_read_better
 from pipeline.run.readingchild import read_drop
@@ -99,6 +101,25 @@ def stands(office: AnOffice) -> list[tuple[str, str, tuple[Reason, ...]]]:
     """What every part has become in the end, whichever was filed first."""
     with office.office.ledger.reading() as tx:
         return sorted((part.outcome.value, part.form, part.reasons) for part in tx.parts())
+
+
+@pytest.mark.parametrize("first", [0, 1, 2])
+def test_of_a_file_dropped_three_times_at_once_one_is_filed_whichever_is_read_first(
+    first: int, tmp_path: Path
+) -> None:
+    office = AnOffice.at(tmp_path)
+    for name in ("one.pdf", "two.pdf", "three.pdf"):
+        (office.inbox / name).write_bytes(on_a_screen("intake", 3))
+    for _ in range(3):
+        take_in(office.office, office.office.inbox.look(), lambda: False)
+        time.sleep(0.03)
+    with office.office.ledger.reading() as tx:
+        rows = [row for drop in to_do(office.office) if (row := tx.drop(drop)) is not None]
+    for row in (rows[first], *(row for row in reversed(rows) if row is not rows[first])):
+        file_drop(office.office, row, partial(read_drop, office.office, row))
+
+    outcomes = sorted(outcome for outcome, _, _ in stands(office))
+    assert ["duplicate", "duplicate", "held"] == outcomes
 
 
 def test_a_child_that_is_killed_takes_the_blame_for_its_own_file_only(office: AnOffice) -> None:
