@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 from html import escape
 
+from pipeline.archive import packet_path
 from pipeline.casefile.storing import source_json
 from pipeline.model import Fact, Method, Source, canonical_json
 from pipeline.packets import NONE, DocumentTask, Selection
@@ -45,21 +47,21 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """Where a part lies in the archive. folder: beside the packets of its case; pages: source pages, in order."""
+    """Where a part lies in the archive. seen_from: the folder of the evidence page; pages: source pages, in order."""
 
     path: str
-    folder: str
+    seen_from: str
     pages: tuple[int, ...]
     files: frozenset[str]
 
     def link(self, file: str) -> str:
         """The file as seen from the evidence page, its folder where there is no such file."""
-        return f"../../../submissions/{self.folder}/{file if file in self.files else ''}"
+        return f"{posixpath.relpath(self.path, self.seen_from)}/{file if file in self.files else ''}"
 
     @property
     def number(self) -> str:
         """By which the filed form is withdrawn or filed again; empty where the part is no filed form of its own."""
-        return self.folder.rpartition("-")[2] if "/submissions/" in self.path else ""
+        return self.path.rpartition("-")[2] if "/submissions/" in self.path else ""
 
     def page_picture(self, source_page: int) -> str:
         number = self.pages.index(source_page) + 1 if source_page in self.pages else 0
@@ -80,7 +82,9 @@ def evidence_files(
     stated = {fact.id: fact for fact in office.stated(selection.case)}
     alike = {fact.id: _alike(fact, stated) for fact in facts}
     lines = [line for fact in facts for line in _lines(office, fact, alike[fact.id])]
-    papers = _papers(office, lines)
+    papers = _papers(
+        office, lines, packet_path(selection.case, selection.as_of, "packet", "any") + "/evidence"
+    )
     pictures = _pictures(office, lines, papers)
     shown_in = {fact.id: [task.title for task, word in documents if fact.id in word.facts] for fact in facts}
     data: list[Json] = [_fact_json(fact, alike[fact.id], shown_in[fact.id]) for fact in facts]
@@ -145,8 +149,8 @@ def _lines(office: Office, fact: Fact, alike: Sequence[Fact]) -> Iterator[Line]:
             yield Line(f"{place.label}, row {number}: {column.label}", text, sources.get(name, ()))
 
 
-def _papers(office: Office, lines: Sequence[Line]) -> dict[str, _Paper]:
-    """Where each part that is named lies: with its form, or where it was kept to be joined."""
+def _papers(office: Office, lines: Sequence[Line], seen_from: str) -> dict[str, _Paper]:
+    """Where each part that is named lies: with its form, maybe of another case, or where it was kept to be joined."""
     wanted = {source.part for line in lines for source in line.sources}
     found: dict[str, _Paper] = {}
     with office.ledger.reading() as tx:
@@ -157,7 +161,7 @@ def _papers(office: Office, lines: Sequence[Line]) -> dict[str, _Paper]:
             if path:
                 files = frozenset(file.name for file in office.archive.deposit(path).files)
                 pages = part.pages if part is not None else ()
-                found[part_id] = _Paper(path, path.rpartition("/")[2], pages, files)
+                found[part_id] = _Paper(path, seen_from, pages, files)
     return found
 
 

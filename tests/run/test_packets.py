@@ -16,7 +16,7 @@ from pipeline.archive import Archive, Books
 from pipeline.errors import PacketError
 from pipeline.ledger import open_ledger
 from pipeline.model import PacketStatus, Standing
-from pipeline.run.acts import set_status, withdraw
+from pipeline.run.acts import merge, set_status, split, withdraw
 from pipeline.run.annual import (
     Review,
     annual_reviews,
@@ -26,6 +26,7 @@ from pipeline.run.annual import (
     plan_ends,
 )
 from pipeline.run.approving import approve, sign
+from pipeline.run.packeting import make_packet
 from pipeline.values import Month
 from tests.run.office import AnOffice
 from tests.run.packets import (
@@ -178,6 +179,20 @@ def test_the_evidence_page_links_to_papers_that_are_there(office: AnOffice) -> N
     assert f"../../../submissions/{Path(intake.path).name}/page-1.png" in links
     assert f"../../../submissions/{Path(intake.path).name}/submission.json" in links
     assert f"no. {intake.id}" in page, "the number by which it is withdrawn"
+
+
+def test_the_evidence_page_links_to_papers_that_lie_with_another_case(office: AnOffice) -> None:
+    case = case_of(office)
+    with office.office.ledger.reading() as tx:
+        summary = next(row.id for row in tx.submissions() if row.form == "provider-monthly-summary")
+    other = str(split(office.office, case, (summary,), by=BY, reason="another person").about["into"])
+    merge(office.office, case, other, by=BY, reason="one person after all")
+    packet = make_packet(office.office, "isp", other)
+    folder = office.root / "outbox" / packet.row.path / "evidence"
+    links = set(re.findall(r'href="([^"]+)"', (folder / "evidence.html").read_text()))
+    assert other in packet.row.path
+    assert links
+    assert all((folder / link).resolve().is_file() for link in links)
 
 
 def test_no_outgoing_file_holds_the_evidence(office: AnOffice) -> None:
