@@ -63,6 +63,29 @@ def _begin(connection: Connection) -> None:
         raise OperationalError(begin, None, error) from error
 
 
+_LOCKED = "Another program keeps the ledger locked, a viewer of databases or what copies the file. Close it; all is tried again."
+_DAMAGED = "The ledger is damaged. Stop the watchers, run verify, and do what it says."
+_CLOSED = "The state folder or the ledger in it may not be written. Run doctor."
+_FULL = "See that the disk of the state folder is not full, then run again."
+_ADVICE = {
+    sqlite3.SQLITE_BUSY: _LOCKED,
+    sqlite3.SQLITE_LOCKED: _LOCKED,
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+    sqlite3.SQLITE_READONLY: _CLOSED,
+    sqlite3.SQLITE_PERM: _CLOSED,
+    sqlite3.SQLITE_CANTOPEN: _CLOSED,
+}
+
+
+def advice(error: BaseException | None) -> str:
+    """What to do about an error of the database, in a sentence."""
+    code = (
+        getattr(error, "sqlite_errorcode", 0) & 0xFF
+    )  # the low byte. Source: sqlite.org, extended result codes
+    return _ADVICE.get(code, _FULL)
+
+
 class Changes:
     """A connection of its own that tells whether anybody else, of whatever process, has committed anything."""
 
@@ -97,8 +120,7 @@ def back_up(engine: Engine, copy: Path, version: int) -> None:
             dbapi.cursor().execute("VACUUM INTO ?", (str(temporary),))  # fills an empty file
         except sqlite3.Error as error:
             raise ArchiveError(
-                f"The ledger could not be copied before it is changed: {type(error).__name__}. "
-                "See that the disk of the state folder is not full, then run again."
+                f"The ledger could not be copied before it is changed: {type(error).__name__}. {advice(error)}"
             ) from error
         finally:
             dbapi.close()

@@ -17,7 +17,7 @@ from pipeline.ledger.compare import Difference, differences
 from pipeline.ledger.engine import damage_of, engine_in_memory, open_engine, put
 from pipeline.ledger.index import Index
 from pipeline.ledger.jobs import boot_id, boot_milliseconds
-from pipeline.ledger.sqlite import Changes
+from pipeline.ledger.sqlite import Changes, advice
 from pipeline.ledger.tables import INDEX_TABLES, about, jobs
 
 Version: TypeAlias = tuple[int, int, int]  # process, opening, number of the database
@@ -142,8 +142,7 @@ def _our_disk() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise ArchiveError(
-            f"The ledger could not be written or read: {type(error.orig).__name__}. "
-            "See that the disk of the state folder is not full, then run again."
+            f"The ledger could not be written or read: {type(error.orig).__name__}. {advice(error.orig)}"
         ) from error
 
 

@@ -22,6 +22,7 @@ from pipeline.ledger import (
     ledger_in_memory,
     open_ledger,
 )
+from pipeline.ledger.sqlite import advice
 from pipeline.model import Outcome, Reason
 from tests.office import NOON
 
@@ -226,3 +227,18 @@ def test_the_version_tells_whether_anybody_has_committed_anything(tmp_path: Path
 def test_a_ledger_in_memory_never_says_that_nothing_has_changed() -> None:
     ledger = ledger_in_memory()
     assert ledger.version() != ledger.version()
+
+
+def error_of(path: Path, statement: str) -> sqlite3.Error:
+    with pytest.raises(sqlite3.Error) as failure:
+        sqlite3.connect(path, timeout=0, isolation_level=None).execute(statement)
+    return failure.value
+
+
+def test_what_is_said_of_an_error_of_the_ledger_fits_its_cause(ledger: Ledger, tmp_path: Path) -> None:
+    with ledger.transaction():
+        assert "Another program keeps" in advice(error_of(tmp_path / "ledger.db", "BEGIN IMMEDIATE"))
+    (tmp_path / "torn.db").write_bytes(b"no database at all" * 100)
+    assert "run verify" in advice(error_of(tmp_path / "torn.db", "SELECT * FROM sqlite_master"))
+    assert "Run doctor" in advice(error_of(tmp_path, "SELECT 1"))
+    assert "not full" in advice(OSError())
