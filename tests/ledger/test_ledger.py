@@ -237,7 +237,7 @@ def error_of(path: Path, statement: str) -> sqlite3.Error:
 
 def test_what_is_said_of_an_error_of_the_ledger_fits_its_cause(ledger: Ledger, tmp_path: Path) -> None:
     with ledger.transaction():
-        assert "Another program keeps" in advice(error_of(tmp_path / "ledger.db", "BEGIN IMMEDIATE"))
+        assert "Another program has locked" in advice(error_of(tmp_path / "ledger.db", "BEGIN IMMEDIATE"))
     (tmp_path / "torn.db").write_bytes(b"no database at all" * 100)
     assert "run verify" in advice(error_of(tmp_path / "torn.db", "SELECT * FROM sqlite_master"))
     assert "Run doctor" in advice(error_of(tmp_path, "SELECT 1"))
