@@ -63,7 +63,9 @@ def _begin(connection: Connection) -> None:
         raise OperationalError(begin, None, error) from error
 
 
-_LOCKED = "Another program has locked the ledger, say a viewer or what copies it. Close that; it is tried again."
+_LOCKED = (
+    "Another program has locked the ledger, say a viewer or what copies it. Close that; it is tried again."
+)
 _DAMAGED = "The ledger is damaged. Stop the watchers, run verify, and do what it says."
 _CLOSED = "The state folder or the ledger in it may not be written. Run doctor."
 _FULL = "See that the disk of the state folder is not full, then run again."

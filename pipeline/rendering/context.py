@@ -77,6 +77,14 @@ class RowView:
         self._cells = cells
 
     def __getattr__(self, column: str) -> object:
+        cell, session = self._cells.get(column), self._session
+        if type(cell) is Shown and cell.text and not session.forbidden:  # nearly every cell of a long table
+            return session.view(
+                f"{self._place}.{self._row}.{column}" if self._row else f"{self._place}.{column}", cell
+            )
+        return self._looked_at(column)
+
+    def _looked_at(self, column: str) -> object:
         if column.startswith("_"):
             raise AttributeError(column)
         if column not in self._cells:
@@ -104,6 +112,10 @@ class TableView(Sequence[RowView]):
     def __len__(self) -> int:
         return len(self._table.rows)
 
+    def __iter__(self) -> Iterator[RowView]:
+        for number, row in enumerate(self._table.rows, start=1):
+            yield RowView(self._session, self._place, number, row)
+
     def __getitem__(self, index: int) -> RowView:  # type: ignore[override]  # slices are not part of the language
         if index < 0:
             index += len(self._table.rows)
@@ -130,11 +142,13 @@ class Session:
 
     def __init__(self, context: Context) -> None:
         self.context = context
+        self.forbidden = context.forbidden
         self.touched: dict[str, None] = {}
         self.facts: dict[str, None] = {}
         self.blanks: dict[str, None] = {}
         self._tops: set[str] = set()
         self._branches: set[str] = set()
+        self._noted: Sequence[str] = ()
         for place in context.places:
             top, *rest = place.split(".")
             self._tops.add(top)
@@ -163,17 +177,18 @@ class Session:
         raise UnknownPlace(unknown(path, list(self.context.places)))
 
     def view(self, place: str, cell: Cell) -> object:
-        if isinstance(cell, Shown) and not cell.text.strip():
-            cell = Blank(place)  # an empty text would be a silent blank
+        if isinstance(cell, Shown):
+            if not cell.text or cell.text.isspace():
+                return BlankText(self, place, Blank(place))  # an empty text would be a silent blank
+            self.note_facts(cell.facts)
+            text = ShownText(cell.text)
+            text._place = place
+            text._codes = cell.codes
+            return text
         if isinstance(cell, Blank):
             return BlankText(self, place, cell)
         self.note_facts(cell.facts)
-        if isinstance(cell, ShownTable):
-            return TableView(self, place, cell)
-        text = ShownText(cell.text)
-        text._place = place
-        text._codes = cell.codes
-        return text
+        return TableView(self, place, cell)
 
     def has(self, what: object) -> bool:
         """Whether the record holds something at the place."""
@@ -197,7 +212,7 @@ class Session:
         return what
 
     def refuse_if_forbidden(self, place: str) -> None:
-        if place in self.context.forbidden:
+        if place in self.forbidden:
             raise ForbiddenPlace(
                 f'"{place}" is private and this document is not allowed to show it. Take the tag out, or '
                 f"list the place under `private:` of this document in packet.yaml."
@@ -207,6 +222,9 @@ class Session:
         self.blanks[label] = None
 
     def note_facts(self, facts: Sequence[str]) -> None:
+        if facts is self._noted:  # every cell of a table rests on the same ones
+            return
+        self._noted = facts
         self.facts.update(dict.fromkeys(facts))
 
 

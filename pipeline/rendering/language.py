@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.exceptions import SecurityError
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context as JinjaContext
@@ -39,7 +40,6 @@ JINJA_FILTERS: tuple[str, ...] = (
 )
 TESTS = ("odd", "even", "divisibleby", "equalto", "in")
 RECORD = "_record"
-RECORDER = "_recorder"
 
 Shape: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 T = TypeVar("T")
@@ -67,10 +67,28 @@ OWN_FILTERS = {"otherwise": otherwise, "tick": tick, "numbers": numbers}
 FILTER_NAMES = frozenset(JINJA_FILTERS) | frozenset(OWN_FILTERS)
 
 
+class _DocumentCode(CodeGenerator):
+    """Jinja's code, in which what the recorder returns goes out as it is: it is markup, whose text is escaped."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if isinstance(node, nodes.Filter) and node.name == RECORD:
+            self.write("(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class DocumentContext(JinjaContext):
+    """The names of one rendering. recorder: what every printed value passes"""
+
+    recorder: Any
+
+
 class DocumentEnvironment(ImmutableSandboxedEnvironment):
     """Jinja with nothing in it that a document does not need."""
 
     # `'a' * 100000000` would fill the memory; a document needs no product that the record does not hold
+    code_generator_class = _DocumentCode
+    context_class = DocumentContext
     intercepted_binops = frozenset({"*", "**", "+", "%"})
 
     def __init__(self) -> None:
@@ -118,9 +136,9 @@ def _leaving_blanks(function: Callable[..., object]) -> Callable[..., object]:
 
 
 @pass_context
-def _record(context: JinjaContext, value: object, site: int) -> object:
+def _record(context: DocumentContext, value: object, site: int) -> object:
     """Every printed expression passes here, so that the renderer knows which value went where."""
-    return context[RECORDER].printed(value, site)
+    return context.recorder.printed(value, site)
 
 
 @dataclass(frozen=True, slots=True)

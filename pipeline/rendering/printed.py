@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from jinja2.runtime import Undefined
 
@@ -16,14 +17,14 @@ from pipeline.rendering.language import Site
 
 # What a reader would take for nothing or for a page break: never printed, never dropped in silence.
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff]")
+_SPECIAL = re.compile('[&<>"\ufffd]')  # beside what is not printable, such as tabs and ends of lines
 BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
 # Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.
 _AFTER_SHADE = re.compile(r"<w:(?:fitText|vertAlign|rtl|cs|em|lang|eastAsianLayout|specVanish|oMath)\b")
 _HAND_LINE = re.compile("_{4,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Insertion:
+class Insertion(NamedTuple):
     """A value printed in a document.
 
     place:   of the case record, rows counted from 1; empty for words computed in the template
@@ -35,9 +36,13 @@ class Insertion:
     expression: str
     line: int
     in_text: bool
-    value: str = field(repr=False)
+    value: str
     place: str = ""
     blank: bool = False
+
+    def __repr__(self) -> str:
+        """Without the value, which may be a person's."""
+        return f"Insertion({self.part!r}, {self.expression!r}, line {self.line})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +84,17 @@ class Recorder:
         self.session = session
         self.insertions: list[Insertion] = []
 
-    def printed(self, value: object, number: int) -> object:
+    def printed(self, value: object, number: int) -> str:
+        """The value as markup."""
         site = self.sites[number]
+        if type(value) is ShownText and site.in_text and value.isprintable() and not _SPECIAL.search(value):
+            self._note(
+                site, value, value._place, False
+            )  # what nearly all values are: text without any sign of markup
+            return str(value)
+        return self._looked_at(value, site)
+
+    def _looked_at(self, value: object, site: Site) -> str:
         if isinstance(value, Undefined):
             str(value)  # raises UndefinedError with the name
         if isinstance(value, BlankText):
@@ -96,14 +110,12 @@ class Recorder:
             )
         place = value._place if isinstance(value, ShownText) else ""
         self._note(site, text, place, False)
-        return _Markup(
-            _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
-        )
+        return _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
 
-    def _blank(self, value: BlankText, site: Site) -> object:
+    def _blank(self, value: BlankText, site: Site) -> str:
         self.session.note_blank(value._blank.label)
         self._note(site, str(value), value._place, True)
-        return _Markup(_marked(str(value), site.run_properties) if site.in_text else _escaped(str(value)))
+        return _marked(str(value), site.run_properties) if site.in_text else _escaped(str(value))
 
     def _note(self, site: Site, text: str, place: str, blank: bool) -> None:
         self.insertions.append(
@@ -113,15 +125,6 @@ class Recorder:
 
 class NotPrintable(Exception):
     """A value that cannot stand on paper; the words never quote it."""
-
-
-class _Markup(str):
-    """Ready markup: Jinja leaves it as it is."""
-
-    __slots__ = ()
-
-    def __html__(self) -> str:
-        return self
 
 
 def _escaped(text: str) -> str:

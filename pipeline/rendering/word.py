@@ -36,7 +36,7 @@ from pipeline.rendering.docxfile import (
 from pipeline.rendering.draftmark import with_draft_mark
 from pipeline.rendering.hiding import refuse_hiding
 from pipeline.rendering.language import (
-    RECORDER,
+    DocumentContext,
     DocumentEnvironment,
     Site,
     record_outputs,
@@ -242,7 +242,9 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
     pieces: list[str | Insertion] = []
     try:
         names = session.names(part.names)
-        context = part.template.new_context({**names, RECORDER: recorder, TURNS: Turns()})
+        context = part.template.new_context({**names, TURNS: Turns()})
+        assert isinstance(context, DocumentContext)
+        context.recorder = recorder
         seen = 0
         for text in part.template.root_render_func(context):
             texts.append(text)
