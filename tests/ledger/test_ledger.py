@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pipeline.errors import SetupError
+from pipeline.errors import ArchiveError, SetupError
 from pipeline.ledger import (
     Identifier,
     IdentifierTaken,
@@ -177,6 +177,29 @@ def test_reservations_that_were_never_filed_can_be_dropped(ledger: Ledger) -> No
         tx.reserve_identifiers("C-1", "S1", [DMH])
         assert tx.drop_reservations() == 1
         assert tx.find_cases(DMH.type, DMH.value) == set()
+
+
+def test_a_connection_is_used_again_and_never_by_two_at_once(ledger: Ledger) -> None:
+    with ledger.reading() as tx:
+        first = tx.connection
+        assert tx.note("said") == ""
+        with ledger.transaction() as writing:
+            assert writing.connection is not first
+            writing.put_note("said", "meanwhile")
+        assert tx.note("said") == ""  # a view is of one moment
+    with ledger.reading() as tx:
+        assert tx.note("said") == "meanwhile"
+        assert tx.connection in (first, writing.connection)
+
+
+def test_a_connection_on_which_something_failed_is_not_used_again(ledger: Ledger) -> None:
+    with ledger.reading() as tx:
+        broken = tx.connection
+    with pytest.raises(ArchiveError), ledger.transaction() as tx:
+        tx.connection.execute(text("no such word"))
+    with ledger.reading() as tx:
+        assert tx.connection is not broken
+    assert broken.closed
 
 
 def test_the_ledger_file_is_for_its_own_user_only(ledger: Ledger, tmp_path: Path) -> None:
