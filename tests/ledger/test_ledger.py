@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -177,6 +178,18 @@ def test_reservations_that_were_never_filed_can_be_dropped(ledger: Ledger) -> No
         tx.reserve_identifiers("C-1", "S1", [DMH])
         assert tx.drop_reservations() == 1
         assert tx.find_cases(DMH.type, DMH.value) == set()
+
+
+def test_a_new_ledger_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.1, lambda: other.execute("COMMIT"))
+    done.start()
+    with open_ledger(tmp_path).reading() as tx:
+        assert tx.drops() == ()
+    done.join()
+    other.close()
 
 
 def test_a_connection_is_used_again_and_never_by_two_at_once(ledger: Ledger) -> None:
