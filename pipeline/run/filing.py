@@ -139,7 +139,7 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
         files,
         id=submission.id,
         inputs=office.site.input_hashes(submission.form, submission.edition),
-        about=_about(decided, submission),
+        about=_about(decided, submission) | _how_it_came(paper),
         first_counts=True,
         settles=() if replaced_by(paper) else _settling(office, paper, row),
     )
@@ -162,6 +162,11 @@ def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
         "values_hash": decided.values_hash,
         "warnings": sum(finding.severity is Severity.WARNING for finding in submission.findings),
     }
+
+
+def _how_it_came(paper: Paper) -> dict[str, Json]:
+    """Said only where there is something to say, so that other deposits are what they always were."""
+    return {"repaired": True} if paper.repaired else {}
 
 
 def _overrides(paper: Paper) -> list[dict[str, str]]:
@@ -232,6 +237,7 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
             "form": paper.part.form,
             "reasons": [reason.value for reason in decided.reasons],
             "asks": len(decided.findings),
+            **_how_it_came(paper),
         },
         first_counts=True,
         settles=_settling(office, paper, row),

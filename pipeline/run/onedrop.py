@@ -95,11 +95,13 @@ def _settle(office: Office, row: DropRow, read: ReadDrop) -> tuple[PartRow, ...]
             act_on_sheet(office, row, on_paper.part, sheet)
         for pages in read.returned:
             file_returned(office, row, pages)
-        return _settle_all(office, row, read.parts)
+        return _settle_all(office, row, read.parts, read.repaired)
     return ()
 
 
-def _settle_all(office: Office, row: DropRow, parts: tuple[ReadPart, ...]) -> tuple[PartRow, ...]:
+def _settle_all(
+    office: Office, row: DropRow, parts: tuple[ReadPart, ...], repaired: bool
+) -> tuple[PartRow, ...]:
     """Pages that belong together are brought together; then each part gets its outcome."""
     whole, copies = gathered(parts, partial(_same_person, office))
     rest = [
@@ -111,7 +113,7 @@ def _settle_all(office: Office, row: DropRow, parts: tuple[ReadPart, ...]) -> tu
         if reason in (Reason.BLANK_PAGE, Reason.SEPARATOR_PAGE):
             rest.append(PartRow(read.part.id, row.id, read.part.pages, Outcome.SEPARATOR, reasons=(reason,)))
         else:
-            _settle_part(office, row, read, reason)
+            _settle_part(office, row, read, reason, repaired)
     return tuple(rest)
 
 
@@ -123,7 +125,7 @@ def _same_person(office: Office, one: ReadPart, other: ReadPart) -> bool:
     return same_person(office.site, one.part, one.readings, other.part, other.readings)
 
 
-def _settle_part(office: Office, row: DropRow, read: ReadPart, reason: Reason | None) -> None:
+def _settle_part(office: Office, row: DropRow, read: ReadPart, reason: Reason | None, repaired: bool) -> None:
     part = read.part if reason is None else replace(read.part, form="", edition="")
     unread = tuple(
         page for page in read.pages_missing if page in {bad.matches[0].page for bad in read.unread}
@@ -140,6 +142,7 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart, reason: Reason | 
         pages_missing=read.pages_missing,
         unread=unread,
         joined=tuple(bad.id for bad in read.unread),
+        repaired=repaired,
     )
     if read.pages_missing:
         if has_joined(office, paper.part.id) or join_waiting(office, paper, read.pictures):
