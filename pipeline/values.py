@@ -487,7 +487,7 @@ def display(value: Value) -> str:
 
 def instant(moment: datetime) -> str:
     """An instant in UTC with Z and always six places, the one way it is written: as text, it sorts by time."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def display_money(amount: Decimal) -> str:

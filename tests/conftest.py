@@ -19,10 +19,11 @@ import pytest
 from pipeline import log
 from pipeline.archive.paths import JOURNAL
 from pipeline.run.belonging import NOTE
+from tests.figures import figures
 from tests.paper.people import WORDS
 from tests.shared import pytest_collection_modifyitems, pytest_configure, pytest_unconfigure
 
-__all__ = ["pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure"]  # hooks
+__all__ = ["figures", "pytest_collection_modifyitems", "pytest_configure", "pytest_unconfigure"]  # hooks
 
 UMASK = 0o027
 os.umask(UMASK)  # for what is made while tests are collected

@@ -112,7 +112,7 @@ def _file_drop(books: Books, job: Job) -> None:
     books.settle_part(
         PartRow(filed.id, drop, (1,), Outcome.KEPT, "intake", "2026-11", (), "C-00000001", short_id(filed.id))
     )
-    path = held_path(held.id, 1)
+    path, reasons = held_path(held.id, 1), (Reason.UNKNOWN_FORM,)
     books.publish(
         DepositKind.HELD,
         path,
@@ -120,9 +120,8 @@ def _file_drop(books: Books, job: Job) -> None:
         id=f"{held.id}-1",
         inputs={"part": held.id},
         about={"part": held.id, "round": 1, "case": ""},
+        settles=[PartRow(held.id, drop, (2,), Outcome.HELD, reasons=reasons, round=1, path=path)],
     )
-    reasons = (Reason.UNKNOWN_FORM,)
-    books.settle_part(PartRow(held.id, drop, (2,), Outcome.HELD, reasons=reasons, round=1, path=path))
     books.finish_drop(drop, DropState.FINISHED)
 
 

@@ -18,12 +18,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.figures import Summary
+
 _PLACE = "PAPERWORK_TESTS_SHARED"
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # workers take it from whoever started them
         os.environ[_PLACE] = tempfile.mkdtemp(prefix="shared-by-tests-")
+        config.pluginmanager.register(Summary())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -18,6 +20,7 @@ from pipeline.archive.verify import troubles_of_files
 from pipeline.disk import sha256_of
 from pipeline.inbox import claims
 from pipeline.model import DepositKind
+from tests.figures import Figures
 from tests.office import Office, pdf, serve_once
 
 LONG = bool(os.environ.get("TORTURE"))
@@ -32,8 +35,11 @@ def drop_all(office: Office, dropped: dict[str, bytes]) -> None:
         file.write_bytes(data)
 
 
-def killed_after(step: int, work: Callable[[], None]) -> bool:
-    """Runs the work in a child that is killed (SIGKILL) after so many durable steps; whether it was."""
+def killed_after(step: int, work: Callable[[], None], told: Path | None = None) -> bool:
+    """Runs the work in a child that is killed (SIGKILL) after so many durable steps; whether it was.
+
+    told: the file that is told after which kind of step
+    """
     pid = os.fork()
     if pid == 0:
         left = [step]
@@ -41,17 +47,30 @@ def killed_after(step: int, work: Callable[[], None]) -> bool:
         def count(name: str) -> None:
             left[0] -= 1
             if left[0] == 0:
+                _tell(told, name)
                 os.kill(os.getpid(), signal.SIGKILL)
 
         disk.pull_the_plug_with(count)
         try:
             work()
         except BaseException:
+            traceback.print_exc()
             os._exit(1)
         os._exit(0)
     _, status = os.waitpid(pid, 0)
     assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0, "the child failed instead of being killed"
     return os.WIFSIGNALED(status)
+
+
+def _tell(told: Path | None, step: str) -> None:
+    """A line with the step and what of ours it was done for: a commit of a claim is another than one of its end."""
+    if told is None:
+        return
+    frame, low = sys._getframe(1), ("disk.py", "store.py", "contextlib.py", "test_kills.py")
+    while frame.f_back is not None and Path(frame.f_code.co_filename).name in low:
+        frame = frame.f_back
+    with told.open("a") as file:
+        file.write(f"{step} ({Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name})\n")
 
 
 def finish_in_a_child(work: Callable[[], None]) -> None:
@@ -67,16 +86,18 @@ def kept_originals(office: Office) -> Counter[tuple[str, bytes]]:
     return found
 
 
-def nothing_is_half(office: Office) -> None:
+def nothing_is_half(outbox: Path, figures: Figures) -> None:
     """Whatever is visible at this moment is whole, although the plug was just pulled."""
     harmless = {Wrong.LEFTOVER, Wrong.NOT_IN_JOURNAL}
-    assert [
-        each for each in troubles_of_files(Archive(office.outbox), True) if each.wrong not in harmless
-    ] == []
+    torn = [each for each in troubles_of_files(Archive(outbox), True) if each.wrong not in harmless]
+    figures.counts["torn"] += len(torn)
+    assert torn == []
 
 
-def everything_is_kept_once(office: Office, dropped: dict[str, bytes]) -> None:
-    assert kept_originals(office) == Counter(("original.pdf", data) for data in dropped.values())
+def everything_is_kept_once(office: Office, dropped: dict[str, bytes], figures: Figures) -> None:
+    due, kept = Counter(("original.pdf", data) for data in dropped.values()), kept_originals(office)
+    figures.counts.update(papers=due.total(), lost=(due - kept).total(), twice=(kept - due).total())
+    assert due == kept
     assert list((office.inbox_folder / ".claims").glob("*/bytes")) == []
     assert list(office.inbox_folder.rglob("*.pdf")) == []
     books = office.books()
@@ -114,33 +135,35 @@ def offices(root: Path) -> Iterator[tuple[int, Office]]:
 
 
 @pytest.mark.slow
-def test_after_a_kill_at_every_single_step_each_drop_is_kept_exactly_once(tmp_path: Path) -> None:
+def test_after_a_kill_at_every_single_step_each_drop_is_kept_exactly_once(
+    tmp_path: Path, figures: Figures
+) -> None:
     for step, office in offices(tmp_path):
         drop_all(office, TWO)
-        killed = killed_after(step, lambda office=office: serve_once(office))  # type: ignore[misc]
-        nothing_is_half(office)
+        killed = killed_after(step, lambda office=office: serve_once(office), figures.told)  # type: ignore[misc]
+        figures.counts["kills"] += killed
+        nothing_is_half(office.outbox, figures)
         finish_in_a_child(lambda office=office: serve_once(office))  # type: ignore[misc]
-        everything_is_kept_once(office, TWO)
+        everything_is_kept_once(office, TWO, figures)
         if not killed:
             break
     assert step > 70, "the plug was pulled at fewer steps than the story has"
+    assert len(figures.steps) >= 15, "the story has fewer kinds of steps than it had"
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(200 if LONG else 14))
 def test_after_one_kill_upon_another_each_drop_is_kept_exactly_once(
-    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, seed: int, figures: Figures
 ) -> None:
-    office, chance, kills = Office.at(tmp_path), random.Random(seed), 0
+    office, chance = Office.at(tmp_path), random.Random(seed)
     drop_all(office, FOUR)
-    while killed_after(chance.randint(1, 30), lambda: serve_once(office)):
-        kills += 1
-        nothing_is_half(office)
+    while killed_after(chance.randint(1, 30), lambda: serve_once(office), figures.told):
+        figures.counts["kills"] += 1
+        nothing_is_half(office.outbox, figures)
     retry_what_was_given_up(office)
     serve_once(office)
-    everything_is_kept_once(office, FOUR)
-    with capsys.disabled():
-        print(f"\n{kills} kills of one worker, {len(FOUR)} papers kept once", end="")
+    everything_is_kept_once(office, FOUR, figures)
 
 
 # --- several workers ------------------------------------------------------------------------------
@@ -157,14 +180,14 @@ def claim_all(office: Office) -> None:
             assert inbox.claim(candidate) is not None
 
 
-def killed_together(office: Office, chance: random.Random, workers: int) -> int:
+def killed_together(office: Office, chance: random.Random, workers: int, told: Path) -> int:
     """Several workers on one office at once, each killed after a step of its own; how many were."""
     children = []
     for step in [chance.randint(1, 30) for _ in range(workers)]:
         pid = os.fork()
         if pid == 0:
             with suppress(BaseException):
-                os._exit(int(killed_after(step, lambda: serve_once(office))))
+                os._exit(int(killed_after(step, lambda: serve_once(office), told)))
             os._exit(2)
         children.append(pid)
     ends = [os.WEXITSTATUS(os.waitpid(pid, 0)[1]) for pid in children]
@@ -184,21 +207,20 @@ def without_journal(office: Office) -> dict[str, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(80 if LONG else 8))
 def test_three_workers_killed_again_and_again_keep_what_one_that_is_left_alone_keeps(
-    tmp_path: Path, seed: int, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, seed: int, figures: Figures
 ) -> None:
-    chance, kills, archives = random.Random(1000 + seed), 0, []
+    chance, archives = random.Random(1000 + seed), []
     for name in ("alone", "killed"):
         (tmp_path / name).mkdir()
         office = Office.at(tmp_path / name)
         drop_all(office, FOUR)
         claim_all(office)
-        while name == "killed" and (fallen := killed_together(office, chance, 3)):
-            kills += fallen
-            nothing_is_half(office)
+        while name == "killed" and (fallen := killed_together(office, chance, 3, figures.told)):
+            figures.counts["kills"] += fallen
+            nothing_is_half(office.outbox, figures)
         retry_what_was_given_up(office)
         serve_once(office)
-        everything_is_kept_once(office, FOUR)
+        everything_is_kept_once(office, FOUR, figures)
         archives.append(without_journal(office))
+    figures.counts["files unlike those without kills"] += len(dict(archives[0].items() ^ archives[1].items()))
     assert archives[0] == archives[1]
-    with capsys.disabled():
-        print(f"\n{kills} kills of three workers at once, archive as without any", end="")

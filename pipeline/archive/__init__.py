@@ -2,8 +2,8 @@
 
     books = Books(Archive(outbox), open_ledger(state))    all three kept in step: write with this
     books.keep_original(drop, copy, file_type, source, day)
-    books.publish(kind, path, files, id=, inputs=, about=)
-    books.record(kind, **ids), books.settle_part(row), books.finish_drop(drop)
+    books.publish(kind, path, files, id=, inputs=, about=, settles=rows)
+    books.record(kind, **ids), books.settle_part(row), books.finish_drop(drop, settles=rows)
     books.reindex(), books.verify(read_data)
     books.archive.deposits(kind, case), .deposit(path), .read(deposit, name), .file(deposit, name)
 

@@ -7,10 +7,11 @@ is caught up from the journal by the next one. All of it may be repeated: what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from pipeline.archive.deposit import Archive
 from pipeline.archive.head import Head, head_of
@@ -20,11 +21,13 @@ from pipeline.archive.manifest import Published
 from pipeline.archive.paths import JOURNAL, received_path
 from pipeline.archive.verify import ARCHIVE_NOTE, Trouble, Verified, Wrong, verify
 from pipeline.errors import ArchiveError
-from pipeline.ledger import DropState, Job, Ledger, PartRow, Transaction
+from pipeline.ledger import DropState, Job, LeaseLost, Ledger, PartRow, Transaction
 from pipeline.ledger.index import DROP_FILE, part_ids
 from pipeline.model import Deposit, DepositKind, Drop, canonical_json, short_id
 from pipeline.values import Json, instant
 from pipeline.workers import free_dead_leases
+
+Entry: TypeAlias = tuple[str, Mapping[str, Json]]  # kind of an event, and what it says
 
 
 def _utc_now() -> datetime:
@@ -102,6 +105,13 @@ class Books:
         if self._job is not None:
             tx.hold_job(self._job)
 
+    def _is_ours(self, tx: Transaction) -> bool:
+        try:
+            self._still_ours(tx)
+        except LeaseLost:
+            return False
+        return True
+
     # --- keeping ---
 
     def publish(
@@ -114,11 +124,13 @@ class Books:
         inputs: Mapping[str, str],
         about: Mapping[str, Json],
         first_counts: bool = False,
+        settles: Sequence[PartRow] = (),
     ) -> Deposit:
         """A deposit, announced and indexed. Doing it again with the same inputs changes nothing.
 
         first_counts: what lies there already stays and is announced, even if other inputs made it: a crash came
         after a decision was made durable, and the site has changed since. Else that raises ArchiveError.
+        settles: what became of these parts by it; said in the same write, which spares the disk one
         """
         if self._job is not None:
             with self.ledger.reading() as tx:
@@ -132,7 +144,8 @@ class Books:
         self.note_step(f"keep {deposit.id}", input=made_from, output=published.manifest_sha256)
         with self.ledger.transaction() as tx:
             self._catch_up(tx)
-            self._announce(tx, published)
+            parts = map(_settled, settles) if settles and self._is_ours(tx) else ()
+            self._append(tx, [_announced(published), *parts], published)
             self._write_steps(tx)
         return deposit
 
@@ -171,36 +184,30 @@ class Books:
 
         Ids, codes and numbers only.
         """
+        self._record([(kind, ids)])
+
+    def settle_part(self, *parts: PartRow) -> None:
+        """What became of parts, for good or until their next round."""
+        self._record([*map(_settled, parts)])
+
+    def finish_drop(
+        self, drop: str, state: DropState = DropState.FINISHED, settles: Sequence[PartRow] = ()
+    ) -> None:
+        """Every page of the drop is spoken for, with what became of these parts; its job is done with it."""
+        self._record([*map(_settled, settles), ("drop", {"drop": drop, "state": state.value})])
+
+    def _record(self, entries: Sequence[Entry]) -> None:
         with self.ledger.transaction() as tx:
             self._still_ours(tx)
             self._catch_up(tx)
-            self._append(tx, kind, ids)
+            self._append(tx, entries)
             self._write_steps(tx)
 
-    def settle_part(self, part: PartRow) -> None:
-        """What became of a part, for good or until its next round."""
-        self.record("part", **part_ids(part))
-
-    def finish_drop(self, drop: str, state: DropState = DropState.FINISHED) -> None:
-        """Every page of the drop is spoken for; its job is done with it."""
-        self.record("drop", drop=drop, state=state.value)
-
-    def _announce(self, tx: Transaction, published: Published) -> None:
-        deposit = published.deposit
-        ids: dict[str, Json] = {
-            "kind": deposit.kind.value,
-            "id": deposit.id,
-            "path": deposit.path,
-            "manifest_sha256": published.manifest_sha256,
-        }
-        self._append(tx, "deposit", ids, published)
-
-    def _append(
-        self, tx: Transaction, kind: str, ids: Mapping[str, Json], published: Published | None = None
-    ) -> None:
-        if tx.event_with(kind, ids) is None:
+    def _append(self, tx: Transaction, entries: Sequence[Entry], published: Published | None = None) -> None:
+        """In one durable write. published: the deposit that one of them announces."""
+        if new := [each for each in entries if tx.event_with(*each) is None]:
             self.archive.refuse_another()
-            for event in self.journal.append([(kind, ids)], self._now()):
+            for event in self.journal.append(new, self._now()):
                 index_event(tx, self.archive, event, published)
 
     # --- index ---
@@ -245,7 +252,8 @@ class Books:
             deposits, damaged = unannounced(self.archive, known)
             troubles += [Trouble(path, Wrong.DAMAGED, str(error)) for path, error in damaged]
             for deposit in deposits:
-                self._announce(tx, self.archive.published(deposit.path))
+                published = self.archive.published(deposit.path)
+                self._append(tx, [_announced(published)], published)
         return tuple(troubles)
 
     def verify(self, read_data: bool = False) -> tuple[Trouble, ...]:
@@ -259,3 +267,18 @@ class Books:
     def examine(self, read_data: bool = False, head: Head | None = None) -> Verified:
         """The same, with how much was looked at. head: one written earlier, through which the chain must go."""
         return verify(self.archive, self.journal, self.ledger, read_data, head)
+
+
+def _announced(published: Published) -> Entry:
+    deposit = published.deposit
+    ids: dict[str, Json] = {
+        "kind": deposit.kind.value,
+        "id": deposit.id,
+        "path": deposit.path,
+        "manifest_sha256": published.manifest_sha256,
+    }
+    return "deposit", ids
+
+
+def _settled(part: PartRow) -> Entry:
+    return "part", part_ids(part)

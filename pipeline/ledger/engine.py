@@ -6,7 +6,8 @@ the one place that knows two dialects.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,13 @@ def open_engine(state: Path) -> Engine:
     A ledger of an older program is copied beside (`ledger-version-1.db`) and then migrated, all or nothing.
     """
     engine = sqlite.engine_on(state / FILE)
-    with engine.connect().execution_options(reading=True) as connection:
+    with engine.connect() as connection, begun(connection, to_write=False):
         found = _version_of(connection)
     if found == SCHEMA_VERSION:
         return engine
     if found is not None and found < SCHEMA_VERSION:
         sqlite.back_up(engine, state / f"ledger-version-{found}.db", found)
-    with engine.begin() as connection:
+    with engine.connect() as connection, begun(connection, to_write=True):
         _migrate(connection)
     return engine
 
@@ -51,9 +52,18 @@ def open_engine(state: Path) -> Engine:
 def engine_in_memory() -> Engine:
     """An engine on an empty ledger that nobody else sees."""
     engine = sqlite.engine_in_memory()
-    with engine.begin() as connection:
+    with engine.connect() as connection, begun(connection, to_write=True):
         _migrate(connection)
     return engine
+
+
+@contextmanager
+def begun(connection: Connection, *, to_write: bool) -> Iterator[None]:
+    """A transaction, committed at the end of the block and undone when it raises."""
+    with connection.begin():
+        if connection.dialect.name == "sqlite":
+            sqlite.begin(connection, to_write=to_write)
+        yield
 
 
 def damage_of(connection: Connection) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from pipeline.disk import our_own_write, step
 from pipeline.errors import ArchiveError
 from pipeline.ledger.compare import Difference, differences
-from pipeline.ledger.engine import damage_of, engine_in_memory, open_engine, put
+from pipeline.ledger.engine import begun, damage_of, engine_in_memory, open_engine, put
 from pipeline.ledger.index import Index
 from pipeline.ledger.jobs import boot_id, boot_milliseconds
 from pipeline.ledger.sqlite import Changes, advice
@@ -75,7 +75,7 @@ class Ledger:
         self._milliseconds = milliseconds
         self._boot = boot_id() if boot is None else boot
         self._engine: Engine | None = None
-        self._reader: Engine | None = None
+        self._idle: list[Connection] = []
         self._changes: Changes | None = None
         self._openings = 0
         self._pid = 0
@@ -83,33 +83,45 @@ class Ledger:
     def _open(self) -> Engine:
         if self._engine is None or self._pid != os.getpid():
             if self._engine is not None:
-                self._engine.dispose(close=False)  # the connection belongs to the parent
+                self._engine.dispose(close=False)  # the connections belong to the parent
+                _OF_PARENTS.extend(self._idle)
             with our_own_write("Opening the ledger"):
                 self._engine = engine_in_memory() if self._state is None else open_engine(self._state)
-                self._reader = self._engine.execution_options(reading=True)
+                self._idle = []
                 self._changes = None
                 self._openings += 1
                 self._pid = os.getpid()
         return self._engine
 
-    def _open_to_read(self) -> Engine:
-        self._open()
-        assert self._reader is not None
-        return self._reader
-
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One writing transaction: committed at the end of the block, undone when it raises."""
-        with _our_disk(), self._open().connect() as connection:
-            with connection.begin():
+        with _our_disk(), self._connection() as connection:
+            with begun(connection, to_write=True):
                 yield Transaction(connection, self._milliseconds, self._boot)
             step("commit")
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
         """One consistent view, without keeping writers waiting."""
-        with _our_disk(), self._open_to_read().connect() as connection, connection.begin():
+        with _our_disk(), self._connection() as connection, begun(connection, to_write=False):
             yield Transaction(connection, self._milliseconds, self._boot)
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        """One that nobody else uses; kept for the next who asks, since a paper asks a dozen times. After an error it
+        is not: the pool looks after it."""
+        engine = self._open()
+        connection = self._idle.pop() if self._idle else engine.connect()
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        if self._engine is engine:
+            self._idle.append(connection)
+        else:  # the ledger was closed meanwhile
+            connection.close()
 
     def version(self) -> Version:
         """Equal to an earlier one only where nobody, of whatever process, has committed anything in between."""
@@ -132,8 +144,15 @@ class Ledger:
         if self._engine is not None and self._pid == os.getpid():
             if self._changes is not None:
                 self._changes.close()
+            while self._idle:
+                self._idle.pop().close()
             self._engine.dispose()
-        self._engine = self._reader = self._changes = None
+        _OF_PARENTS.extend(self._idle)  # empty, but after a fork
+        self._engine, self._idle, self._changes = None, [], None
+
+
+_OF_PARENTS: list[Connection] = []
+"""Kept from being collected, which would end them under the process that we were forked from."""
 
 
 @contextmanager

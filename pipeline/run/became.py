@@ -74,7 +74,6 @@ class _Telling:
 
     def __init__(self, office: Office, tx: Transaction) -> None:
         self._office, self._tx = office, tx
-        self._sheets = {(row.part, row.round, row.kind == CONFIRM): row for row in tx.sheets() if row.name}
         self.told: set[str] = set()
 
     def of_drop(self, drop: str) -> Iterator[Became]:
@@ -144,8 +143,10 @@ class _Telling:
         return found
 
     def _next(self, part: PartRow, about: PartRow) -> tuple[str, str]:
-        confirm = self._sheets.get((about.id, 0, True))
-        sheet = self._sheets.get((about.id, about.round, False))
+        if about.outcome not in (Outcome.KEPT, Outcome.HELD, Outcome.REFUSED):
+            return "", ""
+        sheets = {(row.round, row.kind == CONFIRM): row for row in self._tx.sheets(about.id) if row.name}
+        confirm, sheet = sheets.get((0, True)), sheets.get((about.round, False))
         if about.outcome is Outcome.KEPT and confirm is not None:
             return "Compare list", confirm.name
         if about.outcome not in (Outcome.HELD, Outcome.REFUSED) or sheet is None:

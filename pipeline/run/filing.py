@@ -132,17 +132,21 @@ def _keep(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes,
     files |= {f"page-{number}.png": picture for number, picture in enumerate(pictures, start=1)}
     if listed := confirm_list(office.site, submission, decided.case, paper.corrected):
         files[CONFIRM_LIST] = listed
+    row = _row(paper, decided, submission=submission.id, path=path)
     office.books.publish(
         DepositKind.SUBMISSION,
         path,
         files,
         id=submission.id,
         inputs=office.site.input_hashes(submission.form, submission.edition),
-        about=_about(decided, submission),
+        about=_about(decided, submission) | _how_it_came(paper),
         first_counts=True,
+        settles=() if replaced_by(paper) else _settling(office, paper, row),
     )
-    _take_place_of_earlier(office, paper, submission.id)
-    return _settled(office, paper, _row(paper, decided, submission=submission.id, path=path))
+    if replaced_by(paper):  # the part is settled last: until then a crash makes all of this be done again
+        _take_place_of_earlier(office, paper, submission.id)
+        _settled(office, paper, row)
+    return row
 
 
 def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
@@ -158,6 +162,11 @@ def _about(decided: Decided, submission: Submission) -> dict[str, Json]:
         "values_hash": decided.values_hash,
         "warnings": sum(finding.severity is Severity.WARNING for finding in submission.findings),
     }
+
+
+def _how_it_came(paper: Paper) -> dict[str, Json]:
+    """Said only where there is something to say, so that other deposits are what they always were."""
+    return {"repaired": True} if paper.repaired else {}
 
 
 def _overrides(paper: Paper) -> list[dict[str, str]]:
@@ -214,6 +223,7 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
     files = files_of(paper) | {"sheet.pdf": sheet}
     files |= {f"page-{number}.png": picture for number, picture in enumerate(pictures, start=1)}
     path = held_path(paper.part.id, paper.round)
+    row = _row(paper, decided, path=path)
     office.books.publish(
         DepositKind.HELD,
         path,
@@ -227,10 +237,12 @@ def hold(office: Office, paper: Paper, decided: Decided, pictures: tuple[bytes, 
             "form": paper.part.form,
             "reasons": [reason.value for reason in decided.reasons],
             "asks": len(decided.findings),
+            **_how_it_came(paper),
         },
         first_counts=True,
+        settles=_settling(office, paper, row),
     )
-    return _settled(office, paper, _row(paper, decided, path=path))
+    return row
 
 
 def answered(
@@ -261,21 +273,24 @@ def _row(paper: Paper, decided: Decided, *, submission: str = "", path: str = ""
 
 
 def _settled(office: Office, paper: Paper, row: PartRow) -> PartRow:
-    """Says what became of the part, and of every part whose pages joined it."""
-    office.books.settle_part(row)
-    for part in paper.joined:
-        with office.ledger.reading() as tx:
-            other = tx.part(part)
-        if other is not None:
-            office.books.settle_part(
-                replace(
-                    other,
-                    outcome=row.outcome,
-                    reasons=row.reasons,
-                    case=row.case,
-                    submission=row.submission,
-                    round=row.round,
-                    path=row.path,
-                )
-            )
+    office.books.settle_part(*_settling(office, paper, row))
     return row
+
+
+def _settling(office: Office, paper: Paper, row: PartRow) -> tuple[PartRow, ...]:
+    """What became of the part, and of every part whose pages joined it."""
+    with office.ledger.reading() as tx:
+        joined = [other for part in paper.joined if (other := tx.part(part)) is not None]
+    return (row, *(_like(row, other) for other in joined))
+
+
+def _like(row: PartRow, joined: PartRow) -> PartRow:
+    return replace(
+        joined,
+        outcome=row.outcome,
+        reasons=row.reasons,
+        case=row.case,
+        submission=row.submission,
+        round=row.round,
+        path=row.path,
+    )

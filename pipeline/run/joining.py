@@ -156,6 +156,7 @@ def _joined(waits: Waiting, later: Paper) -> Paper:
         origins={**first.origins, **origins},
         pages_missing=missing_pages(all_pages),
         unread=tuple(page for page in first.unread if page not in pages),
+        repaired=first.repaired or later.repaired,
         said=_still_said(first, pages),
     )
 

@@ -34,13 +34,14 @@ _SPOKEN_FOR: Final = (
 
 def file_drop(office: Office, row: DropRow, read: Callable[[], ReadDrop]) -> None:
     """An outcome for each page of a drop, from what was read of it. The very same file again is not looked at."""
+    rest: tuple[PartRow, ...] = ()
     if before := seen_before(office, row):
         for part in before:
             _repeat(office, row.id, part)
     else:
-        _settle(office, row, read())
+        rest = _settle(office, row, read())
     release_waiting(office, row.id)
-    office.books.finish_drop(row.id)
+    office.books.finish_drop(row.id, settles=rest)
 
 
 def seen_before(office: Office, row: DropRow) -> tuple[PartRow, ...]:
@@ -88,7 +89,8 @@ def _repeat(office: Office, drop_id: str, part: PartRow) -> None:
     )
 
 
-def _settle(office: Office, row: DropRow, read: ReadDrop) -> None:
+def _settle(office: Office, row: DropRow, read: ReadDrop) -> tuple[PartRow, ...]:
+    """What is left to be said with the end of the drop: of pages that ask nothing and that nothing hangs on."""
     if read.repaired or read.signed:
         office.books.record("opened", drop=row.id, repaired=read.repaired, signed=read.signed)
     if read.flaw is not None:
@@ -102,33 +104,37 @@ def _settle(office: Office, row: DropRow, read: ReadDrop) -> None:
             act_on_sheet(office, row, on_paper.part, sheet)
         for pages in read.returned:
             file_returned(office, row, pages)
-        _settle_all(office, row, read.parts)
+        return _settle_all(office, row, read.parts, read.repaired)
+    return ()
 
 
-def _settle_all(office: Office, row: DropRow, parts: tuple[ReadPart, ...]) -> None:
+def _settle_all(
+    office: Office, row: DropRow, parts: tuple[ReadPart, ...], repaired: bool
+) -> tuple[PartRow, ...]:
     """Pages that belong together are brought together; then each part gets its outcome."""
     whole, copies = gathered(parts, partial(_same_person, office))
-    for copy in copies:
-        office.books.settle_part(
-            PartRow(
-                copy.id, row.id, copy.pages, Outcome.DUPLICATE, copy.form, copy.edition, (Reason.PAGE_TWICE,)
-            )
-        )
+    rest = [
+        PartRow(copy.id, row.id, copy.pages, Outcome.DUPLICATE, copy.form, copy.edition, (Reason.PAGE_TWICE,))
+        for copy in copies
+    ]
     for read in whole:
-        _settle_part(office, row, read)
+        reason = _reason_of(read)
+        if reason in (Reason.BLANK_PAGE, Reason.SEPARATOR_PAGE):
+            rest.append(PartRow(read.part.id, row.id, read.part.pages, Outcome.SEPARATOR, reasons=(reason,)))
+        else:
+            _settle_part(office, row, read, reason, repaired)
+    return tuple(rest)
+
+
+def _reason_of(read: ReadPart) -> Reason | None:
+    return next((match.reason for match in read.part.matches if match.reason), None)
 
 
 def _same_person(office: Office, one: ReadPart, other: ReadPart) -> bool:
     return same_person(office.site, one.part, one.readings, other.part, other.readings)
 
 
-def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
-    reason = next((match.reason for match in read.part.matches if match.reason), None)
-    if reason in (Reason.BLANK_PAGE, Reason.SEPARATOR_PAGE):
-        office.books.settle_part(
-            PartRow(read.part.id, row.id, read.part.pages, Outcome.SEPARATOR, reasons=(reason,))
-        )
-        return
+def _settle_part(office: Office, row: DropRow, read: ReadPart, reason: Reason | None, repaired: bool) -> None:
     part = read.part if reason is None else replace(read.part, form="", edition="")
     unread = tuple(
         page for page in read.pages_missing if page in {bad.matches[0].page for bad in read.unread}
@@ -145,6 +151,7 @@ def _settle_part(office: Office, row: DropRow, read: ReadPart) -> None:
         pages_missing=read.pages_missing,
         unread=unread,
         joined=tuple(bad.id for bad in read.unread),
+        repaired=repaired,
     )
     if read.pages_missing:
         if has_joined(office, paper.part.id) or join_waiting(office, paper, read.pictures):

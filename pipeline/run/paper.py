@@ -55,6 +55,7 @@ class Paper:
     disputed: question key → (first, second) answer of two people, until somebody ticks which is right
     draft: answers of a sheet without initials: they stand in its boxes again and count for nothing
     remarks: what a sheet lacked that came back, in words
+    repaired: a file it came in had a broken table of contents, and was read from a mended copy
     """
 
     part: Part
@@ -71,6 +72,7 @@ class Paper:
     disputed: Mapping[str, tuple[Said, Said]] = member(default_factory=dict, repr=False)
     draft: Mapping[str, str] = member(default_factory=dict, repr=False)
     remarks: tuple[str, ...] = member(default=(), repr=False)
+    repaired: bool = False
 
     @property
     def corrected(self) -> tuple[Reading, ...]:
@@ -145,6 +147,7 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "disputed": {key: [_said_json(said) for said in both] for key, both in paper.disputed.items()},
             "draft": dict(paper.draft),
             "remarks": list(paper.remarks),
+            "repaired": paper.repaired,
         }
     )
     return files
@@ -230,6 +233,7 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             disputed={key: (_said(one), _said(two)) for key, (one, two) in top["disputed"].items()},
             draft=dict(top["draft"]),
             remarks=tuple(top["remarks"]),
+            repaired=top.get("repaired") is True,
         )
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None

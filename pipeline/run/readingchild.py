@@ -18,7 +18,7 @@ from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
 from pipeline.run.rereading import original_of
 from pipeline.run.returned import is_returned
-from pipeline.run.sheets import sheet_in
+from pipeline.run.sheets import sheet_in, with_paper_read
 from pipeline.run.signedpages import with_signatures
 
 
@@ -80,7 +80,7 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
             pages = tuple(page.number for page in opened.pages)
             how = ReadDrop(repaired=opened.repaired, signed=opened.signed, pages=pages)
             if (sheet := sheet_in(opened)) is not None:
-                return replace(how, sheet=sheet)
+                return replace(how, sheet=with_paper_read(office, sheet))
             people = office.people()
             parts = office.parts_in(row.id, opened, row.received_at, people)
             returned = tuple(
@@ -93,7 +93,7 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
             ]
     except DropError as failure:
         return ReadDrop(flaw=Reason(failure.reason))
-    known = tuple((read, sheet) for read, sheet in sheets if sheet is not None)
+    known = tuple((read, with_paper_read(office, sheet)) for read, sheet in sheets if sheet is not None)
     taken = [read for read, _ in known]
     rest = [read for read in parts if read not in taken]
     return replace(

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from dataclasses import field as member
 from pathlib import Path
 
 from pipeline.ledger import DropRow, PartRow
 from pipeline.run.office import Office
 from pipeline.run.readpart import ReadPart
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A held part read as the form that somebody says it is. read: None where its boxes are not found on it."""
+
+    part: str
+    form: str
+    read: ReadPart | None = member(repr=False)
 
 
 def original_of(office: Office, drop: DropRow) -> Path:

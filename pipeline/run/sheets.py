@@ -7,12 +7,14 @@ missing, too late or said differently by two people is asked about or said on a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline.desk.answers import SheetAnswers, read_sheet
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
+from pipeline.errors import DropError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.model import Outcome, Part, Reason
 from pipeline.run.actors import acting_for
@@ -24,7 +26,7 @@ from pipeline.run.paper import BELONGS, FIELD, Paper, Said
 from pipeline.run.penned import act_on_penned, hear_penned
 from pipeline.run.readpart import widget_values
 from pipeline.run.requests import RequestSheet, act_on_request, request_in, slip
-from pipeline.run.rereading import read_as
+from pipeline.run.rereading import Reread, read_as
 from pipeline.run.waiting import NOT_JOINED, OTHER, held_paper
 from pipeline.values import NotAValue, parse
 
@@ -43,10 +45,12 @@ class Correction:
     """A correction sheet as it came back, filled in a viewer or by hand.
 
     is_started: it was scanned, with something added by hand or a page missing: nobody does that out of habit
+    reread: the paper it is about as the form it names, where the sheet names one
     """
 
     answers: SheetAnswers = member(repr=False)
     is_started: bool = False
+    reread: Reread | None = member(default=None, repr=False)
 
 
 Sheet: TypeAlias = Correction | RequestSheet | ConfirmSheet
@@ -58,6 +62,25 @@ def sheet_in(opened: OpenedFile) -> Sheet | None:
     if (answers := read_sheet(widgets, {})) is not None:
         return Correction(answers)
     return confirm_sheet_in(widgets) or request_in(widgets)
+
+
+def with_paper_read(office: Office, sheet: Sheet) -> Sheet:
+    """The sheet, and the paper that it says is another form read as that: where it is read, and not where it is filed,
+    since who files has no models."""
+    if (
+        not isinstance(sheet, Correction)
+        or not sheet.answers.submitted
+        or sheet.answers.dismissed is not None
+    ):
+        return sheet
+    answers, form = sheet.answers, sheet.answers.answers.get("form", "")
+    with office.ledger.reading() as tx:
+        held = tx.part(answers.part)
+    if form not in office.site.schemas or held is None or not _waits(held) or held.round != answers.round:
+        return sheet
+    with suppress(DropError):  # met again by who files
+        return replace(sheet, reread=Reread(held.id, form, read_as(office, held, form)))
+    return sheet
 
 
 def act_on_sheet(office: Office, row: DropRow, part: Part, sheet: Sheet) -> None:
@@ -98,7 +121,7 @@ def _act_on_correction(office: Office, row: DropRow, part: Part, sheet: Correcti
     if not answers.submitted:
         unsaid = replace(held_paper(office, held), draft=answers.answers, remarks=answers.missing)
         return _acted(part, decide_again(office, held, unsaid), Reason.SHEET_UNFINISHED)
-    return _acted(part, _hear(office, held, answers))
+    return _acted(part, _hear(office, held, sheet))
 
 
 def _about_as_it_stands(office: Office, part: Part, held: PartRow) -> PartRow:
@@ -125,9 +148,9 @@ def _said(answers: SheetAnswers) -> dict[str, Said]:
     return said
 
 
-def _hear(office: Office, held: PartRow, answers: SheetAnswers) -> PartRow:
+def _hear(office: Office, held: PartRow, sheet: Correction) -> PartRow:
     """The held part after a finished sheet of its present round."""
-    said = _said(answers)
+    answers, said = sheet.answers, _said(sheet.answers)
     if Reason.REQUEST_UNSURE in held.reasons and "dismiss" not in said:
         return hear_penned(office, held, said, answers.missing)
     if not said and not answers.missing and held.outcome is Outcome.REFUSED:
@@ -137,7 +160,8 @@ def _hear(office: Office, held: PartRow, answers: SheetAnswers) -> PartRow:
     if answers.answers.get("form") == SUPPORTING and answers.answers.get(SUPPORTING_CASE):
         return _file_supporting(office, held, said)
     if (form := answers.answers.get("form", "")) in office.site.schemas:
-        return _read_as_form(office, held, said, form)
+        asked = sheet.reread if sheet.reread and sheet.reread.part == held.id else None
+        return _read_as_form(office, held, said, asked or Reread(held.id, form, read_as(office, held, form)))
     if said.get(BELONGS, _NOWHERE).text not in NOT_JOINED:  # it could not be joined, else we were not here
         others = {key: each for key, each in said.items() if key != BELONGS}
         return answered(office, held, others, (WAITS_NO_MORE,))
@@ -158,11 +182,11 @@ def _file_supporting(office: Office, held: PartRow, said: Mapping[str, Said]) ->
     return row
 
 
-def _read_as_form(office: Office, held: PartRow, said: Mapping[str, Said], form: str) -> PartRow:
+def _read_as_form(office: Office, held: PartRow, said: Mapping[str, Said], asked: Reread) -> PartRow:
     """The paper read as the form a person says it is; asked again where its boxes cannot be found on it."""
-    read = read_as(office, held, form)
+    read = asked.read
     if read is None:
-        title = office.site.schemas[form].title
+        title = office.site.schemas[asked.form].title
         words = f"The boxes of the {title.lower()} could not be found on it. Scan it again, whole and flat."
         return answered(office, held, said, (words,))
     before = held_paper(office, held)

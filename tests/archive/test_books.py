@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive, Books, Wrong, act_path
+from pipeline.archive import Archive, Books, Wrong, act_path, held_path
+from pipeline.disk import pull_the_plug_with
 from pipeline.errors import ArchiveError
-from pipeline.ledger import Job, JobState, LeaseLost, SheetState
-from pipeline.model import CaseStatus, DepositKind, Drop, Outcome, PacketStatus
+from pipeline.ledger import Job, JobState, LeaseLost, PartRow, SheetState, open_ledger
+from pipeline.model import CaseStatus, DepositKind, Drop, Outcome, PacketStatus, Part, Reason
+from pipeline.values import Json
 from pipeline.workers import Worked, work_on
 from tests.archive.damage import lose_the_end_of_the_journal, one
 from tests.office import NOON, Office, busy_office, file_submission, make_packet, pdf, serve_once
@@ -117,6 +120,76 @@ def test_who_slept_while_another_took_the_job_publishes_nothing(office: Office) 
     assert rows_of(books) == before
     assert not list(office.outbox.glob("cases/C-00000009"))
     assert books.verify() == ()
+
+
+def a_part(drop: str) -> PartRow:
+    return PartRow(Part(drop, (1,)).id, drop, (1,), Outcome.HELD, reasons=(Reason.UNKNOWN_FORM,), round=1)
+
+
+def publish_held(books: Books, part: PartRow) -> None:
+    about: dict[str, Json] = {"part": part.id, "round": 1, "case": ""}
+    path = held_path(part.id, 1)
+    books.publish(
+        DepositKind.HELD, path, {"slip.txt": b"?"}, id=part.id, inputs={}, about=about, settles=[part]
+    )
+
+
+def test_a_deposit_and_the_part_it_settles_are_one_write_of_the_journal(office: Office) -> None:
+    books, steps, part = office.books(), Counter[str](), a_part("D9")
+    pull_the_plug_with(lambda name: steps.update([name]))
+    try:
+        publish_held(books, part)
+        books.finish_drop("D9", settles=[a_part("D8")])
+    finally:
+        pull_the_plug_with(None)
+    assert (steps["append-event"], steps["commit"]) == (2, 2)
+    with books.ledger.reading() as tx:
+        assert [event.kind for event in tx.events()][-4:] == ["deposit", "part", "part", "drop"]
+        assert tx.part(part.id) == part
+    said = [*books.journal.events()]
+    publish_held(books, part)
+    assert [*books.journal.events()] == said
+    assert [trouble for trouble in books.verify() if trouble.path.startswith("held/")] == []
+    before = rows_of(books)
+    assert books.reindex() == ()
+    assert rows_of(books) == before
+
+
+def test_of_one_write_that_was_torn_between_its_events_the_rest_is_said_again(office: Office) -> None:
+    part = a_part("D9")
+    journal = office.outbox / "journal" / "000000001.jsonl"
+    before = journal.read_bytes()
+    office.ledger().close()
+    shutil.copytree(office.root / "state", office.root / "before")
+    publish_held(office.books(), part)
+    deposit, end, rest = journal.read_bytes().removeprefix(before).partition(b"\n")
+    journal.write_bytes(before + deposit + end + rest[: len(rest) // 2])
+    books = Books(Archive(office.outbox), open_ledger(office.root / "before"), lambda: NOON)
+    with books.ledger.reading() as tx:
+        assert tx.part(part.id) is None
+    publish_held(books, part)
+    assert journal.read_bytes() == before + deposit + end + rest
+    assert books.verify() == ()
+
+
+def test_who_loses_the_job_while_it_publishes_settles_no_part(office: Office) -> None:
+    books, part = office.books(), a_part("D9")
+    job = held_job(books)
+
+    def steal(step: str) -> None:
+        if step == "rename-folder":
+            pull_the_plug_with(None)
+            with office.ledger().transaction() as tx:
+                tx.free_dead_leases(lambda owner: False)
+                assert tx.take_job(job.key, "another") is not None
+
+    pull_the_plug_with(steal)
+    with pytest.raises(LeaseLost), books.under(job):
+        publish_held(books, part)
+    assert [each.kind for each in books.journal.events()][-1] == "deposit"
+    with office.books().ledger.reading() as tx:
+        assert tx.part(part.id) is None
+    assert office.books().verify() == ()
 
 
 def held_job(books: Books) -> Job:

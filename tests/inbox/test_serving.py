@@ -6,21 +6,33 @@ import hashlib
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pipeline.archive import Books
-from pipeline.inbox import Doorbell, Inbox, StillChanging, serve, watch
+from pipeline.inbox import Claim, Doorbell, Inbox, StillChanging, serve, watch
 from tests.office import Office, keep, pdf
 
 
 class Service:
-    """`serve` in a thread, with a bell, until a number of drops is kept."""
+    """`serve` in a thread, with a bell, until a number of drops is kept.
 
-    def __init__(self, office: Office, until: int) -> None:
+    listed, copied: what somebody does to a file that was seen and is about to be claimed, or was copied just now
+    """
+
+    def __init__(
+        self,
+        office: Office,
+        until: int,
+        listed: Callable[[Path], None] = lambda place: None,
+        copied: Callable[[Claim], None] = lambda claim: None,
+    ) -> None:
         self.office = office
         self.until = until
+        self.listed = listed
+        self.copied = copied
         self.kept = 0
         self.reached = threading.Event()
         self.stop = threading.Event()
@@ -33,12 +45,15 @@ class Service:
 
     def _look(self, inbox: Inbox, books: Books) -> float:
         look = inbox.look()
+        for each in look.ready:
+            self.listed(self.office.inbox_folder / each.listed.name)
         for claim in [*look.claims, *(claim for each in look.ready if (claim := inbox.claim(each)))]:
             try:
                 received = inbox.receive(claim, self.office.scratch)
             except StillChanging:
                 continue
             keep(books, received)
+            self.copied(claim)
             self.kept += inbox.finish(claim, received)
         if self.kept >= self.until:
             self.reached.set()
@@ -103,6 +118,47 @@ def test_a_slow_copy_is_received_once_and_whole(tmp_path: Path, rings: bool) -> 
         assert service.reached.wait(30)
     (deposit,) = office.books().archive.deposits()
     assert office.books().archive.read(deposit, "original.pdf") == whole
+
+
+@pytest.mark.slow
+def test_a_scan_that_grows_is_renamed_or_goes_under_our_hands_is_kept_as_it_ended(
+    tmp_path: Path, rings: bool
+) -> None:
+    office, grown = Office.at(tmp_path), [pdf(5)]
+
+    def listed(place: Path) -> None:
+        if place.name == "old name.pdf":
+            place.rename(place.with_name("new name.pdf"))
+        elif place.name == "goes before.pdf":
+            place.unlink()
+
+    def copied(claim: Claim) -> None:
+        if claim.name == "grows.pdf" and grown:
+            claim.file.write_bytes(claim.file.read_bytes() + grown.pop())
+        elif claim.name == "goes after.pdf":
+            claim.file.unlink()
+
+    with Service(office, 3, listed, copied) as service:
+        for number, name in enumerate(("grows", "old name", "goes before", "goes after"), start=1):
+            (office.inbox_folder / f"{name}.pdf").write_bytes(pdf(number))
+        assert service.reached.wait(30)
+        assert service.bell.rings == rings
+    books = office.books()
+    with books.ledger.reading() as tx:
+        came = {
+            (drop.name, books.archive.read(books.archive.deposit(drop.path), "original.pdf"))
+            for drop in tx.drops()
+        }
+        assert len(tx.drops()) == len(came)
+    whole = pdf(1) + pdf(5)
+    assert came == {
+        ("grows.pdf", pdf(1)),
+        ("grows.pdf", whole),
+        ("new name.pdf", pdf(2)),
+        ("goes after.pdf", pdf(4)),
+    }
+    assert books.verify(read_data=True) == ()
+    assert [path for path in office.inbox_folder.rglob("*") if path.is_file()] == []
 
 
 # Names and things that a folder of papers gets to see. Source: the cases that existing watchers fail.

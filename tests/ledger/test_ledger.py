@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import stat
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from pipeline.errors import SetupError
+from pipeline.errors import ArchiveError, SetupError
 from pipeline.ledger import (
     Identifier,
     IdentifierTaken,
@@ -178,6 +179,41 @@ def test_reservations_that_were_never_filed_can_be_dropped(ledger: Ledger) -> No
         tx.reserve_identifiers("C-1", "S1", [DMH])
         assert tx.drop_reservations() == 1
         assert tx.find_cases(DMH.type, DMH.value) == set()
+
+
+def test_a_new_ledger_that_another_process_is_just_making_is_waited_for(tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (x)")
+    other.execute("BEGIN IMMEDIATE")
+    done = threading.Timer(0.1, lambda: other.execute("COMMIT"))
+    done.start()
+    with open_ledger(tmp_path).reading() as tx:
+        assert tx.drops() == ()
+    done.join()
+    other.close()
+
+
+def test_a_connection_is_used_again_and_never_by_two_at_once(ledger: Ledger) -> None:
+    with ledger.reading() as tx:
+        first = tx.connection
+        assert tx.note("said") == ""
+        with ledger.transaction() as writing:
+            assert writing.connection is not first
+            writing.put_note("said", "meanwhile")
+        assert tx.note("said") == ""  # a view is of one moment
+    with ledger.reading() as tx:
+        assert tx.note("said") == "meanwhile"
+        assert tx.connection in (first, writing.connection)
+
+
+def test_a_connection_on_which_something_failed_is_not_used_again(ledger: Ledger) -> None:
+    with ledger.reading() as tx:
+        broken = tx.connection
+    with pytest.raises(ArchiveError), ledger.transaction() as tx:
+        tx.connection.execute(text("no such word"))
+    with ledger.reading() as tx:
+        assert tx.connection is not broken
+    assert broken.closed
 
 
 def test_the_ledger_file_is_for_its_own_user_only(ledger: Ledger, tmp_path: Path) -> None:

@@ -10,10 +10,21 @@ import pytest
 
 from pipeline.model import Outcome, Reason
 from pipeline.rendering.blank import make_blank
+from pipeline.run.crew import Crew
 from pipeline.site import load_site
 from tests.paper import hostile, hostile_pdf
 from tests.paper.fill import typed_over
-from tests.run.office import EDITION, ROOT, AnOffice, asked_in, filled_in, on_a_screen, pages_of, words_of
+from tests.run.office import (
+    EDITION,
+    ROOT,
+    AnOffice,
+    asked_in,
+    filled_in,
+    on_a_screen,
+    pages_of,
+    prepared_state,
+    words_of,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -104,11 +115,16 @@ def test_a_supporting_paper_is_kept_with_its_case(office: AnOffice) -> None:
 def test_a_form_of_another_edition_is_read_as_the_form_it_is_said_to_be(
     office: AnOffice, tmp_path: Path
 ) -> None:
+    prepared_state(tmp_path / "state")
     office.drop(on_a_screen("intake", 2), "intake.pdf")
     (part,) = office.drop(_of_an_older_edition(tmp_path, "assessment-summary", 2))
     slip = words_of(office.sheet_of(part).read_bytes())
+    office.office.crew = Crew(office.office, 1)
+    del office.office.reader
     office.answer(office.sheet_of(part), {"form": "assessment-summary"})
+    office.office.crew.stop()
 
+    assert "reader" not in vars(office.office), "who files has loaded what only a child should load"
     assert (part.outcome, part.reasons) == (Outcome.HELD, (Reason.UNKNOWN_EDITION,))
     assert "in an edition" in slip
     assert (office.part(part).outcome, office.part(part).form) == (Outcome.KEPT, "assessment-summary")

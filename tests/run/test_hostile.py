@@ -21,9 +21,10 @@ import pytest
 
 from pipeline.errors import DropError
 from pipeline.ledger import DropState
-from pipeline.model import Outcome, Reason
+from pipeline.model import Deposit, DepositKind, Outcome, Reason
 from pipeline.reading.limits import USUAL_TIME, CpuTime
 from pipeline.reading.pages import open_file
+from pipeline.values import Json
 from tests.paper import hostile_bombs
 from tests.paper.hostile import HOSTILE, Hostile
 from tests.run.office import AnOffice, on_a_screen, opening_anew
@@ -90,6 +91,22 @@ def test_what_was_mended_or_signed_is_in_the_journal(tmp_path: Path) -> None:
 
     said = [(each["repaired"], each["signed"]) for each in events(office, "opened")]
     assert [(True, False), (False, True)] == said
+
+
+def test_the_deposit_of_a_form_says_by_itself_that_it_was_read_from_a_mended_copy(tmp_path: Path) -> None:
+    office = opening_anew(AnOffice.at(tmp_path))
+    office.drop(hostile_bombs.table_shifted())
+    office.drop(on_a_screen("waiver-choice", 2), "third.pdf")
+
+    made_of_them = [*office.office.archive.deposits(DepositKind.HELD)]
+    made_of_them += office.office.archive.deposits(DepositKind.SUBMISSION)
+    said = [(one.about.get("repaired"), _paper(office, one)["repaired"]) for one in made_of_them]
+    assert [(None, False), (True, True)] == sorted(said, key=str)
+
+
+def _paper(office: AnOffice, deposit: Deposit) -> dict[str, Json]:
+    paper: dict[str, Json] = json.loads(office.office.archive.read(deposit, "paper.json"))
+    return paper
 
 
 def test_a_folder_named_like_a_file_is_a_folder(tmp_path: Path) -> None:

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from pipeline.archive import Archive, Wrong
-from pipeline.archive.verify import troubles_of_files
 from pipeline.disk import sha256_of
 from pipeline.inbox import claims
 from pipeline.ledger import DropState
 from pipeline.model import Outcome
 from pipeline.run.office import Office, Settings
 from pipeline.run.story import settle_and_take
+from tests.figures import Figures
 from tests.run.office import ROOT, SETTLE_SECONDS, AnOffice, answered, on_a_screen
-from tests.test_kills import LONG, killed_after
+from tests.test_kills import LONG, killed_after, nothing_is_half
 
 pytestmark = pytest.mark.slow
 
@@ -94,18 +94,20 @@ def kept(root: Path) -> dict[str, str]:
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     root = with_papers(tmp_path_factory.mktemp("undisturbed"))
     assert not killed_after(0, lambda: a_day(root))
-    whole(root)
+    whole(root, Counter())
     return kept(root)
 
 
-def whole(root: Path) -> None:
+def whole(root: Path, counts: Counter[str]) -> None:
     """Every paper has its outcome, once; the chain, the archive and the ledger agree."""
     office = opened(root)
     with office.office.ledger.reading() as tx:
         drops, parts = tx.drops(), tx.parts()
-    outcomes = sorted(part.outcome for part in parts)
+    due = Counter([Outcome.KEPT, Outcome.KEPT, Outcome.DUPLICATE, Outcome.REFUSED, Outcome.ACTED])
+    found = Counter(part.outcome for part in parts)
+    counts.update(papers=due.total(), lost=(due - found).total(), twice=(found - due).total())
     assert {DropState.FINISHED} == {drop.state for drop in drops}
-    assert sorted([Outcome.KEPT, Outcome.KEPT, Outcome.DUPLICATE, Outcome.REFUSED, Outcome.ACTED]) == outcomes
+    assert due == found
     assert office.office.books.verify(read_data=True) == ()
     assert [sheet.name for sheet in office.sheets if "Waiver" in sheet.name] == []
     office.office.ledger.close()
@@ -113,16 +115,14 @@ def whole(root: Path) -> None:
 
 @pytest.mark.parametrize("seed", range(80 if LONG else 1))
 def test_papers_and_answers_end_as_in_a_day_without_kills(
-    tmp_path: Path, seed: int, undisturbed: dict[str, str], capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, seed: int, undisturbed: dict[str, str], figures: Figures
 ) -> None:
-    root, chance, kills = with_papers(tmp_path), random.Random(seed), 0
-    harmless = {Wrong.LEFTOVER, Wrong.NOT_IN_JOURNAL}
-    while killed_after(chance.randint(1, 25), lambda: a_day(root)):
-        kills += 1
-        found = troubles_of_files(Archive(root / "outbox"), True)
-        assert [each for each in found if each.wrong not in harmless] == []
-    whole(root)
+    root, chance = with_papers(tmp_path), random.Random(seed)
+    while killed_after(chance.randint(1, 25), lambda: a_day(root), figures.told):
+        figures.counts["kills"] += 1
+        nothing_is_half(root / "outbox", figures)
+    whole(root, figures.counts)
 
-    assert undisturbed == kept(root)
-    with capsys.disabled():
-        print(f"\n{kills} kills of the whole story, archive as without any", end="")
+    found = kept(root)
+    figures.counts["files unlike those without kills"] += len(dict(undisturbed.items() ^ found.items()))
+    assert undisturbed == found
