@@ -163,7 +163,7 @@ def deposited(
     reports = proofs_of(rendered, pdfs)
     files: dict[str, bytes] = {f"{each.task.id}.docx": each.word.docx for each in rendered}
     if pdfs:
-        files |= outgoing_pdfs(plan, packet_id, rendered, pdfs, reports, status)
+        files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
     facts = _facts_used(office, selection, rendered)
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
     if blanks:

@@ -24,6 +24,7 @@ from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
+from pipeline.rendering.stamps import page_code
 from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.amending import amendment_of, with_changes
 from pipeline.run.crew import fitting_workers
@@ -185,6 +186,7 @@ def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[Proof
 
 
 def outgoing_pdfs(
+    office: Office,
     plan: PacketPlan,
     packet_id: str,
     rendered: Sequence[Rendered],
@@ -198,6 +200,8 @@ def outgoing_pdfs(
     draft = status is PacketStatus.DRAFT
     files: dict[str, bytes] = {}
     failures: list[str] = []
+    from pipeline.run.eyes import not_as_seen  # noqa: PLC0415  # loads what reads, which a watcher does not need
+
     for recipient in recipients:
         own = [number for number, each in enumerate(rendered) if recipient in each.task.recipients]
         tasks = [rendered[number].task for number in own]
@@ -211,6 +215,16 @@ def outgoing_pdfs(
             f"The PDF for {recipient}: {failure}"
             for failure in prove_packet(made.pdf, proved, packet=packet_id, draft=draft)
         ]
+        if not failures:
+            codes = [
+                page_code(packet_id, each.id, page, len(each.text.pages), draft=draft)
+                for each in proved
+                for page in range(1, len(each.text.pages) + 1)
+            ]
+            failures += [
+                f"The PDF for {recipient}: {failure}"
+                for failure in not_as_seen(office, made.pdf, codes, [rendered[number].word for number in own])
+            ]
         files[f"{plan.name}-for-{recipient}.pdf"] = made.pdf
     if failures:
         raise PacketError(failures)

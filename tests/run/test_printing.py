@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from reportlab.pdfgen.canvas import Canvas
@@ -14,6 +15,7 @@ from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.word import compile_template
 from pipeline.run.printing import Rendered, outgoing_pdfs
 from tests.rendering import samples
+from tests.run.office import AnOffice
 
 
 def page(text: str) -> bytes:
@@ -25,7 +27,8 @@ def page(text: str) -> bytes:
     return out.getvalue()
 
 
-def test_a_packet_whose_pdf_does_not_say_what_was_proved_does_not_go_out() -> None:
+def test_a_packet_whose_pdf_does_not_say_what_was_proved_does_not_go_out(tmp_path: Path) -> None:
+    office = AnOffice.at(tmp_path).office
     (task,) = samples.tasks("isp", samples.full())
     rendered = [
         Rendered(task, compile_template(task.template.read_bytes()).render(task.context), "of no matter")
@@ -34,7 +37,8 @@ def test_a_packet_whose_pdf_does_not_say_what_was_proved_does_not_go_out() -> No
 
     def outgoing(proved: PdfText | None) -> dict[str, bytes]:
         report = ProofReport((), text=proved)
-        return outgoing_pdfs(plan, "7K2M9QWX4RTV", rendered, [page("Rosa")], [report], PacketStatus.DRAFT)
+        pdfs = [page("Rosa")]
+        return outgoing_pdfs(office, plan, "7K2M9QWX4RTV", rendered, pdfs, [report], PacketStatus.DRAFT)
 
     assert len(outgoing(read_pdf_text(page("Rosa")))) == len(task.recipients)
     with pytest.raises(PacketError, match="does not say what the document says"):
