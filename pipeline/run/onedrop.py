@@ -56,8 +56,10 @@ def seen_before(office: Office, row: DropRow) -> tuple[PartRow, ...]:
 
 
 def _earlier(tx: Transaction, row: DropRow) -> Iterable[PartRow]:
+    """Parts of the files before this one. Of two of one instant only one is before the other: were each before the
+    other, a drop taken up again would repeat the one that repeats it, and nobody would be asked about either."""
     for each in tx.drops_with_sha(row.sha256):
-        if each.id != row.id and each.received_at <= row.received_at:
+        if (each.received_at, each.id) < (row.received_at, row.id):
             yield from tx.parts(drop=each.id)
 
 
