@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from pipeline.ledger.engine import put
-from pipeline.ledger.rows import ActRow, DepositRow, PacketRow
+from pipeline.ledger.rows import ActKind, ActRow, DepositRow, PacketRow
 from pipeline.ledger.tables import acts, deposits, packet_uses, packets
 from pipeline.model import DepositKind, PacketStatus
 
@@ -80,7 +80,7 @@ class Deposited:
             if wanted is not None:
                 query = query.where(column == wanted)
         found = self.connection.execute(query)
-        return tuple(ActRow(row.id, row.act, row.case_id, row.target, row.path) for row in found)
+        return tuple(ActRow(row.id, ActKind(row.act), row.case_id, row.target, row.path) for row in found)
 
     def put_act(self, row: ActRow, seq: int) -> None:
         values = {

@@ -116,12 +116,44 @@ class PacketRow:
         return self.status is PacketStatus.VOID
 
 
+class ActKind(StrEnum):
+    """What people decide, as manifests of acts name it. One that is not here is a newer program's."""
+
+    WITHDRAW = "withdraw"
+    REFILE = "refile"
+    MERGE = "merge"
+    SPLIT = "split"
+    SETTLE = "settle"
+    CONFIRM = "confirm"
+    CASE_STATUS = "case-status"
+    APPROVE = "approve"
+    APPROVE_PACKET = "approve-packet"
+    PACKET_STATUS = "packet-status"
+    PACKET_SENT = "packet-sent"
+    PACKET_RETURN = "packet-return"
+    PACKET_SIGNATURE = "packet-signature"
+
+
+class EventKind(StrEnum):
+    """What a line of the journal tells of. One that is not here is a newer program's."""
+
+    DEPOSIT = "deposit"
+    PART = "part"
+    DROP = "drop"
+    OPENED = "opened"
+    SUPPORTING = "supporting"
+    SAVED_BY = "saved-by"
+    LISTED = "listed"
+    BATCH = "batch"
+    BATCH_DONE = "batch-done"
+
+
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """act: withdraw, refile, merge, split, case-status, packet-status ...; target: what it acts on."""
+    """target: what it acts on."""
 
     id: str
-    act: str
+    act: ActKind
     case: str
     target: str
     path: str

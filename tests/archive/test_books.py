@@ -61,17 +61,36 @@ def test_reindex_rebuilds_the_very_same_rows(office: Office) -> None:
     assert rows_of(books) == before
 
 
+@pytest.mark.parametrize("kind", ["event", "act"])
+def test_a_kind_that_only_a_newer_program_knows_is_told_and_nothing_is_done(
+    kind: str, office: Office
+) -> None:
+    books = office.books()
+    if kind == "event":
+        at = next(books.journal.events()).at
+        books.journal.append([("put-aside", {"part": "P9"})], at)
+        again = office.books
+    else:
+        path = act_path("C-00000002", NOON.date(), "put-aside", "A9")
+        books.archive.publish(
+            DepositKind.ACT, path, {"act.json": b"{}"}, id="A9", inputs={}, about={"act": "put-aside"}
+        )
+        again = books.reindex  # type: ignore[assignment]
+    with pytest.raises(ArchiveError, match="uses a code this program does not know"):
+        again()
+
+
 def test_a_deposit_that_no_event_announced_is_found_by_reindex(office: Office) -> None:
     books = office.books()
-    path = act_path("C-00000002", NOON.date(), "note", "A9")
+    path = act_path("C-00000002", NOON.date(), "settle", "A9")
     books.archive.publish(
-        DepositKind.ACT, path, {"act.json": b"{}"}, id="A9", inputs={}, about={"act": "note"}
+        DepositKind.ACT, path, {"act.json": b"{}"}, id="A9", inputs={}, about={"act": "settle"}
     )
     assert [trouble.wrong for trouble in books.verify()] == [Wrong.NOT_IN_JOURNAL]
     books.reindex()
     assert books.verify() == ()
     with books.ledger.reading() as tx:
-        assert [each.id for each in tx.acts(act="note")] == ["A9"]
+        assert [each.id for each in tx.acts(act="settle")] == ["A9"]
 
 
 def test_what_was_recorded_once_is_not_recorded_again(office: Office) -> None:
