@@ -9,6 +9,7 @@ import os
 import pickle
 import traceback
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,9 +82,7 @@ def test_whichever_call_fails_the_papers_are_kept_once_in_the_end(
         for error in some_errors(call, number):
             root = tmp_path / f"{number}-{error}"
             office = with_papers(root, call)
-            fault, told = struck_by(
-                Fault(call, number, error, root), lambda office=office: serve_once(office)
-            )  # type: ignore[misc]
+            fault, told = struck_by(Fault(call, number, error, root), partial(serve_once, office))
             if not fault.struck:
                 ended = True
                 break

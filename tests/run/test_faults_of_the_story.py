@@ -7,6 +7,7 @@ the story makes fails in the long form, in every way, and a few of them in the s
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def undisturbed(papers: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def days_without_faults(root: Path) -> None:
     for _ in range(MOST_DAYS):
-        _, told = struck_by(Fault("rename", NONE, 0, root), lambda: a_day(root))
+        _, told = struck_by(Fault("rename", NONE, 0, root), partial(a_day, root))
         if not told:
             return
     raise AssertionError("it fails still, with nothing failing any more")
@@ -58,7 +59,7 @@ def test_whichever_call_of_a_day_fails_it_ends_as_a_day_without_faults(
     for number in count(FIRST, EVERY):
         for error in some_errors(call, number):
             root = Path(shutil.copytree(papers, tmp_path / f"{number}-{error}"))
-            fault, told = struck_by(Fault(call, number, error, root), lambda root=root: a_day(root))  # type: ignore[misc]
+            fault, told = struck_by(Fault(call, number, error, root), partial(a_day, root))
             struck = fault.struck
             if not struck:
                 break
