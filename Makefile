@@ -108,6 +108,7 @@ bench-rendering: setup-dev
 
 bench-inbox: setup-dev
 	$(PY) -m bench.inbox
+	$(PY) -m bench.verifying
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

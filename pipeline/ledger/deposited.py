@@ -67,10 +67,6 @@ class Deposited:
         query = select(packet_uses.c.packet_id).where(packet_uses.c.submission_id == submission)
         return tuple(sorted(self.connection.execute(query).scalars()))
 
-    def used_by_packet(self, packet: str) -> tuple[str, ...]:
-        query = select(packet_uses.c.submission_id).where(packet_uses.c.packet_id == packet)
-        return tuple(sorted(self.connection.execute(query).scalars()))
-
     def acts(
         self, case: str | None = None, act: str | None = None, target: str | None = None
     ) -> tuple[ActRow, ...]:

@@ -169,7 +169,10 @@ class DepositRow:
 
 
 class SheetState(StrEnum):
-    """waiting: a person should look at it. done: its part was kept, or asked about again."""
+    """waiting: a person should look at it. done: its part was kept, or asked about again.
+
+    What lies in needs-attention follows from the parts; this is for whoever asks the ledger.
+    """
 
     WAITING = "waiting"
     DONE = "done"
@@ -177,7 +180,7 @@ class SheetState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A slip or sheet of ours. kind: `sheet` or `slip`. sha256: as made.
+    """A slip or sheet of ours. kind: `sheet`, `confirm` or `slip`. sha256: as made.
 
     name: below needs-attention, empty while it was not put there by this state folder.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -31,7 +32,7 @@ def rows_of(books: Books) -> dict[str, list[tuple[object, ...]]]:
 def test_the_index_says_what_was_done(office: Office) -> None:
     with office.ledger().reading() as tx:
         assert sorted(drop.name for drop in tx.drops()) == ["scan 0.pdf", "scan 1.pdf", "scan 2.pdf"]
-        assert tx.outcome_counts() == {Outcome.HELD: 3, Outcome.KEPT: 3}
+        assert Counter(part.outcome for part in tx.parts()) == {Outcome.HELD: 3, Outcome.KEPT: 3}
         assert tx.find_cases("dmh_id", "1234567") == {"C-00000002"}
         assert tx.resolve_case("C-00000001") == "C-00000002"
         assert [case.id for case in tx.cases(CaseStatus.TRANSFERRED)] == ["C-00000002"]
@@ -39,7 +40,9 @@ def test_the_index_says_what_was_done(office: Office) -> None:
         packet = tx.packet("K1")
         assert packet is not None
         assert packet.status is PacketStatus.SENT
-        (filed,) = tx.used_by_packet("K1")
+        (filed,) = (
+            each.id for each in tx.submissions("C-00000002") if each.drop == "D1" and not each.withdrawn_by
+        )
         assert tx.packets_using(filed) == ("K1",)
         assert len(tx.sheets(state=SheetState.WAITING)) == 3
 
