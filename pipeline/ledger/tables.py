@@ -3,7 +3,7 @@
 Index tables (rebuilt from the outbox): drops, parts, cases, case_identifiers, submissions, packets,
 packet_uses, acts, deposits, events, sheets. They carry no foreign keys among themselves: the archive is the truth,
 and where it lost a folder, the rows that speak of it must still be built, so that `verify` can say what is
-missing. Queue tables (belong to this machine): jobs, steps, notes, and the name under which a sheet
+missing. Queue tables (belong to this machine): jobs, steps, about, and the name under which a sheet
 lies in the inbox.
 """
 
