@@ -95,7 +95,7 @@ fast-test: setup-dev
 
 torture: setup-dev
 	TORTURE=1 $(PY) -m pytest -n 2 tests/test_kills.py tests/run/test_kills_of_the_story.py tests/test_faults.py \
-		tests/run/test_hostile.py
+		tests/run/test_faults_of_the_story.py tests/run/test_hostile.py
 	$(PY) -m tests.torture.changes 1000
 
 test: setup-dev libreoffice lint
@@ -108,6 +108,7 @@ bench-rendering: setup-dev
 
 bench-inbox: setup-dev
 	$(PY) -m bench.inbox
+	$(PY) -m bench.verifying
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
 	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.txt

@@ -40,7 +40,7 @@ _NETWORK_SHARES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """Where everything lies. All absolute, all made, none inside another."""
+    """Where everything lies. All absolute, none inside another."""
 
     site: Path
     inbox: Path
@@ -57,8 +57,7 @@ def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inb
 
     make_inbox: False for one that was served before: where it is missing, a share is not mounted
     """
-    found = Folders(site.resolve(), inbox.resolve(), outbox.resolve(), state.resolve())
-    refuse_overlap(found)
+    found = named_folders(site, inbox, outbox, state)
     for shared in (found.inbox, found.outbox) if make_inbox else (found.outbox,):
         if not shared.is_dir():
             _make(shared, 0o770)
@@ -66,11 +65,6 @@ def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inb
             _close(shared)
     if not found.state.is_dir():
         _make(found.state, 0o700)
-    if on_network_share(found.state):
-        raise SetupError(
-            f"The state folder {found.state} lies on a network share, where the ledger cannot be kept whole. "
-            "Give --state a folder on a disk of this machine."
-        )
     try:
         found.state.chmod(0o700)
         found.scratch.mkdir(mode=0o700, exist_ok=True)
@@ -81,6 +75,22 @@ def open_folders(site: Path, inbox: Path, outbox: Path, state: Path, *, make_inb
             "It must belong to the user this program runs as."
         ) from error
     return found
+
+
+def named_folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Folders:
+    """The folders, which may be missing; makes none. Raises SetupError as `open_folders` does."""
+    found = Folders(site.resolve(), inbox.resolve(), outbox.resolve(), state.resolve())
+    refuse_overlap(found)
+    refuse_ledger_on_a_share(found)
+    return found
+
+
+def refuse_ledger_on_a_share(folders: Folders) -> None:
+    if on_network_share(folders.state):
+        raise SetupError(
+            f"The state folder {folders.state} lies on a network share, where the ledger cannot be kept whole. "
+            "Give --state a folder on a disk of this machine."
+        )
 
 
 def rights_of_others(folder: Path) -> int:

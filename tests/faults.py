@@ -18,7 +18,23 @@ from typing import Any
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import OperationalError
 
-CALLS = ("open", "write", "fsync", "rename", "replace", "link", "unlink", "mkdir", "rmdir", "commit")
+CALLS = (
+    *(
+        "open",
+        "write",
+        "pwrite",
+        "ftruncate",
+        "fsync",
+        "rename",
+        "replace",
+        "link",
+        "unlink",
+        "mkdir",
+        "rmdir",
+    ),
+    "commit",
+)
+WRITES = ("write", "pwrite")
 ERRORS = (errno.ENOSPC, errno.EIO, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.ESTALE, errno.EINTR)
 SHORT = -1  # instead of an error: half of what should be written is written
 
@@ -45,6 +61,11 @@ class Fault:
             return False
         self.struck = True
         return True
+
+
+def errors_for(call: str) -> tuple[int, ...]:
+    """All the ways in which a call of this kind fails."""
+    return (*ERRORS, SHORT) if call in WRITES else ERRORS
 
 
 def _place(first: object) -> str:
@@ -79,7 +100,7 @@ def _failing_call(fault: Fault, name: str, real: Callable[..., Any]) -> Callable
         if name == "fsync" and inode is not None:
             fault.broken.add(inode)
         if fault.error == SHORT:
-            return real(arguments[0], arguments[1][: len(arguments[1]) // 2])
+            return real(arguments[0], arguments[1][: len(arguments[1]) // 2], *arguments[2:])
         raise OSError(fault.error, os.strerror(fault.error))
 
     return call

@@ -127,6 +127,19 @@ def test_the_drill_restores_beside_the_office_and_leaves_nothing(
 
 
 @pytest.mark.usefixtures("filed")
+def test_one_changed_byte_is_told_and_the_copy_stays_as_it_was(machine: Machine) -> None:
+    assert machine.follow("## Every night").returncode == 0
+    before = {path: path.read_bytes() for path in machine.backup.rglob("*") if path.is_file()}
+    original = next((machine.office / "outbox").rglob("original.pdf"))
+    data = bytearray(original.read_bytes())
+    data[len(data) // 2] ^= 1
+    original.chmod(0o600)
+    original.write_bytes(data)  # of the same size, and newer than the copy
+    assert machine.follow("## Every night").returncode == 3
+    assert before == {path: path.read_bytes() for path in machine.backup.rglob("*") if path.is_file()}
+
+
+@pytest.mark.usefixtures("filed")
 def test_a_damaged_outbox_is_not_copied_over_a_good_one(machine: Machine) -> None:
     assert machine.follow("## Every night").returncode == 0
     done = machine.backup / "done"

@@ -13,7 +13,7 @@ import pytest
 from pipeline.casefile.storing import source_json, stored_submission
 from pipeline.checking.judging import FormWorld
 from pipeline.cli.show import drop_json
-from pipeline.ledger import DropRow, DropState, PartRow
+from pipeline.ledger import ActKind, DropRow, DropState, EventKind, PartRow
 from pipeline.model import (
     Box,
     CaseStatus,
@@ -183,6 +183,14 @@ def test_every_key_of_paper_and_submission_is_described() -> None:
     submission = Submission("S", "D", part.id, "intake", "2026-11", at, at.date(), "", {})
     assert set(paper) == table_headed("key of paper.json")
     assert set(stored_submission(SITE, submission, ())) == table_headed("key of submission.json")
+
+
+def test_every_act_and_every_event_is_described() -> None:
+    text = text_of("docs/formats.md")
+    acts = {word for cell in first_cells(section(text, "### Acts and reports")) for word in code_words(cell)}
+    assert set(ActKind) <= acts
+    journal, reports = section(text, "### The journal"), section(text, "### Acts and reports")
+    assert set(EventKind) <= code_words(journal) | code_words(reports)
 
 
 def test_every_member_of_a_source_is_described() -> None:

@@ -7,11 +7,14 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
 import pytest
 
+from pipeline.inbox.names import CLAIMS
 from tests.pages import ROOT, text_of
 
 SERVICE = "support-paperwork.service"
@@ -36,6 +39,15 @@ def program(tmp_path: Path) -> Path:
     (home / ".venv" / "bin").mkdir(parents=True)
     (home / ".venv" / "bin" / "python").symlink_to(sys.executable)
     return home
+
+
+@pytest.fixture
+def outside_tmp() -> Iterator[Path]:
+    """A program where a service may see it, without a .venv: what is not refused for its places is for that."""
+    home = Path(tempfile.mkdtemp(prefix="service-", dir="/var/tmp")).resolve()
+    shutil.copytree(ROOT / "docs" / "service", home / "docs" / "service")
+    yield home
+    shutil.rmtree(home)
 
 
 @pytest.fixture
@@ -123,13 +135,72 @@ def test_systemd_finds_nothing_wrong_with_the_unit(installed: Path) -> None:
         ({"STATE": "/home/jmr/state"}, "sees no home folders"),
     ],
 )
-def test_places_that_cannot_work_are_refused(program: Path, given: dict[str, str], words: str) -> None:
-    done = install(program, **given)
+def test_places_that_cannot_work_are_refused(outside_tmp: Path, given: dict[str, str], words: str) -> None:
+    done = install(outside_tmp, **given)
     assert done.returncode == 4
-    assert words in done.stderr or "sees no home folders" in done.stderr  # the tests themselves lie in /tmp
+    (place,) = given.values()
+    assert done.stderr.startswith(f"{place}: ")
+    assert words in done.stderr
+
+
+def test_a_program_in_tmp_is_refused(program: Path) -> None:
+    done = install(program)
+    assert done.returncode == 4
+    assert done.stderr.startswith(f"{program}: the service sees no home folders and has a /tmp of its own")
 
 
 @pytest.mark.parametrize("option", ["--site", "--inbox", "--outbox", "--state"])
 def test_the_unit_names_all_four_folders(installed: Path, option: str) -> None:
     unit = unit_of((installed / "etc" / "systemd" / "system" / SERVICE).read_text())
     assert f" {option} /" in unit["Service"]["ExecStart"]
+
+
+# --- the example for Samba ------------------------------------------------------------------------
+
+
+def shares() -> ConfigParser:
+    samba = ConfigParser(strict=True, interpolation=None, delimiters=("=",), comment_prefixes=("#",))
+    samba.read_string(text_of("docs/service/smb.conf"))
+    return samba
+
+
+def test_nobody_is_a_guest_and_every_share_names_who_may_come() -> None:
+    samba = shares()
+    assert samba["global"]["map to guest"] == "never"
+    assert samba["global"]["server smb encrypt"] == "required"
+    assert {"create_file", "renameat", "unlinkat"} <= set(samba["global"]["full_audit:success"].split())
+    for name in samba.sections()[1:]:
+        assert samba[name]["guest ok"] == "no", name
+        assert samba[name]["valid users"], name
+
+
+def test_staff_read_the_outbox_and_write_the_inbox_in_the_folders_of_the_service() -> None:
+    samba, page = shares(), text_of("docs/install.md")
+    assert samba["outbox"]["read only"] == "yes"
+    assert {"inbox", "needs-attention", "outbox"} <= set(samba.sections())
+    for name in samba.sections()[1:]:
+        top = Path(*Path(samba[name]["path"]).parts[:4])
+        assert f"`{top}`, mode " in page, name
+        if top.name == "inbox":
+            assert samba[name]["read only"] == "no", name
+
+
+@pytest.mark.parametrize(
+    "name", ["create mask", "directory mask", "force create mode", "force directory mode"]
+)
+def test_what_people_put_down_is_closed_to_others(name: str) -> None:
+    assert int(shares()["global"][name], 8) & 0o007 == 0
+
+
+def test_the_program_s_own_folder_is_hidden() -> None:
+    assert f"/{CLAIMS}/" in shares()["global"]["veto files"]
+
+
+@pytest.mark.skipif(shutil.which("testparm") is None, reason="no Samba on this machine")
+def test_samba_takes_the_example() -> None:
+    done = subprocess.run(
+        ["testparm", "-s", str(ROOT / "docs" / "service" / "smb.conf")],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "Unknown parameter" not in done.stderr

@@ -65,7 +65,7 @@ class Books:
                 "Connect the share, or give the right --outbox; for a restored outbox give a new --state."
             )
         if not known:
-            found = found or self.archive.found()
+            found = found or self.archive.give_identity()
             tx.put_note(ARCHIVE_NOTE, found)
         self.archive.is_always(found)
 
@@ -245,7 +245,7 @@ class Books:
                     "Connect the share, or restore it from a copy."
                 )
             tx.forget_index()
-            tx.put_note(ARCHIVE_NOTE, self.archive.identity or self.archive.found())
+            tx.put_note(ARCHIVE_NOTE, self.archive.identity or self.archive.give_identity())
             for event, error in index_all(tx, self.archive, self.journal):
                 troubles.append(Trouble(str(event.ids.get("path", JOURNAL)), Wrong.DAMAGED, str(error)))
             known = {row.path for row in tx.deposits()} | {trouble.path for trouble in troubles}

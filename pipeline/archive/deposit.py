@@ -75,7 +75,7 @@ class Archive:
                 f"The outbox {self.root} {state}. Connect the share again; nothing was written, and nothing is lost."
             )
 
-    def found(self) -> str:
+    def give_identity(self) -> str:
         """Gives a new archive its identity, and returns it."""
         with our_own_write("Founding the archive"):
             temporary = temporary_place(self.root)

@@ -17,12 +17,14 @@ from pipeline.ledger.index import drop_job
 from pipeline.ledger.jobs import LeaseLost
 from pipeline.ledger.people import IdentifierTaken
 from pipeline.ledger.rows import (
+    ActKind,
     ActRow,
     CaseRow,
     DepositRow,
     DropRow,
     DropState,
     Event,
+    EventKind,
     Identifier,
     Job,
     JobState,
@@ -35,12 +37,14 @@ from pipeline.ledger.rows import (
 from pipeline.ledger.store import Ledger, Transaction, Version, ledger_in_memory, open_ledger
 
 __all__ = [
+    "ActKind",
     "ActRow",
     "CaseRow",
     "DepositRow",
     "DropRow",
     "DropState",
     "Event",
+    "EventKind",
     "Identifier",
     "IdentifierTaken",
     "Job",

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from pipeline.ledger.engine import put
-from pipeline.ledger.rows import ActRow, DepositRow, PacketRow
+from pipeline.ledger.rows import ActKind, ActRow, DepositRow, PacketRow
 from pipeline.ledger.tables import acts, deposits, packet_uses, packets
 from pipeline.model import DepositKind, PacketStatus
 
@@ -67,10 +67,6 @@ class Deposited:
         query = select(packet_uses.c.packet_id).where(packet_uses.c.submission_id == submission)
         return tuple(sorted(self.connection.execute(query).scalars()))
 
-    def used_by_packet(self, packet: str) -> tuple[str, ...]:
-        query = select(packet_uses.c.submission_id).where(packet_uses.c.packet_id == packet)
-        return tuple(sorted(self.connection.execute(query).scalars()))
-
     def acts(
         self, case: str | None = None, act: str | None = None, target: str | None = None
     ) -> tuple[ActRow, ...]:
@@ -80,7 +76,7 @@ class Deposited:
             if wanted is not None:
                 query = query.where(column == wanted)
         found = self.connection.execute(query)
-        return tuple(ActRow(row.id, row.act, row.case_id, row.target, row.path) for row in found)
+        return tuple(ActRow(row.id, ActKind(row.act), row.case_id, row.target, row.path) for row in found)
 
     def put_act(self, row: ActRow, seq: int) -> None:
         values = {

@@ -22,11 +22,13 @@ from pipeline.ledger.jobs import Jobs
 from pipeline.ledger.papers import Papers
 from pipeline.ledger.people import People
 from pipeline.ledger.rows import (
+    ActKind,
     ActRow,
     DepositRow,
     DropRow,
     DropState,
     Event,
+    EventKind,
     Identifier,
     JobState,
     PacketRow,
@@ -104,13 +106,16 @@ class Index(Papers, People, Deposited, Jobs):
         put(self.connection, events, values, keep=True)
 
     def index_event(self, event: Event) -> None:
-        """The rows that an event stands for. Deposits are indexed from their manifests, not from here."""
-        said = About(event.ids, f"journal, event {event.seq}")
-        if event.kind == "part":
+        """The rows that an event stands for. Deposits are indexed from their manifests, not from here.
+
+        Raises ValueError for a kind this program does not know.
+        """
+        said, kind = About(event.ids, f"journal, event {event.seq}"), EventKind(event.kind)
+        if kind is EventKind.PART:
             part = _part_row(said)
             self.put_part(part)
             self.end_sheets(part.id, before_round=part.round if part.outcome is Outcome.HELD else None)
-        elif event.kind == "drop":
+        elif kind is EventKind.DROP:
             drop, state = said.text("drop"), DropState(said.text("state"))
             self.set_drop_state(drop, state)
             if state is not DropState.RECEIVED:
@@ -200,21 +205,21 @@ class Index(Papers, People, Deposited, Jobs):
         self.put_packet(row, said.texts("uses"), seq)
 
     def _index_act(self, deposit: Deposit, said: About, seq: int, read: ReadFile) -> None:
-        act, case, target = said.text("act"), said.text("case", ""), said.text("target", "")
+        act, case, target = ActKind(said.text("act")), said.text("case", ""), said.text("target", "")
         self.put_act(ActRow(deposit.id, act, case, target, deposit.path), seq)
-        if act == "withdraw":
+        if act is ActKind.WITHDRAW:
             self.withdraw_submission(target, deposit.id)
-        elif act == "refile":
+        elif act is ActKind.REFILE:
             self.move_submission(target, said.text("into"))
-        elif act == "merge":
+        elif act is ActKind.MERGE:
             self.merge_case(case, said.text("into"))
-        elif act == "split":
+        elif act is ActKind.SPLIT:
             self.open_case(said.text("into"), deposit.id)
             for submission in said.texts("submissions"):
                 self.move_submission(submission, said.text("into"))
-        elif act == "case-status":
+        elif act is ActKind.CASE_STATUS:
             self.set_case_status(case, CaseStatus(said.text("status")))
-        elif act == "packet-status":
+        elif act is ActKind.PACKET_STATUS:
             self.set_packet_status(target, PacketStatus(said.text("status")))
             for packet, status in said.text_map("statuses").items():
                 self.set_packet_status(packet, PacketStatus(status))

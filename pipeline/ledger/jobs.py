@@ -146,7 +146,8 @@ class Jobs:
         return self.jobs(JobState.POISONED)
 
     def retry_job(self, key: str) -> None:
-        """A poisoned job to be tried again from the beginning: a person has seen to the cause."""
+        """A poisoned job to be tried again from the beginning. No command does so, since a file that was given up is
+        held with a sheet; the tests of kills do, which know the cause."""
         self.connection.execute(
             update(jobs)
             .where(jobs.c.key == key, jobs.c.state == JobState.POISONED)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import Connection, Row, bindparam, select, update
 
 from pipeline.ledger.engine import put
 from pipeline.ledger.rows import DropRow, DropState, PartRow, SheetRow, SheetState
@@ -103,11 +103,6 @@ class Papers:
         }
         put(self.connection, parts, values)
 
-    def outcome_counts(self) -> dict[Outcome, int]:
-        """How many parts ended how; for STATUS.html."""
-        query = select(parts.c.outcome, func.count()).group_by(parts.c.outcome)
-        return {Outcome(outcome): count for outcome, count in self.connection.execute(query)}
-
     # --- slips and sheets ---
 
     def add_sheet(self, part: str, number: int, kind: str, sha256: str) -> None:
@@ -144,10 +139,6 @@ class Papers:
         if state is not None:
             query = query.where(sheets.c.state == state)
         return tuple(map(_sheet, self.connection.execute(query)))
-
-    def sheet_named(self, name: str) -> SheetRow | None:
-        found = self.connection.execute(select(sheets).where(sheets.c.name == name)).first()
-        return None if found is None else _sheet(found)
 
     def made_sheet(self, sha256: str) -> bool:
         """Whether these bytes are a slip or sheet as we made it."""

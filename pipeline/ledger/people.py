@@ -130,9 +130,10 @@ class People:
         return tuple((row.type, row.value) for row in self.connection.execute(_STATED))
 
     def drop_reservations(self) -> int:
-        """Removes identifiers whose submission was never filed.
+        """Removes numbers tied to a form that was never filed: its job was given up, or decided otherwise when it was
+        taken up again. Left there they would answer with a case that does not exist.
 
-        Only while nobody files: at reindex and start.
+        Only while nobody files, which is whoever has the filing turn.
         """
         filed = select(submissions.c.id)
         result = self.connection.execute(

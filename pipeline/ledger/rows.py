@@ -122,12 +122,46 @@ class PacketRow:
         return not self.is_void
 
 
+class ActKind(StrEnum):
+    """What people decide, as manifests of acts name it. One that is not here is a newer program's."""
+
+    WITHDRAW = "withdraw"
+    REFILE = "refile"
+    MERGE = "merge"
+    SPLIT = "split"
+    SETTLE = "settle"
+    CONFIRM = "confirm"
+    CASE_STATUS = "case-status"
+    APPROVE = "approve"
+    APPROVE_PACKET = "approve-packet"
+    PACKET_STATUS = "packet-status"
+    PACKET_SENT = "packet-sent"
+    PACKET_RETURN = "packet-return"
+    PACKET_SIGNATURE = "packet-signature"
+    AMEND = "amend"
+    AMEND_UNDONE = "amend-undone"
+
+
+class EventKind(StrEnum):
+    """What a line of the journal tells of. One that is not here is a newer program's."""
+
+    DEPOSIT = "deposit"
+    PART = "part"
+    DROP = "drop"
+    OPENED = "opened"
+    SUPPORTING = "supporting"
+    SAVED_BY = "saved-by"
+    LISTED = "listed"
+    BATCH = "batch"
+    BATCH_DONE = "batch-done"
+
+
 @dataclass(frozen=True, slots=True)
 class ActRow:
-    """act: withdraw, refile, merge, split, case-status, packet-status ...; target: what it acts on."""
+    """target: what it acts on."""
 
     id: str
-    act: str
+    act: ActKind
     case: str
     target: str
     path: str
@@ -143,7 +177,10 @@ class DepositRow:
 
 
 class SheetState(StrEnum):
-    """waiting: a person should look at it. done: its part was kept, or asked about again."""
+    """waiting: a person should look at it. done: its part was kept, or asked about again.
+
+    What lies in needs-attention follows from the parts; this is for whoever asks the ledger.
+    """
 
     WAITING = "waiting"
     DONE = "done"
@@ -151,7 +188,7 @@ class SheetState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """A slip or sheet of ours. kind: `sheet` or `slip`. sha256: as made.
+    """A slip or sheet of ours. kind: `sheet`, `confirm` or `slip`. sha256: as made.
 
     name: below needs-attention, empty while it was not put there by this state folder.
     """

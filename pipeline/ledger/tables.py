@@ -1,10 +1,10 @@
 """The tables, in types that SQLite's STRICT and PostgreSQL both know. Instants and days are ISO text.
 
 Index tables (rebuilt from the outbox): drops, parts, cases, case_identifiers, submissions, packets,
-packet_uses, acts, deposits, events. They carry no foreign keys among themselves: the archive is the truth,
+packet_uses, acts, deposits, events, sheets. They carry no foreign keys among themselves: the archive is the truth,
 and where it lost a folder, the rows that speak of it must still be built, so that `verify` can say what is
-missing. Queue tables (belong to this machine): jobs, steps, and the name under which a sheet lies in the
-inbox.
+missing. Queue tables (belong to this machine): jobs, steps, about, and the name under which a sheet
+lies in the inbox.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ chain may be a cycle, a rectangle may run backwards, an appearance may be missin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ MAX_DEPTH = 32
 _READ_ONLY_BUTTON = 1 << 16  # a push button: nothing to read
 _MULTILINE = 1 << 12
 _COMB = 1 << 24
+_MARKS = {b"\xfe\xff": "utf-16-be", b"\xff\xfe": "utf-16-le", b"\xef\xbb\xbf": "utf-8"}
+_NOT_OF_LATIN_1 = re.compile("[\x7f-\xa0\xad]")  # these bytes mean something else in a PDF, or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +214,7 @@ def text_of(raw: object) -> str:
     if raw is None:
         return ""
     if isinstance(raw, bytes):
-        return raw.decode("latin-1")
+        return _text_that_pypdf_could_not_decode(raw)
     if isinstance(raw, StreamObject):
         return raw.get_data().decode("utf-8", "replace")
     if isinstance(raw, DictionaryObject):
@@ -219,3 +222,12 @@ def text_of(raw: object) -> str:
     if isinstance(raw, ArrayObject):
         return "; ".join(str(item.get_object()) for item in raw)
     return str(raw)
+
+
+def _text_that_pypdf_could_not_decode(raw: bytes) -> str:
+    """U+FFFD stands for what is no character, which checking asks about. The bytes of a name with half a surrogate
+    pair, taken one by one, were filed as the name of the person."""
+    for mark, encoding in _MARKS.items():
+        if raw.startswith(mark):
+            return raw.removeprefix(mark).decode(encoding, "replace")
+    return _NOT_OF_LATIN_1.sub("\ufffd", raw.decode("latin-1"))

@@ -142,32 +142,7 @@ def run_child(path: Path, scratch: Path, allowed: limits.CpuTime) -> None:
 
     Nothing the child prints is kept: parsers quote what they stumble over.
     """
-    root = Path(pipeline.__file__).resolve().parent.parent
-    environment = {
-        "PATH": os.environ.get("PATH", ""),
-        "PYTHONPATH": str(root),
-        "TMPDIR": str(scratch),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
-    command = [
-        sys.executable,
-        "-P",
-        "-m",
-        "pipeline.reading.opener",
-        str(path.resolve()),
-        str(scratch.resolve()),
-    ]
-    child = subprocess.Popen(
-        [*command, str(allowed.seconds), str(allowed.seconds_a_page)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=scratch,
-        env=environment,
-        start_new_session=True,
-    )
+    child = _started(path, scratch, allowed)
     try:
         reason = watched(child.pid, scratch)
     finally:  # while the child is not yet reaped its group's number is still its own
@@ -196,6 +171,30 @@ def refuse_without_room(scratch: Path, *, said: bool = False) -> None:
             "There is too little room on the disk of this program to open a paper. Nothing is lost: it goes on by "
             "itself once there is."
         )
+
+
+def _started(path: Path, scratch: Path, allowed: limits.CpuTime) -> subprocess.Popen[bytes]:
+    """The child, in a session of its own, with nothing of our environment but the path."""
+    root = Path(pipeline.__file__).resolve().parent.parent
+    environment = {
+        "PATH": os.environ.get("PATH", ""),
+        "PYTHONPATH": str(root),
+        "TMPDIR": str(scratch),
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    files = [str(path.resolve()), str(scratch.resolve())]
+    times = [str(allowed.seconds), str(allowed.seconds_a_page)]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "pipeline.reading.opener", *files, *times],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=scratch,
+        env=environment,
+        start_new_session=True,
+    )
 
 
 def watched(pid: int, scratch: Path) -> Reason | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.ledger import PacketRow
+from pipeline.ledger import ActKind, PacketRow
 from pipeline.model import CaseStatus, Deposit, Fact, PacketStatus
 from pipeline.packets import Amendment, Change
 from pipeline.packets.formatting import fact_cell, shown
@@ -26,7 +26,7 @@ from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json, Value, display, from_json
 
-AMEND, UNDONE = "amend", "amend-undone"
+AMEND, UNDONE = ActKind.AMEND, ActKind.AMEND_UNDONE
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ READS_EACH: Final = (
 )
 IDLE_SECONDS: Final = 600.0  # after which a child goes home; the next file then waits two seconds for another
 HEARTBEAT_SECONDS: Final = 60.0  # between two renewals of the leases of what is out
-LONGEST_SECONDS: Final = 1800.0  # for one file; a stack of 500 pages needs 900
+LONGEST_SECONDS: Final = 1800.0  # for one file; a stack of 250 pages, the most that are taken, needs 450
 
 
 class ReaderLost(Exception):

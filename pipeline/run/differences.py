@@ -30,11 +30,6 @@ class Difference:
         return {"label": self.label, "before": self.before, "after": self.after}
 
 
-def years_of(office: Office, case: str) -> tuple[str, ...]:
-    """First days of the plan years on file, oldest first."""
-    return office.record(case).scopes("plan.start")
-
-
 def plan_differences(
     office: Office, case: str, before: str = "", after: str = ""
 ) -> tuple[str, str, tuple[Difference, ...]]:

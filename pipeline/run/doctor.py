@@ -10,12 +10,12 @@ from enum import StrEnum
 from pathlib import Path
 
 from pipeline.errors import PipelineError
-from pipeline.folders import open_folders
+from pipeline.folders import named_folders
 from pipeline.reading.fence import Wall, fences
 from pipeline.reading.models import lacking_models
 from pipeline.rendering.pdf import find_libreoffice
 
-LEAST_FREE = 2 << 30  # bytes; three times the largest file the inbox takes is about this much
+LEAST_FREE = 2 << 30  # bytes
 
 
 class Health(StrEnum):
@@ -85,12 +85,17 @@ def _fences() -> Iterator[Examined]:
 
 
 def _folders(site: Path, inbox: Path, outbox: Path, state: Path) -> Iterator[Examined]:
+    """Makes none: an empty folder in the place of a share would look like the share."""
     try:
-        folders = open_folders(site, inbox, outbox, state)
+        folders = named_folders(site, inbox, outbox, state)
     except PipelineError as failure:
         yield Examined("Folders", Health.BAD, str(failure))
         return
     for name, folder in (("Inbox", folders.inbox), ("Outbox", folders.outbox), ("State", folders.state)):
+        if not folder.is_dir():
+            to_do = "Connect its disk or share. A new office has none yet: they are made at the first start."
+            yield Examined(f"{name}: {folder} is not there", Health.WARNING, to_do)
+            continue
         free = shutil.disk_usage(folder).free
         full = free < LEAST_FREE
         yield Examined(

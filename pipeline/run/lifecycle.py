@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.ledger import PacketRow, Transaction
+from pipeline.ledger import ActKind, PacketRow, Transaction
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
 from pipeline.run.office import Office
 from pipeline.values import Json
 
-SENT, STATUS = "packet-sent", "packet-status"
+SENT, STATUS = ActKind.PACKET_SENT, ActKind.PACKET_STATUS
 WAYS = ("mail", "by hand", "e-mail", "portal", "fax")
 OUT = frozenset({PacketStatus.FINAL, PacketStatus.SENT, PacketStatus.SIGNED_IN_PART})
 ENDED = frozenset({PacketStatus.SUPERSEDED, PacketStatus.VOID})

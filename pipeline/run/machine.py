@@ -105,7 +105,8 @@ def _clock(outbox: Path, now: datetime) -> Iterator[Examined]:
         yield Examined(
             "Clock: before the newest event of the archive",
             Health.BAD,
-            "Set the clock right: papers are dated by it, and by that of the newest event it goes wrong.",
+            "Set the clock right. Papers are dated by this clock, and the newest event lies in its future, "
+            "so it is or was wrong.",
         )
     match _is_synchronised():
         case True:

@@ -17,7 +17,7 @@ from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
 from pipeline.inbox import Inbox, Listing
-from pipeline.ledger import ActRow, Ledger, SubmissionRow, Version, open_ledger
+from pipeline.ledger import ActKind, ActRow, Ledger, PacketRow, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
@@ -175,24 +175,37 @@ class Office:
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
-            approvals = [
-                act for act in tx.acts() if act.act == "approve" and tx.resolve_case(act.case) == case
-            ]
-            packets = {act.target: tx.packet(act.target) for act in approvals}
-            settlements = [
-                act for act in tx.acts() if act.act == "settle" and tx.resolve_case(act.case) == case
-            ]
-        facts = self.stated(case)
+            acts = [act for act in tx.acts() if tx.resolve_case(act.case) == case]
+            approvals = [(act, tx.packet(act.target)) for act in acts if act.act is ActKind.APPROVE]
+        settlements = [act for act in acts if act.act is ActKind.SETTLE]
+        status = row.status if row is not None else CaseStatus.ACTIVE
+        return fold(
+            case,
+            as_of or self.today(),
+            self.stated(case),
+            self.site.places,
+            status=status,
+            raised=self._raised(approvals),
+            settled=self._settled(settlements),
+            least=least,
+        )
+
+    def _raised(self, approvals: Sequence[tuple[ActRow, PacketRow | None]]) -> dict[str, Standing]:
+        """Fact → how far approvals have brought it, each with the packet that was approved."""
         raised: dict[str, Standing] = {}
-        for act in approvals:
+        for act, packet in approvals:
             deposit = self.archive.deposit(act.path)
             approved = json.loads(self.archive.read(deposit, "approval.json"))
             standing = Standing(approved["standing"])
-            if (packet := packets[act.target]) is not None and not packet.gives(standing):
+            if packet is not None and not packet.gives(standing):
                 continue
             for fact_id in approved["facts"]:  # what is in force stays so, whatever is approved later
                 if fact_id not in raised or standing.reaches(raised[fact_id]):
                     raised[fact_id] = standing
+        return raised
+
+    def _settled(self, settlements: Sequence[ActRow]) -> dict[str, str]:
+        """Fact that a person overruled → the one that is right."""
         settled: dict[str, str] = {}
         for act in settlements:
             about = self.archive.deposit(act.path).about
@@ -200,17 +213,7 @@ class Office:
             settled |= dict.fromkeys(
                 map(str, overruled if isinstance(overruled, list) else ()), str(about["right"])
             )
-        status = row.status if row is not None else CaseStatus.ACTIVE
-        return fold(
-            case,
-            as_of or self.today(),
-            facts,
-            self.site.places,
-            status=status,
-            raised=raised,
-            settled=settled,
-            least=least,
-        )
+        return settled
 
     def stated(self, case: str) -> tuple[Fact, ...]:
         """Every fact that a filed form of the case states, of those that were not withdrawn."""

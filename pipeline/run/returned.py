@@ -99,21 +99,12 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
         path = _filed_before(tx, printed.packet, act_id) or act_path(
             case, office.local_day(drop.received_at), RETURN, act_id
         )
-    files = {f"page-{number}.png": picture for number, picture in enumerate(read.pictures, start=1)}
-    files["act.json"] = canonical_json(
-        {"act": RETURN, "by": "scan", "reason": "pages came back", "at": instant(drop.received_at)}
-    )
     signatures = signatures_on(office, drop, read, signing)
-    files["return.json"] = canonical_json(_description(drop, read, printed, signing, signatures))
-    files |= {
-        f"signature-{number}.png": reading.crop
-        for number, reading in enumerate(read.readings, 1)
-        if reading.crop
-    }
+    description = _description(drop, read, printed, signing, signatures)
     office.books.publish(
         DepositKind.ACT,
         path,
-        files,
+        _files_of(drop, read, description),
         id=act_id,
         inputs={"target": printed.packet, "original": drop.sha256},
         about={
@@ -128,18 +119,24 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
         },
         first_counts=True,
     )
-    row = PartRow(
-        read.part.id,
-        drop.id,
-        read.part.pages,
-        Outcome.SUPPORTING,
-        reasons=(Reason.PACKET_RETURN,),
-        case=case,
-        path=path,
-    )
-    standing_after(office, printed.packet, by=f"scan {read.part.id}")
+    part, reasons = read.part, (Reason.PACKET_RETURN,)
+    row = PartRow(part.id, drop.id, part.pages, Outcome.SUPPORTING, reasons=reasons, case=case, path=path)
+    standing_after(office, printed.packet, by=f"scan {part.id}")
     office.books.settle_part(row)
     return row
+
+
+def _files_of(drop: DropRow, read: ReadPart, description: dict[str, Json]) -> dict[str, bytes]:
+    """The pages and signature boxes as pictures, and what was seen on them."""
+    act: dict[str, Json] = {"act": RETURN, "by": "scan", "reason": "pages came back"}
+    pages = {f"page-{number}.png": picture for number, picture in enumerate(read.pictures, 1)}
+    signatures = {f"signature-{number}.png": each.crop for number, each in enumerate(read.readings, 1)}
+    return {
+        **pages,
+        **{name: crop for name, crop in signatures.items() if crop},
+        "act.json": canonical_json({**act, "at": instant(drop.received_at)}),
+        "return.json": canonical_json(description),
+    }
 
 
 def _filed_before(tx: Transaction, packet: str, act_id: str) -> str:

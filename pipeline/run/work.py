@@ -145,8 +145,12 @@ def _file(office: Office, read: Callable[[], ReadDrop], job: Job) -> None:
     with office.ledger.reading() as tx:
         row = tx.drop(job.key.removeprefix(drop_job("")))
     assert row is not None, job.key
-    with filing_turn(office.folders.state), office.books.under(job):
-        file_drop(office, row, read)
+    with filing_turn(office.folders.state):
+        with office.books.under(job):
+            file_drop(office, row, read)
+        if job.fence > 1:  # whoever had it before may have tied numbers to a form that was not filed
+            with office.ledger.transaction() as tx:
+                tx.drop_reservations()
 
 
 def stop_working(office: Office) -> None:
@@ -178,4 +182,6 @@ def _give_up(office: Office, drop_id: str) -> None:
         row = tx.drop(drop_id)
     if row is not None:
         settle(office, Paper(Part(drop_id, ()), row.received_at, (), reason=Reason.GAVE_UP))
+        with filing_turn(office.folders.state), office.ledger.transaction() as tx:
+            tx.drop_reservations()
         office.books.finish_drop(drop_id, DropState.GAVE_UP)

@@ -42,12 +42,6 @@ class Staff:
     providers: Mapping[str, Provider]
     caseloads: Mapping[str, tuple[str, ...]]
 
-    def coordinator_named(self, name: str) -> Coordinator | None:
-        return next((item for item in self.coordinators.values() if name in (item.name, item.code)), None)
-
-    def provider_named(self, name: str) -> Provider | None:
-        return next((item for item in self.providers.values() if name in (item.name, item.code)), None)
-
 
 def load_staff(path: Path, root: Path, mistakes: Mistakes) -> Staff:
     top = load(path, root, mistakes)

@@ -168,7 +168,7 @@ def test_a_share_that_cannot_be_read_is_no_fault_of_the_paper(
 
 
 def test_nothing_is_written_into_the_empty_folder_of_a_share_that_went_away(archive: Archive) -> None:
-    archive.is_always(archive.found())
+    archive.is_always(archive.give_identity())
     published(archive)
     away = archive.root.with_name("away")
     archive.root.rename(away)
@@ -182,7 +182,7 @@ def test_nothing_is_written_into_the_empty_folder_of_a_share_that_went_away(arch
 
 
 def test_a_share_that_goes_away_while_it_is_written_to_gets_no_deposit(archive: Archive) -> None:
-    archive.is_always(archive.found())
+    archive.is_always(archive.give_identity())
 
     def meanwhile(name: str) -> None:
         if name == "write-file":

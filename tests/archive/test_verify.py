@@ -105,10 +105,10 @@ def test_a_chain_cut_off_everywhere_shows_against_a_head_written_earlier(
 ) -> None:
     books = office.books()
     write_head(books.head(), tmp_path / "head.json")
-    act(books, "note")
+    act(books, "settle")
     head = read_head(tmp_path / "head.json")
     assert books.examine(head=head).troubles == ()
-    for gone in ("*-note-*", "*-merge-*", "*-packet-status-*"):
+    for gone in ("*-settle-*", "*-merge-*", "*-packet-status-*"):
         shutil.rmtree(one(office, f"cases/*/acts/{gone}"))
         lose_the_end_of_the_journal(office)
     again = Books(Archive(office.outbox), office.ledger(), lambda: NOON, check=False)
@@ -116,8 +116,8 @@ def test_a_chain_cut_off_everywhere_shows_against_a_head_written_earlier(
     assert again.verify() == ()
     (found,) = again.examine(head=head).troubles
     assert "was cut off" in found.message
-    act(again, "note")
-    act(again, "another")
+    act(again, "settle")
+    act(again, "confirm")
     (found,) = again.examine(head=head).troubles
     assert "written anew" in found.message
 

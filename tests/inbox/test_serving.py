@@ -256,3 +256,28 @@ def test_a_share_that_goes_away_and_comes_back_loses_and_repeats_nothing(tmp_pat
         assert service.reached.wait(30)
     with office.books().ledger.reading() as tx:
         assert len(tx.drops()) == 2
+
+
+@pytest.mark.slow
+def test_a_changed_mind_and_one_name_twice_lose_and_repeat_nothing(tmp_path: Path, rings: bool) -> None:
+    office = Office.at(tmp_path)
+    inbox = office.inbox_folder
+    with Service(office, until=5) as service:
+        assert rings or not service.bell.rings
+        (inbox / "written over.pdf").write_bytes(pdf(1))
+        (inbox / "written over.pdf").write_bytes(pdf(2))
+        for name in ("same bytes.pdf", "same bytes (1).pdf"):
+            (inbox / name).write_bytes(pdf(3))
+        for number, batch in enumerate(("monday", "tuesday")):
+            (inbox / batch).mkdir()
+            (inbox / batch / "scan.pdf").write_bytes(pdf(4 + number))
+        (inbox / "no bytes.pdf").touch()
+        assert service.reached.wait(30)
+        assert (inbox / "no bytes.pdf").exists(), "it waits: a copy may just have begun"
+    with office.books().ledger.reading() as tx:
+        drops = tx.drops()
+    dropped = [pdf(2), pdf(3), pdf(3), pdf(4), pdf(5)]
+    assert sorted(drop.sha256 for drop in drops) == sorted(
+        hashlib.sha256(data).hexdigest() for data in dropped
+    )
+    assert sorted(drop.batch for drop in drops if drop.name == "scan.pdf") == ["monday", "tuesday"]

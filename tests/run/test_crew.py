@@ -18,7 +18,7 @@ from typing import TypeVar
 import pytest
 
 from pipeline.errors import ArchiveError
-from pipeline.ledger import Job, JobState, PartRow
+from pipeline.ledger import Identifier, Job, JobState, PartRow
 from pipeline.model import Decision, Outcome, Reason
 from pipeline.run import crew as crews
 from pipeline.run import work
@@ -151,6 +151,8 @@ def test_a_file_that_kills_whoever_reads_it_is_held_for_a_person(office: AnOffic
             child.kill()
 
     office.office.crew.give = give_and_kill  # type: ignore[method-assign]
+    with office.office.ledger.transaction() as tx:  # what a filing that was killed leaves behind
+        tx.reserve_identifiers("C-NONE", "S-NONE", [Identifier("person.dmh_id", "7041186", unique=True)])
     for _ in range(12):
         once(office.office, lambda row, found: parts.extend(found))
         time.sleep(0.03)
@@ -158,6 +160,8 @@ def test_a_file_that_kills_whoever_reads_it_is_held_for_a_person(office: AnOffic
 
     assert [(Outcome.HELD, (Reason.GAVE_UP,))] == [(part.outcome, part.reasons) for part in parts]
     assert len(office.sheets) == 1
+    assert office.office.find_case("7041186") is None
+    assert office.office.books.verify() == ()
 
 
 def test_what_is_being_read_when_the_watcher_stops_is_given_back_without_blame(office: AnOffice) -> None:
@@ -169,6 +173,16 @@ def test_what_is_being_read_when_the_watcher_stops_is_given_back_without_blame(o
     assert [(JobState.READY, 0)] * 2 == [(job.state, job.attempts) for job in jobs]
     assert active_children() == []
     assert len(to_do(office.office)) == 2, "and may be taken at once"
+
+
+def test_numbers_tied_to_a_form_that_was_not_filed_after_all_are_free_again(office: AnOffice) -> None:
+    given_out(office, "choice.pdf")
+    stop_working(office.office)
+    with office.office.ledger.transaction() as tx:
+        tx.reserve_identifiers("C-NONE", "S-NONE", [Identifier("person.dmh_id", "7041186", unique=True)])
+    assert office.take() != ()
+    assert office.office.find_case("7041186") is None
+    assert office.office.books.verify() == ()
 
 
 def test_what_came_back_to_a_look_that_broke_off_is_filed_by_the_next(office: AnOffice) -> None:

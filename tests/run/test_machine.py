@@ -12,7 +12,7 @@ import pytest
 from pipeline.archive.journal import Journal
 from pipeline.archive.paths import JOURNAL
 from pipeline.run import encryption, machine
-from pipeline.run.doctor import Examined, Health
+from pipeline.run.doctor import Examined, Health, examine
 from pipeline.run.encryption import Encryption, encryption_of
 from pipeline.run.machine import examine_backup, examine_machine
 from tests.pages import ROOT
@@ -66,6 +66,17 @@ def folders(tmp_path: Path) -> tuple[Path, Path, Path]:
 def said(folders: tuple[Path, Path, Path], start: str, site: Path = ROOT) -> Examined:
     (found,) = [each for each in examine_machine(site, *folders, None, NOW) if each.what.startswith(start)]
     return found
+
+
+def test_a_folder_that_is_not_there_is_told_and_not_made(folders: tuple[Path, Path, Path]) -> None:
+    for folder in folders:
+        folder.rmdir()
+    found = [each for each in examine(ROOT, *folders) if "is not there" in each.what]
+    assert [
+        f"{name}: {folder}" for name, folder in zip(("Inbox", "Outbox", "State"), folders, strict=True)
+    ] == [each.what.removesuffix(" is not there") for each in found]
+    assert all(each.health is Health.WARNING for each in found)
+    assert list(folders[0].parent.iterdir()) == []
 
 
 def test_an_inbox_that_rings_is_good_and_the_probe_is_gone(folders: tuple[Path, Path, Path]) -> None:
