@@ -14,8 +14,10 @@ from lxml import etree
 
 from pipeline.errors import Problem, SiteError
 from pipeline.rendering.docxfile import DocxFile, W, open_docx, xml_root
+from pipeline.rendering.glyphs import drawn_by_fonts, named, without_glyph
 from pipeline.rendering.language import DocumentEnvironment
 from pipeline.rendering.names import KnownPlaces, Walk, check_names
+from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.tags import paragraph_text
 from pipeline.rendering.traps import traps
 from pipeline.rendering.word import compile_template, located, prepared_source
@@ -57,6 +59,7 @@ def lint_template(
     problems += traps(file)
     problems += _foreign(file)
     problems += _not_accessible(file)
+    problems += _undrawn(file)
     return list(dict.fromkeys(problems))
 
 
@@ -127,6 +130,24 @@ def _not_accessible(file: DocxFile) -> Iterator[Problem]:
         yield Problem(
             file.name, 0, "docProps/core.xml: the document has no title. Set it in File, Info, Title."
         )
+
+
+def _undrawn(file: DocxFile) -> Iterator[Problem]:
+    """Signs of the template's own that no font of this machine has, where a LibreOffice is there to print them."""
+    program = find_libreoffice()
+    drawn = drawn_by_fonts(program) if program is not None else None
+    for member, role in file.texts.items():
+        if role == "properties":
+            continue
+        for paragraph in xml_root(file.members[member], file.name, member).iter(_W + "p"):
+            text = paragraph_text(paragraph)
+            if undrawn := without_glyph(text, drawn):
+                yield Problem(
+                    file.name,
+                    0,
+                    f"{member}, paragraph {text!r}: no font of this machine can draw {named(undrawn)}; it would be "
+                    "printed as an empty box. Write another sign, or install a font that has it.",
+                )
 
 
 def _table_mistake(table: etree._Element) -> str:

@@ -27,6 +27,7 @@ import pikepdf
 from pipeline.errors import SetupError, SiteError
 from pipeline.rendering.comparable import ONE_FORM
 from pipeline.rendering.docxfile import open_docx
+from pipeline.rendering.glyphs import Ranges, drawn_by_fonts, named, without_glyph
 from pipeline.rendering.pagetext import UnreadablePdf, read_pages
 from pipeline.rendering.wordtext import visible_text
 
@@ -100,8 +101,9 @@ def convert(
         if len(sound) > 1:
             for index in [index for index in sound if not made[index]]:
                 made[index] = batch.run([documents[index]])[0]
+    drawn = drawn_by_fonts(program)
     return [
-        _gated(docx, made[index], read_pages) if index in made else Converted(failure=NOT_WORD)
+        _gated(docx, made[index], read_pages, drawn) if index in made else Converted(failure=NOT_WORD)
         for index, docx in enumerate(documents)
     ]
 
@@ -174,8 +176,8 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages) -> Converted:
-    """The PDF if it can be opened, has pages, and says everything the Word document says."""
+def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages, drawn: Ranges | None) -> Converted:
+    """The PDF if it can be opened, has pages, and says everything the Word document says in letters that fonts have."""
     if not pdf:
         return Converted(failure="LibreOffice made no PDF of it in the time allowed.")
     try:
@@ -189,6 +191,11 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages) -> Converted:
     missing = missing_characters(docx, text)
     if missing:
         return Converted(failure=f"{missing} characters of the Word document are not in the PDF's text.")
+    if undrawn := without_glyph(printed_text(docx), drawn):
+        return Converted(
+            failure=f"No font of this machine can draw {named(undrawn)}; it would be printed as an empty box. Install "
+            "one that can (fonts-noto-core, fonts-noto-cjk), or write it otherwise."
+        )
     return Converted(pdf, pages)
 
 
@@ -198,6 +205,12 @@ def missing_characters(docx: bytes, pdf_text: str) -> int:
     wanted = Counter(_letters(visible_text(docx, file.body)))
     wanted.subtract(Counter(_letters(pdf_text)))
     return sum(count for count in wanted.values() if count > 0)
+
+
+def printed_text(docx: bytes) -> str:
+    """What all parts of a Word document print, heads and feet of pages too, in no certain order."""
+    file = open_docx(docx, "document.docx")
+    return "".join(visible_text(docx, part) for part, role in file.texts.items() if role != "properties")
 
 
 def _letters(text: str) -> str:

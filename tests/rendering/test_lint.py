@@ -140,3 +140,9 @@ def test_the_places_a_template_uses_are_listed() -> None:
         "{{ today }}{% if has('packet.id') %}{% for s in plan.services %}{{ s.code }}{% endfor %}{% endif %}"
     )
     assert used_places(docx, KNOWN) == ("packet.id", "plan.services", "plan.services.code", "today")
+
+
+@pytest.mark.libreoffice
+def test_a_sign_that_no_font_can_draw_is_named() -> None:
+    (found,) = words(docx_of("Plan \u0378 of {{ today }}"))  # no letter stands at U+0378
+    assert "no font of this machine can draw U+0378" in found

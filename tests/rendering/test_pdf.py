@@ -14,6 +14,7 @@ from pikepdf import Name
 from pipeline.errors import SetupError
 from pipeline.model import check_characters
 from pipeline.rendering.assemble import AssembledPacket, PacketDocument, assemble
+from pipeline.rendering.glyphs import drawn_by_fonts, without_glyph
 from pipeline.rendering.metadata import conformance_gaps
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import read_pages, read_pdf_text
@@ -85,10 +86,27 @@ NASTY = {
 }
 
 
+def of_this_machine(text: str) -> str:
+    """The text without letters that no font here has; such a document is refused."""
+    program = find_libreoffice()
+    assert program is not None
+    lacking = without_glyph(text, drawn_by_fonts(program))
+    return "".join(letter for letter in text if letter not in lacking)
+
+
+def test_a_letter_that_no_font_has_is_refused_and_not_printed_as_an_empty_box() -> None:
+    template = compile_template(docx_of("{{ note }}"))
+    notes = ["Quiñones", "Quin\u0378ones"]  # no letter stands at U+0378
+    made = convert([template.render(Context({"note": Shown(note)})).docx for note in notes])
+    assert made[0].failure == ""
+    assert made[1].failure.startswith("No font of this machine can draw U+0378")
+
+
 def test_every_sort_of_text_is_found_again_over_lines_cells_and_pages() -> None:
-    rows = [{"a": Shown(f"{n} {text}"), "b": Shown(text)} for n, text in enumerate(NASTY.values())]
+    nasty = {name: of_this_machine(text) for name, text in NASTY.items()}
+    rows = [{"a": Shown(f"{n} {text}"), "b": Shown(text)} for n, text in enumerate(nasty.values())]
     places: dict[str, Cell] = {"rows": ShownTable(tuple(rows))}
-    for number, text in enumerate(NASTY.values()):
+    for number, text in enumerate(nasty.values()):
         places[f"v.n{number}"] = Shown(text)
     table = [["A", "B"], ["{%tr for r in rows %}", ""], ["{{ r.a }}", "[{{ r.b }}]"], ["{%tr endfor %}", ""]]
     templates = [docx_of(f"[{{{{ v.n{number} }}}}] end") for number in range(len(NASTY))]
