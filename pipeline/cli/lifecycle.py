@@ -37,6 +37,8 @@ def packets(
         return
     head = ("Case", "Packet", "As of", "Status", "Sent", "What has not come back")
     show_table("Packets", head, [_row(each) for each in found], WIDEST)
+    if any(each.signatures for each in found):
+        say("Who has not signed stands in STATUS.html, and in `packets --json`.")
 
 
 def _row(each: PacketSeen) -> tuple[str, ...]:
@@ -48,8 +50,12 @@ def _row(each: PacketSeen) -> tuple[str, ...]:
         display(row.as_of),
         row.status.value,
         "\n".join(map(_sending, each.sendings)) or "not recorded",
-        "\n".join(each.to_come) or "-",
+        "\n".join((_counted(each.signatures, "signature"), _counted(each.pages, "page"))).strip() or "-",
     )
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number > 1 else ''}" if number else ""
 
 
 def _sending(each: Sending) -> str:

@@ -14,12 +14,17 @@ from pipeline.values import Json
 
 @dataclass(frozen=True, slots=True)
 class PacketSeen:
-    """A packet as it stands. to_come: what has not come back of one that is out, in sentences"""
+    """A packet as it stands. to_come: what has not come back of one that is out, in sentences
+
+    signatures, pages: how many of them are missing
+    """
 
     row: PacketRow
     title: str
     sendings: tuple[Sending, ...] = ()
     to_come: tuple[str, ...] = ()
+    signatures: int = 0
+    pages: int = 0
 
     def as_json(self) -> dict[str, Json]:
         """The shape is documented in docs/commands.md and stable."""
@@ -49,9 +54,16 @@ def packets_seen(office: Office, case: str = "") -> Iterator[PacketSeen]:
                 newest[row.id] = row
         for row in newest.values():
             plan = office.site.packets.get(row.name)
+            title, sendings = plan.title if plan else row.name, sendings_of(office, tx, row.id)
+            if row.status not in OUT:
+                yield PacketSeen(row, title, sendings)
+                continue
+            signing = signing_of(office, tx, row)
             yield PacketSeen(
                 row,
-                plan.title if plan else row.name,
-                sendings_of(office, tx, row.id),
-                signing_of(office, tx, row).to_come if row.status in OUT else (),
+                title,
+                sendings,
+                signing.to_come,
+                sum(not line.is_signed for line in signing.wanted),
+                sum(len(each.missing) for each in signing.documents),
             )

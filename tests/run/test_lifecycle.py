@@ -85,6 +85,7 @@ def test_every_time_a_packet_was_sent_is_kept_and_the_first_makes_it_sent(office
     assert isinstance(seen, PacketSeen)
     assert seen.sendings == again
     assert "Nothing of it has come back yet." in seen.to_come
+    assert seen.signatures > 1
 
 
 @pytest.mark.parametrize(
