@@ -35,7 +35,7 @@ def packets(
     if not found:
         say("No packet was made yet.")
         return
-    head = ("Case", "Packet", "As of", "Status", "Sent", "What has not come back")
+    head = ("Case", "Packet", "As of", "Status", "Sent", "Not back yet")
     show_table("Packets", head, [_row(each) for each in found], WIDEST)
     if any(each.signatures for each in found):
         say("Who has not signed stands in STATUS.html, and in `packets --json`.")
