@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 from pathlib import Path
 
 from pipeline.model import Standing
-from pipeline.rules import Condition, RuleError, parse_condition
+from pipeline.rules import Condition
+from pipeline.site.conditions import condition_at
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
 
@@ -104,7 +104,7 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
         recipients={
             role: condition
             for role, place in top.at("recipients").pairs()
-            if (condition := _when(place, places)) is not None
+            if (condition := condition_at(place, places)) is not None
         },
         addendum=_addendum(top, path.parent, documents),
     )
@@ -150,7 +150,7 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         id=place.need("id").text(),
         template=template,
         title=place.need("title").text(),
-        when=_when(place.at("when"), places),
+        when=condition_at(place.at("when"), places),
         for_each=table.text(),
         group_by=place.at("group_by").texts(),
         recipients=place.at("recipients").texts(),
@@ -207,18 +207,3 @@ def _leave_out(place: Place, table: str, places: Mapping[str, RecordPlace]) -> d
                 f'there is no place "{shown.text()}" to compare with.{suggestion(shown.text(), known)}'
             )
     return place.at("leave_out").text_map()
-
-
-def _when(place: Place, places: Mapping[str, RecordPlace]) -> Condition | None:
-    if not place.exists:
-        return None
-    try:
-        condition = parse_condition(place.plain())
-    except (RuleError, re.error) as failure:
-        place.wrong(str(failure))
-        return None
-    for path in condition.paths:
-        table, _, column = path.rpartition(".")
-        if path not in places and not (table in places and column in places[table].columns):
-            place.wrong(f'no place "{path}" in schemas/record.yaml.{suggestion(path, places)}')
-    return condition
