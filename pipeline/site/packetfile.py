@@ -10,12 +10,20 @@ from pathlib import Path
 from pipeline.model import Standing
 from pipeline.rules import Condition
 from pipeline.site.conditions import condition_at
+from pipeline.site.frontfile import (
+    CHECKLIST,
+    COVER,
+    ChecklistPlan,
+    checklist_at,
+    cover_at,
+    refuse_front_names,
+)
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
 
 PACKET_KEYS = (
     "title", "code", "scope", "uses", "requires", "final_requires", "documents", "approves", "recipients",
-    "addendum",
+    "addendum", "cover", "checklist",
 )  # fmt: skip
 DOCUMENT_KEYS = (
     "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
@@ -58,6 +66,7 @@ class PacketPlan:
 
     recipients: role → when it is one at all (a guardian, where there is one); roles not named always are
     addendum: template of the page on which values go on that are longer than their `limits`
+    cover: template of the sheet before each recipient's documents; checklist: where each required item stands
     approves: whether approving this packet makes the plan content it shows approved
     """
 
@@ -74,13 +83,19 @@ class PacketPlan:
     file: str
     recipients: Mapping[str, Condition] = member(default_factory=dict)
     addendum: Path | None = None
+    cover: Path | None = None
+    checklist: ChecklistPlan | None = None
 
     @property
     def templated(self) -> tuple[DocumentPlan, ...]:
-        """Everything of it that has a template: its documents, and the addendum they share."""
-        if self.addendum is None:
-            return self.documents
-        return (*self.documents, DocumentPlan("addendum", self.addendum, "Addendum", None, "", (), (), ()))
+        """Everything of it that has a template: its documents, the addendum they share, and what stands before them."""
+        checklist = self.checklist.template if self.checklist else None
+        others = {"addendum": self.addendum, COVER: self.cover, CHECKLIST: checklist}
+        return self.documents + tuple(
+            DocumentPlan(name, template, name.capitalize(), None, "", (), (), ())
+            for name, template in others.items()
+            if template is not None
+        )
 
 
 def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mistakes: Mistakes) -> PacketPlan:
@@ -89,6 +104,8 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
     for key in ("requires", "final_requires"):
         _check_places(top.at(key).items(), places)
     documents = tuple(_document(place, path.parent, places) for place in top.need("documents").items())
+    ids = {document.id: document.recipients for document in documents}
+    refuse_front_names(top)
     return PacketPlan(
         name=path.parent.name,
         title=top.need("title").text(),
@@ -107,6 +124,8 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
             if (condition := condition_at(place, places)) is not None
         },
         addendum=_addendum(top, path.parent, documents),
+        cover=cover_at(top.at("cover"), path.parent),
+        checklist=checklist_at(top.at("checklist"), path.parent, ids, places),
     )
 
 
