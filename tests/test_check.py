@@ -57,6 +57,26 @@ MISTAKES = [
         "plan.meting_date",
         'Did you mean "plan.meeting_date"?',
     ),
+    ("templates/waiver/packet.yaml", "cover: cover.docx", "cover: covers.docx", "not there"),
+    ("templates/waiver/packet.yaml", "in: transmittal", "in: transmital", 'Did you mean "transmittal"?'),
+    (
+        "templates/waiver/packet.yaml",
+        "recipients: [state, coord",
+        "recipients: [stat, coord",
+        '"stat" gets no',
+    ),
+    ("templates/waiver/packet.yaml", "place: loc.date", "place: loc.dat", 'Did you mean "loc.date"?'),
+    (
+        "templates/waiver/packet.yaml",
+        "place: plan.services.amount",
+        "place: plan.services.amout",
+        'Did you mean "plan.services.amount"?',
+    ),
+    ("templates/waiver/packet.yaml", "heading: My choice", "heading: My choise", "no line of the template"),
+    ("templates/waiver/packet.yaml", "heading: My choice", "heading: Yes", "no line of the template"),
+    ("templates/waiver/packet.yaml", ", heading: Level of care is met", "", 'prints "loc.met" as text'),
+    ("templates/waiver/packet.yaml", "place: loc.date", "place: guardian.name", 'prints "guardian.name"'),
+    ("templates/waiver/packet.yaml", "  - id: choice\n", "  - id: cover\n", "is what a sheet"),
     ("templates/waiver/packet.yaml", "template: choice.docx", "template: chioce.docx", "not there"),
 ]
 

@@ -30,6 +30,7 @@ from pipeline.rules import _CONDITIONS, _EXPRESSIONS, Plain, parse_condition, pa
 from pipeline.run.caselist import CaseSeen, OpenList, WaitingPaper
 from pipeline.run.looking import FieldSeen, FileSeen, PartSeen
 from pipeline.run.paper import Paper, files_of
+from pipeline.site.frontfile import CHECKLIST_KEYS, ITEM_KEYS
 from pipeline.site.packetfile import DOCUMENT_KEYS, PACKET_KEYS
 from pipeline.site.rulefile import RULE_KEYS, Rule, load_rules
 from pipeline.site.schemas import CERBERUS_RULES, LISTS, META_KEYS
@@ -167,7 +168,7 @@ def keys_described(heading: str, page: str = "docs/adding-a-packet.md") -> set[s
 
 
 def test_every_key_of_a_packet_is_described() -> None:
-    assert {*PACKET_KEYS, *DOCUMENT_KEYS} == keys_described("## packet.yaml")
+    assert {*PACKET_KEYS, *DOCUMENT_KEYS, *CHECKLIST_KEYS, *ITEM_KEYS} == keys_described("## packet.yaml")
 
 
 def table_headed(head: str) -> set[str]:

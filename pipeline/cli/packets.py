@@ -85,6 +85,9 @@ def _say_made(office: Office, made: MadePacket) -> None:
     say(f"  {made.left_open}")
     for label in made.blanks:
         say(f"  not on file: {label}")
+    for item in made.checklist:
+        if not item.stands:
+            say(f"  checklist, not in this packet: {item.item.words}")
     if not made.has_pdf:
         err.print(NOT_FOUND, soft_wrap=True)
 

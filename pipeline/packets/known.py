@@ -10,6 +10,8 @@ from pipeline.model import CaseRecord, CaseStatus
 from pipeline.packets.amended import amendment_places
 from pipeline.packets.extras import provider_places, total_places
 from pipeline.packets.formatting import options_of
+from pipeline.packets.front import CONTENTS, CONTENTS_COLUMNS, CONTENTS_PAGES, COUNTS, ITEM_COLUMNS
+from pipeline.packets.front import ITEMS as CHECKLIST_ITEMS
 from pipeline.packets.overflow import COLUMNS, ITEMS, OF
 from pipeline.packets.selecting import places_of
 from pipeline.showing import Blank, Cell
@@ -37,6 +39,11 @@ def known_names(site: Site, plan: PacketPlan, document: DocumentPlan) -> Mapping
         cells |= provider_places(site, None) | total_places((), "totals")
     if document.template == plan.addendum:
         cells |= {ITEMS: Blank("Continued", COLUMNS), OF: Blank("Continued from")}
+    if document.template == plan.cover:
+        cells |= {CONTENTS: Blank("Contents", CONTENTS_COLUMNS), CONTENTS_PAGES: Blank("Pages")}
+    if plan.checklist is not None and document.template == plan.checklist.template:
+        cells |= {CHECKLIST_ITEMS: Blank("Checklist", ITEM_COLUMNS)}
+        cells |= {f"checklist.{name}": Blank(name) for name in COUNTS}
     return {name: Name(_columns(cell), _codes(site, name)) for name, cell in cells.items()}
 
 

@@ -26,6 +26,7 @@ from pipeline.packets.extras import (
     waiver_places,
 )
 from pipeline.packets.formatting import fact_cell, shown
+from pipeline.packets.front import fronts_of
 from pipeline.packets.overflow import with_addenda
 from pipeline.packets.tasks import DocumentTask
 from pipeline.packets.yearly import year_facts, year_places
@@ -39,7 +40,10 @@ from pipeline.values import Row
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The documents of a packet, in order, and the facts they may draw on (keyed by fact id)."""
+    """The documents of a packet, in order, and the facts they may draw on (keyed by fact id).
+
+    fronts: the sheets that stand before the documents of each recipient
+    """
 
     plan: PacketPlan
     case: str
@@ -49,6 +53,7 @@ class Selection:
     facts: Mapping[str, Fact] = member(repr=False)
     required: tuple[str, ...] = ()
     amendment: Amendment | None = None
+    fronts: tuple[DocumentTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +133,9 @@ def select(
         raise PacketError(["No document of this packet applies to this person."])
     used = {fact.id: fact for fact in (*facts.values(), *nones.values())}
     used |= {fact.id: fact for fact in year_facts(record, year)}
+    fronts = fronts_of(plan, documents, places, private, world)
     return Selection(
-        plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires, amendment
+        plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires, amendment, fronts
     )
 
 
@@ -239,7 +245,11 @@ def _tasks(
 ) -> list[DocumentTask]:
     if not document.for_each:
         context = Context(places, private, frozenset(document.private))
-        return [DocumentTask(document.id, document.title, document.template, document.recipients, context)]
+        return [
+            DocumentTask(
+                document.id, document.title, document.template, document.recipients, context, document.id
+            )
+        ]
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
     copies = Copies(document, site.places[document.for_each])
@@ -266,6 +276,7 @@ def _tasks(
                     items=table,
                     item_place=document.for_each,
                 ),
+                document.id,
             )
         )
     return tasks

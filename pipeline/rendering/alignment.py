@@ -61,11 +61,13 @@ class Float:
 
 @dataclass(slots=True)
 class Aligned:
-    """What was compared. missing: lines that are not at their place; surplus: text that no line says"""
+    """What was compared. missing: lines that are not at their place; surplus: text that no line says; spans: each line
+    found, and between where and where in the comparable text; of a float, the float as a whole"""
 
     found: list[PaperLine] = field(default_factory=list, repr=False)
     missing: list[PaperLine] = field(default_factory=list, repr=False)
     surplus: list[str] = field(default_factory=list, repr=False)
+    spans: list[tuple[PaperLine, int, int]] = field(default_factory=list, repr=False)
 
     @property
     def right(self) -> bool:
@@ -87,6 +89,7 @@ class _Aligner:
     floats: Sequence[Float]
     hyphenates: bool
     result: Aligned = field(default_factory=Aligned)
+    met_at: dict[int, tuple[int, int]] = field(default_factory=dict)  # float → where it was read last
 
     def align(self, lines: Sequence[PaperLine]) -> Aligned:
         place: _Place = (0, frozenset())
@@ -99,6 +102,7 @@ class _Aligner:
                     continue
                 self.result.surplus.append(self.text.text[place[0] : after[0] - len(line.text)])
             self.result.found.append(line)
+            self.result.spans.append((line, place[0], after[0]))
             place = after
         self._finish(place)
         return self.result
@@ -140,6 +144,8 @@ class _Aligner:
             self.result.surplus.append(self.text.text[place[0] :])
         for number, each in enumerate(self.floats):
             each.found = number in place[1]
+            if each.found and number in self.met_at:
+                self.result.spans += [(line, *self.met_at[number]) for line in each.lines]
             if not each.repeats:
                 kind = self.result.found if each.found or not _says(each.lines) else self.result.missing
                 kind += each.lines
@@ -263,6 +269,7 @@ class _Aligner:
                 continue
             end = self._through_lines(each.lines, (at, _INSIDE))
             if end is not None and end > at:
+                self.met_at[number] = (at, end)
                 yield end, met | {number}
 
     def _through_lines(self, lines: Flow, place: _Place) -> int | None:

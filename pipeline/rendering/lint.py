@@ -72,6 +72,24 @@ def used_places(docx: bytes, known: KnownPlaces, *, item_place: str = "") -> tup
     return tuple(sorted(set(walk.used)))
 
 
+def printed_places(docx: bytes, known: KnownPlaces, *, item_place: str = "") -> frozenset[str]:
+    """The places and columns of which a tag in the body prints the value, so that a page of the PDF shows it."""
+    file = open_docx(docx, "template.docx")
+    walk = Walk(known, item_place)
+    for member, role in file.texts.items():
+        if role not in ("header", "footer", "properties"):
+            _lint_tags(DocumentEnvironment(), file, member, role, walk)
+    return frozenset(walk.printed)
+
+
+def lines_of(docx: bytes) -> list[str]:
+    """The paragraphs of a template's body, in order."""
+    file = open_docx(docx, "template.docx")
+    bodies = (member for member, role in file.texts.items() if role == "body")
+    roots = [xml_root(file.members[member], file.name, member) for member in bodies]
+    return [paragraph_text(paragraph) for root in roots for paragraph in root.iter(_W + "p")]
+
+
 def _lint_tags(
     environment: DocumentEnvironment, file: DocxFile, member: str, role: str, walk: Walk
 ) -> list[Problem]:

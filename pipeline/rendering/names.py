@@ -33,12 +33,16 @@ KnownPlaces = Mapping[str, KnownPlace]
 
 @dataclass(slots=True)
 class Walk:
-    """Follows names through one part. A name is a path of the record, a row of a table, or the loop."""
+    """Follows names through one part. A name is a path of the record, a row of a table, or the loop.
+
+    used: places and columns that are named at all; printed: those of which a tag prints the value as it is
+    """
 
     known: KnownPlaces
     item_place: str
     found: list[tuple[int, str]] = field(default_factory=list)
     used: list[str] = field(default_factory=list)
+    printed: list[str] = field(default_factory=list)
 
     def say(self, line: int, message: str) -> None:
         if (line, message) not in self.found:
@@ -112,6 +116,7 @@ def _printed(node: nodes.Node, scope: Mapping[str, str], walk: Walk) -> None:
     column = (path or "").partition("[].")[2]
     if path and not column and (path not in walk.known or walk.known[path].columns):
         walk.say(node.lineno, f'"{_named(path)}" is a whole table or group, not one value')
+    walk.printed.append(_named(path))
 
 
 def _named(path: str | None) -> str:

@@ -14,11 +14,21 @@ from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.paperlines import paper_story
 from pipeline.rendering.paperstory import Flow, PaperLine, PaperStory
 from pipeline.rendering.printed import Insertion, RenderedWord
+from pipeline.rendering.whereabouts import Standing, standings_in_word, standings_on_paper
 from pipeline.rendering.wordstyles import Layout, Margins, layout_of
 
 BODY = "word/document.xml"
 
 Values = dict[int, Insertion]  # by identity: the same text may be printed at many places
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The values found at their place, those that are not, and on which pages each line of the body stands."""
+
+    found: Values = field(repr=False)
+    missing: Values = field(repr=False)
+    standings: tuple[Standing, ...] = field(repr=False)
 
 
 @dataclass(slots=True)
@@ -28,8 +38,8 @@ class Paper:
     layout: Layout
     stories: dict[str, PaperStory] = field(repr=False)
 
-    def compare(self, text: PdfText, failures: list[str]) -> tuple[Values, Values]:
-        """The values found at their place, and those that are not; what else is wrong goes to the failures."""
+    def compare(self, text: PdfText, failures: list[str]) -> Compared:
+        """The document compared with its PDF; what is wrong besides values goes to the failures."""
         found: Values = {}
         missing: Values = {}
         body = self._compared_body(text.logical)
@@ -37,13 +47,23 @@ class Paper:
         for number, margin in enumerate(text.margins or ("",) * len(text.pages), 1):
             for each in self._compared_margins(number, margin):
                 _take(each, f"PDF, page {number}", found, missing, failures)
-        return found, missing
+        return Compared(found, missing, standings_on_paper(body.spans, text))
+
+    @property
+    def body(self) -> list[PaperLine]:
+        """Every line that stands on a page of its own right: no header, no footer."""
+        around = self._around()
+        flows = [flow for part, each in self.stories.items() if part not in around for flow in each.flows]
+        return [line for flow in flows for line in flow]
+
+    def _around(self) -> set[str]:
+        return {
+            part for section in self.layout.sections for each in section.values() for part in _parts(each)
+        }
 
     def _compared_body(self, logical: str) -> Aligned:
         story = self.stories[BODY]
-        around = {
-            part for section in self.layout.sections for each in section.values() for part in _parts(each)
-        }
+        around = self._around()
         notes = [each for part, each in self.stories.items() if part != BODY and part not in around]
         floats = [*story.floats, *(flow for each in notes for flow in each.floats)]
         return align(story.lines, _floating(floats), drawn(logical), hyphenates=self.layout.hyphenates)
@@ -68,6 +88,11 @@ def paper_of(rendered: RenderedWord) -> Paper:
     stories = [story for story in rendered.stories if not story.part.startswith("docProps/")]
     papers = {story.part: paper_story(story, layout.styles) for story in stories}
     return Paper(layout, {BODY: PaperStory(BODY)} | papers)
+
+
+def standings_of_word(rendered: RenderedWord) -> tuple[Standing, ...]:
+    """What stands in the document, where no PDF says on which page."""
+    return standings_in_word(paper_of(rendered).body)
 
 
 def _parts(margins: Margins) -> tuple[str, str]:

@@ -31,11 +31,13 @@ class PdfText:
 
     margins: for each page what is drawn outside the tags: header, footer, repeated head rows of tables
     In logical and margins a line end stands between what was drawn apart.
+    logical_pages: for each line of logical, the page it was drawn on, from 1; empty where that is not known
     """
 
     pages: tuple[str, ...] = field(repr=False)
     logical: str = field(repr=False)
     margins: tuple[str, ...] = field(default=(), repr=False)
+    logical_pages: tuple[int, ...] = ()
 
 
 def read_pages(pdf: bytes) -> list[str]:
@@ -63,7 +65,10 @@ def read_pdf_text(pdf: bytes) -> PdfText:
             order = list(_reading_order(document))
     except (pypdfium2.PdfiumError, pikepdf.PdfError) as error:
         raise UnreadablePdf from error
-    return PdfText(tuple(pages), "\n".join(marked.get(place, "") for place in order), tuple(margins))
+    texts = [marked.get(place, "") for place in order]
+    lines = zip(order, texts, strict=True)
+    numbers = tuple(page + 1 for (page, _), text in lines for _ in text.split("\n"))
+    return PdfText(tuple(pages), "\n".join(texts), tuple(margins), numbers)
 
 
 def _drawn_texts(pdf: bytes) -> tuple[list[str], dict[tuple[int, int], str], list[str]]:

@@ -22,6 +22,7 @@ from pipeline.rendering.onpaper import paper_of
 from pipeline.rendering.pagetext import PdfText, UnreadablePdf, read_pdf_text
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.tickboxes import disagreements
+from pipeline.rendering.whereabouts import Standing
 from pipeline.rendering.wordtext import ExpectedText, Printed, expected_text, text_of_part
 
 ReadPdf = Callable[[bytes], PdfText]
@@ -36,7 +37,7 @@ class ProofReport:
 
     failures: one line each; empty when the document is proved
     in_word, in_pdf: how many values were found at their own place
-    pages: of the PDF; text: what was read of it
+    pages: of the PDF; text: what was read of it; standings: which values and lines stand on which of its pages
     """
 
     failures: tuple[str, ...] = field(repr=False)
@@ -44,6 +45,7 @@ class ProofReport:
     in_pdf: int = 0
     pages: int = 0
     text: PdfText | None = field(default=None, repr=False)
+    standings: tuple[Standing, ...] = field(default=(), repr=False)
 
     @property
     def proved(self) -> bool:
@@ -73,9 +75,9 @@ def prove(
             failures += exposures_in_pdf(private_texts, pdf, text.pages)
     except UnreadablePdf:
         return ProofReport((*failures, TORN_PDF), in_word)
-    in_pdf = _prove_pdf(rendered, text, failures)
+    in_pdf, standings = _prove_pdf(rendered, text, failures)
     _prove_page_count(expected, len(text.pages), failures)
-    return ProofReport(tuple(failures), in_word, in_pdf, len(text.pages), text)
+    return ProofReport(tuple(failures), in_word, in_pdf, len(text.pages), text, standings)
 
 
 def prove_word(rendered: RenderedWord, *, private_texts: Mapping[str, str] | None = None) -> ProofReport:
@@ -161,21 +163,24 @@ def _leftovers(expected: Sequence[ExpectedText]) -> list[str]:
 # --- PDF ---------------------------------------------------------------------------------------------
 
 
-def _prove_pdf(rendered: RenderedWord, text: PdfText, failures: list[str]) -> int:
+def _prove_pdf(
+    rendered: RenderedWord, text: PdfText, failures: list[str]
+) -> tuple[int, tuple[Standing, ...]]:
     """Compare the text of the PDF with the recorded one, from the first character to the last: the body in
     reading order, then the head and the foot of each page. Count the values at their place."""
     try:
         paper = paper_of(rendered)
     except (etree.XMLSyntaxError, zipfile.BadZipFile):
         failures.append("The Word document cannot be read, so the PDF cannot be compared with it.")
-        return 0
-    found, missing = paper.compare(text, failures)
+        return 0, ()
+    compared = paper.compare(text, failures)
+    found, missing = compared.found, compared.missing
     everywhere = comparable("".join(text.pages))
     for insertion in missing.values():
         elsewhere = comparable(insertion.value) in everywhere
         why = "stands at another place" if elsewhere else "is not there, or not whole"
         failures.append(f"PDF: {{{{ {insertion.expression} }}}} {why}.")
-    return len(found.keys() - missing.keys())
+    return len(found.keys() - missing.keys()), compared.standings
 
 
 def _prove_page_count(expected: Sequence[ExpectedText], pages: int, failures: list[str]) -> None:

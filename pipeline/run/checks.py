@@ -15,6 +15,7 @@ from pipeline.reading.formmap import load_map
 from pipeline.rendering.lint import lint_template, used_places
 from pipeline.rendering.names import KnownPlace
 from pipeline.run.foreign import foreign_problems, notes_of
+from pipeline.run.itemchecks import item_problems
 from pipeline.run.reader import field_of
 from pipeline.site import Site, read_site
 from pipeline.site.forms import FormEdition
@@ -44,10 +45,8 @@ def check_notes(root: Path) -> tuple[str, ...]:
 
 def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[Problem]:
     """The mistakes of one template against the places its packet may show."""
-    known = {
-        name: KnownPlace(found.columns, found.codes)
-        for name, found in known_names(site, plan, document).items()
-    }
+    names = known_names(site, plan, document)
+    known = {name: KnownPlace(found.columns, found.codes) for name, found in names.items()}
     name = document.template.relative_to(site.root).as_posix()
     problems = lint_template(document.template.read_bytes(), known, name=name, item_place=document.for_each)
     if problems:
@@ -55,13 +54,16 @@ def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[
     used = used_places(document.template.read_bytes(), known, item_place=document.for_each)
     hidden = private_names(site) - set(document.private)
     return [
-        Problem(
-            name,
-            1,
-            f'"{place}" is private, and this document is not allowed to show it (private: in {plan.file})',
-        )
-        for place in used
-        if place in hidden
+        *item_problems(plan, document, names),
+        *(
+            Problem(
+                name,
+                1,
+                f'"{place}" is private, and this document is not allowed to show it (private: in {plan.file})',
+            )
+            for place in used
+            if place in hidden
+        ),
     ]
 
 

@@ -22,18 +22,13 @@ from pipeline.model import (
     canonical_json,
 )
 from pipeline.packets import Selection
+from pipeline.packets.front import ItemFound
 from pipeline.rendering.pdf import find_libreoffice
-from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.signplaces import SignaturePlace, signature_places
 from pipeline.run.evidence import evidence_files
+from pipeline.run.fronting import PrintedPacket, item_json, printed_packet
 from pipeline.run.office import Office
-from pipeline.run.printing import (
-    Rendered,
-    converted_pdfs,
-    outgoing_pdfs,
-    proofs_of,
-    rendered_packet,
-)
+from pipeline.run.printing import Rendered, outgoing_pdfs, rendered_packet
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, display
 
@@ -46,6 +41,7 @@ class MadePacket:
     hand_lines:  lines of its pages that are there to be written on by hand
     made_before: it was there already
     waiting:     which newer form of the plan is not approved yet, in words; empty where none waits
+    checklist:   what its checklist found; nothing where it has none, or where it was made before
     """
 
     row: PacketRow
@@ -55,6 +51,7 @@ class MadePacket:
     hand_lines: int = 0
     made_before: bool = False
     waiting: str = ""
+    checklist: tuple[ItemFound, ...] = ()
 
     @property
     def left_open(self) -> str:
@@ -159,8 +156,8 @@ def deposited(
         folder += "-pdf"  # beside the Word documents that were made without LibreOffice
         path = packet_path(selection.case, found.as_of, plan.name, folder)
     now = found.status if found is not None else status
-    pdfs = converted_pdfs(office, rendered)
-    reports = proofs_of(rendered, pdfs)
+    printed = printed_packet(office, rendered, draft=status is PacketStatus.DRAFT)
+    rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
     files: dict[str, bytes] = {f"{each.task.id}.docx": each.word.docx for each in rendered}
     if pdfs:
         files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
@@ -172,9 +169,7 @@ def deposited(
         signature_places(each.word.docx, pdfs[number] if pdfs else None)
         for number, each in enumerate(rendered)
     ]
-    files["packet.json"] = _description(
-        plan, selection, packet_id, rendered, reports, places, status, blanks, facts
-    )
+    files["packet.json"] = _description(plan, selection, packet_id, printed, places, status, blanks, facts)
     used = sorted({submission for fact in facts for submission in fact.submissions})
     office.books.publish(
         DepositKind.PACKET,
@@ -196,7 +191,7 @@ def deposited(
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
     assert row is not None
-    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, waiting=waiting)
+    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, False, waiting, printed.items)
 
 
 def _blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -> bytes:
@@ -246,8 +241,7 @@ def _description(
     plan: PacketPlan,
     selection: Selection,
     packet_id: str,
-    rendered: Sequence[Rendered],
-    reports: Sequence[ProofReport],
+    printed: PrintedPacket,
     places: Sequence[Sequence[SignaturePlace]],
     status: PacketStatus,
     blanks: tuple[str, ...],
@@ -258,6 +252,7 @@ def _description(
             "id": each.task.id,
             "title": each.task.title,
             "recipients": list(each.task.recipients),
+            "front": each.task.front is not None,
             "blanks": list(each.word.blanks),
             "hand_lines": each.word.hand_lines,
             "proved_in_word": report.in_word,
@@ -265,7 +260,7 @@ def _description(
             "pages": report.pages,
             "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
         }
-        for each, report, signed in zip(rendered, reports, places, strict=True)
+        for each, report, signed in zip(printed.rendered, printed.reports, places, strict=True)
     ]
     return canonical_json(
         {
@@ -278,6 +273,7 @@ def _description(
             "as_of": selection.as_of.isoformat(),
             "status": status.value,
             "documents": documents,
+            "checklist": [item_json(each) for each in printed.items],
             "blanks": list(blanks),
             "facts": [fact.id for fact in facts],
         }

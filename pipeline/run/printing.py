@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from dataclasses import field as member
 from functools import lru_cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from pipeline.packets import DocumentTask, Selection, select
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import PdfText
-from pipeline.rendering.pdf import find_libreoffice
+from pipeline.rendering.pdf import Converted, find_libreoffice
 from pipeline.rendering.pdfcache import converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
@@ -38,11 +38,12 @@ DAYS = ("today", "packet.date")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document of a packet, filled in. template: SHA-256 of the very bytes it was made from."""
+    """One document of a packet, filled in. template: SHA-256 of the very bytes it was made from, which are source"""
 
     task: DocumentTask
     word: RenderedWord = member(repr=False)
     template: str
+    source: bytes = member(default=b"", repr=False)
 
 
 # --- rendering ------------------------------------------------------------------------------------
@@ -62,7 +63,11 @@ class Templates:
     def render(self, task: DocumentTask, *, draft: bool) -> Rendered:
         data = self._data(task.template)
         word = _compiled(data, task.template.name, draft).render(task.context)
-        return Rendered(task, word, hashlib.sha256(data).hexdigest())
+        return Rendered(task, word, hashlib.sha256(data).hexdigest(), data)
+
+    def render_all(self, selection: Selection, *, draft: bool) -> list[Rendered]:
+        """What stands before the documents, and they: in the order of the PDFs."""
+        return [self.render(task, draft=draft) for task in (*selection.fronts, *selection.documents)]
 
     def _data(self, path: Path) -> bytes:
         if path not in self._read:
@@ -72,6 +77,12 @@ class Templates:
                 why = os.strerror(error.errno or 0)
                 raise PacketError([f"The template {path.name} cannot be read: {why}. Run check."]) from error
         return self._read[path]
+
+
+def rendered_anew(rendered: Rendered, task: DocumentTask, *, draft: bool) -> Rendered:
+    """The same template filled with other words."""
+    word = _compiled(rendered.source, task.template.name, draft).render(task.context)
+    return replace(rendered, task=task, word=word)
 
 
 def rendered_packet(
@@ -89,8 +100,7 @@ def rendered_packet(
         status=status.value,
         amendment=draft_selection.amendment,
     )
-    draft = status is PacketStatus.DRAFT
-    rendered = [templates.render(task, draft=draft) for task in selection.documents]
+    rendered = templates.render_all(selection, draft=status is PacketStatus.DRAFT)
     return packet_id, rendered, selection
 
 
@@ -109,13 +119,13 @@ def drafted(
     """
     templates = templates or Templates()
     selection = select(office.site, plan, record, scope=scope)
-    rendered = [templates.render(task, draft=True) for task in selection.documents]
+    rendered = templates.render_all(selection, draft=True)
     begun = amendment_of(office, plan, record.case, selection.scope, but) if selection.scope else None
     if begun is not None:
         used = dict.fromkeys(fact for each in rendered for fact in each.word.facts)
         amendment = with_changes(office, begun, [selection.facts[fact] for fact in used])
         selection = select(office.site, plan, record, scope=scope, amendment=amendment)
-        rendered = [templates.render(task, draft=True) for task in selection.documents]
+        rendered = templates.render_all(selection, draft=True)
     return _packet_id(plan, selection, rendered), rendered, selection
 
 
@@ -138,7 +148,7 @@ def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Render
 # --- PDF and proof ---------------------------------------------------------------------------------
 
 
-def converted_pdfs(office: Office, rendered: Sequence[Rendered]) -> list[bytes]:
+def converted(office: Office, rendered: Sequence[Rendered]) -> list[Converted]:
     """The PDF of each document, the one made before where the same was converted before; none without LibreOffice."""
     if find_libreoffice() is None:
         return []
@@ -150,7 +160,7 @@ def converted_pdfs(office: Office, rendered: Sequence[Rendered]) -> list[bytes]:
     ]
     if failures:
         raise PacketError(failures)
-    return [item.pdf for item in made]
+    return made
 
 
 def prepare_pdfs(office: Office, rendered: Sequence[Rendered]) -> None:
@@ -213,7 +223,10 @@ def outgoing_pdfs(
         proved = [ProvedDocument(task.id, text) for task, text in zip(tasks, texts, strict=True)]
         failures += [
             f"The PDF for {recipient}: {failure}"
-            for failure in prove_packet(made.pdf, proved, packet=packet_id, draft=draft)
+            for failure in (
+                *prove_packet(made.pdf, proved, packet=packet_id, draft=draft),
+                *_misnumbered(tasks, made.first_pages),
+            )
         ]
         if not failures:
             codes = [
@@ -229,3 +242,11 @@ def outgoing_pdfs(
     if failures:
         raise PacketError(failures)
     return files
+
+
+def _misnumbered(tasks: Sequence[DocumentTask], first_pages: Mapping[str, int]) -> Iterator[str]:
+    """Documents that begin on another page of the PDF than a sheet before them says."""
+    for sheet in tasks:
+        for name, page in (sheet.front.starts if sheet.front else {}).items():
+            if first_pages.get(name) != page:
+                yield f"{sheet.title} says that {name} begins on page {page}, it begins on {first_pages.get(name)}."

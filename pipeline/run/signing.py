@@ -61,15 +61,19 @@ class SignatureLine:
 
 @dataclass(frozen=True, slots=True)
 class DocumentBack:
-    """One document of a packet. pages: how many it has; back: those of which a scan has come."""
+    """One document of a packet. pages: how many it has; back: those of which a scan has come; awaited: False for the
+    cover sheet and the checklist, which nobody signs"""
 
     id: str
     title: str
     pages: int
     back: tuple[int, ...] = ()
+    awaited: bool = True
 
     @property
     def missing(self) -> tuple[int, ...]:
+        if not self.awaited:
+            return ()
         return tuple(page for page in range(1, self.pages + 1) if page not in self.back)
 
 
@@ -146,6 +150,7 @@ def signing_of(office: Office, tx: Transaction, row: PacketRow, but: str = "") -
             str(each["title"]),
             int(each["pages"]),
             tuple(sorted(back.get(str(each["id"]), ()))),
+            not each.get("front", False),
         )
         for each in told["documents"]
     )

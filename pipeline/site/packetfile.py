@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
 from pathlib import Path
 
 from pipeline.model import Standing
-from pipeline.rules import Condition, RuleError, parse_condition
+from pipeline.rules import Condition
+from pipeline.site.conditions import condition_at
+from pipeline.site.frontfile import (
+    CHECKLIST,
+    COVER,
+    ChecklistPlan,
+    checklist_at,
+    cover_at,
+    refuse_front_names,
+)
 from pipeline.site.record import RecordPlace, Scope
 from pipeline.site.yamlfile import Mistakes, Place, load, suggestion
 
 PACKET_KEYS = (
     "title", "code", "scope", "uses", "requires", "final_requires", "documents", "approves", "recipients",
-    "addendum",
+    "addendum", "cover", "checklist",
 )  # fmt: skip
 DOCUMENT_KEYS = (
     "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
@@ -58,6 +66,7 @@ class PacketPlan:
 
     recipients: role → when it is one at all (a guardian, where there is one); roles not named always are
     addendum: template of the page on which values go on that are longer than their `limits`
+    cover: template of the sheet before each recipient's documents; checklist: where each required item stands
     approves: whether approving this packet makes the plan content it shows approved
     """
 
@@ -74,13 +83,19 @@ class PacketPlan:
     file: str
     recipients: Mapping[str, Condition] = member(default_factory=dict)
     addendum: Path | None = None
+    cover: Path | None = None
+    checklist: ChecklistPlan | None = None
 
     @property
     def templated(self) -> tuple[DocumentPlan, ...]:
-        """Everything of it that has a template: its documents, and the addendum they share."""
-        if self.addendum is None:
-            return self.documents
-        return (*self.documents, DocumentPlan("addendum", self.addendum, "Addendum", None, "", (), (), ()))
+        """Everything of it that has a template: its documents, the addendum they share, and what stands before them."""
+        checklist = self.checklist.template if self.checklist else None
+        others = {"addendum": self.addendum, COVER: self.cover, CHECKLIST: checklist}
+        return self.documents + tuple(
+            DocumentPlan(name, template, name.capitalize(), None, "", (), (), ())
+            for name, template in others.items()
+            if template is not None
+        )
 
 
 def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mistakes: Mistakes) -> PacketPlan:
@@ -89,6 +104,8 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
     for key in ("requires", "final_requires"):
         _check_places(top.at(key).items(), places)
     documents = tuple(_document(place, path.parent, places) for place in top.need("documents").items())
+    ids = {document.id: document.recipients for document in documents}
+    refuse_front_names(top)
     return PacketPlan(
         name=path.parent.name,
         title=top.need("title").text(),
@@ -104,9 +121,11 @@ def load_packet(path: Path, root: Path, places: Mapping[str, RecordPlace], mista
         recipients={
             role: condition
             for role, place in top.at("recipients").pairs()
-            if (condition := _when(place, places)) is not None
+            if (condition := condition_at(place, places)) is not None
         },
         addendum=_addendum(top, path.parent, documents),
+        cover=cover_at(top.at("cover"), path.parent),
+        checklist=checklist_at(top.at("checklist"), path.parent, ids, places),
     )
 
 
@@ -150,7 +169,7 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         id=place.need("id").text(),
         template=template,
         title=place.need("title").text(),
-        when=_when(place.at("when"), places),
+        when=condition_at(place.at("when"), places),
         for_each=table.text(),
         group_by=place.at("group_by").texts(),
         recipients=place.at("recipients").texts(),
@@ -207,18 +226,3 @@ def _leave_out(place: Place, table: str, places: Mapping[str, RecordPlace]) -> d
                 f'there is no place "{shown.text()}" to compare with.{suggestion(shown.text(), known)}'
             )
     return place.at("leave_out").text_map()
-
-
-def _when(place: Place, places: Mapping[str, RecordPlace]) -> Condition | None:
-    if not place.exists:
-        return None
-    try:
-        condition = parse_condition(place.plain())
-    except (RuleError, re.error) as failure:
-        place.wrong(str(failure))
-        return None
-    for path in condition.paths:
-        table, _, column = path.rpartition(".")
-        if path not in places and not (table in places and column in places[table].columns):
-            place.wrong(f'no place "{path}" in schemas/record.yaml.{suggestion(path, places)}')
-    return condition

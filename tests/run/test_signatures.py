@@ -66,13 +66,14 @@ def states(office: AnOffice) -> list[Signed]:
 
 
 def page_six(office: AnOffice) -> tuple[Image.Image, list[Any]]:
-    """The page with the first three lines as it was sent to the person, and the boxes of these lines."""
+    """The plan's page with the first three lines as it was sent to the person, behind a cover, and their boxes."""
     archive, row = office.office.archive, plan_of(office)
     deposit = archive.deposit(row.path)
     told = json.loads(archive.read(deposit, "packet.json"))
-    lines = [line for line in told["documents"][0]["signatures"] if line["page"] == 6]
+    [plan] = [each for each in told["documents"] if each["id"] == "plan"]
+    lines = [line for line in plan["signatures"] if line["page"] == 6]
     printed = pictures(archive.read(deposit, "isp-for-individual.pdf"), SCAN_DPI)
-    return printed[5], [line["box"] for line in lines]
+    return printed[6], [line["box"] for line in lines]
 
 
 def shown(office: AnOffice, *pages: Image.Image) -> list[list[str]]:
