@@ -22,6 +22,7 @@ from pipeline.model import (
     Vote,
     canonical_json,
 )
+from pipeline.run.editedword import EditedWord, load_edited
 from pipeline.values import Json, instant
 
 FORMAT = 1
@@ -55,6 +56,7 @@ class Paper:
     disputed: question key → (first, second) answer of two people, until somebody ticks which is right
     draft: answers of a sheet without initials: they stand in its boxes again and count for nothing
     remarks: what a sheet lacked that came back, in words
+    edited: the Word document of ours that it is
     """
 
     part: Part
@@ -71,6 +73,7 @@ class Paper:
     disputed: Mapping[str, tuple[Said, Said]] = member(default_factory=dict, repr=False)
     draft: Mapping[str, str] = member(default_factory=dict, repr=False)
     remarks: tuple[str, ...] = member(default=(), repr=False)
+    edited: EditedWord | None = member(default=None, repr=False)
 
     @property
     def corrected(self) -> tuple[Reading, ...]:
@@ -145,6 +148,7 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "disputed": {key: [_said_json(said) for said in both] for key, both in paper.disputed.items()},
             "draft": dict(paper.draft),
             "remarks": list(paper.remarks),
+            "edited": paper.edited.as_json() if paper.edited else None,
         }
     )
     return files
@@ -230,6 +234,7 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             disputed={key: (_said(one), _said(two)) for key, (one, two) in top["disputed"].items()},
             draft=dict(top["draft"]),
             remarks=tuple(top["remarks"]),
+            edited=load_edited(top["edited"]) if top.get("edited") else None,
         )
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None

@@ -37,11 +37,16 @@ DAYS = ("today", "packet.date")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document of a packet, filled in. template: SHA-256 of the very bytes it was made from."""
+    """One document of a packet, filled in.
+
+    template: SHA-256 of the very bytes it was made from
+    unedited: what the record alone gives, where somebody edited the document
+    """
 
     task: DocumentTask
     word: RenderedWord = member(repr=False)
     template: str
+    unedited: RenderedWord | None = member(default=None, repr=False)
 
 
 # --- rendering ------------------------------------------------------------------------------------
@@ -78,19 +83,32 @@ def rendered_packet(
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     templates = Templates()
-    packet_id, _, draft_selection = drafted(office, plan, record, scope, templates)
+    packet_id, _, selection = drafted(office, plan, record, scope, templates)
+    rendered, selection = numbered(office, plan, record, selection, packet_id, status, templates)
+    return packet_id, rendered, selection
+
+
+def numbered(
+    office: Office,
+    plan: PacketPlan,
+    record: CaseRecord,
+    drafted_from: Selection,
+    packet_id: str,
+    status: PacketStatus,
+    templates: Templates,
+) -> tuple[list[Rendered], Selection]:
+    """The documents with the number of their packet in place, and what they could draw on."""
     selection = select(
         office.site,
         plan,
         record,
-        scope=scope,
+        scope=drafted_from.scope,
         packet_id=packet_id,
         status=status.value,
-        amendment=draft_selection.amendment,
+        amendment=drafted_from.amendment,
     )
     draft = status is PacketStatus.DRAFT
-    rendered = [templates.render(task, draft=draft) for task in selection.documents]
-    return packet_id, rendered, selection
+    return [templates.render(task, draft=draft) for task in selection.documents], selection
 
 
 def drafted(
