@@ -15,6 +15,7 @@ from pipeline.run.correcting import Correction, NotHere, correction_of
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
+from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of, newest_version
 
 CHANGED = "changed:"
@@ -71,6 +72,9 @@ def words_about(office: Office, edited: EditedWord) -> str:
 
 def _notes(office: Office, edited: EditedWord, row: PacketRow, case: str) -> Iterator[str]:
     yield _STANDS[row.status]
+    if changed := changed_since(office, row):
+        named = ", ".join(words.rstrip(".") for words in changed)
+        yield f"What is on file has changed since it was made, and the document does not show that: {named}."
     if edited.proposed:
         yield f"Tracked changes in it that nobody accepted or rejected: {edited.proposed}; below they are accepted."
     if edited.comments:

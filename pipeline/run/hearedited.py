@@ -62,8 +62,6 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
         if isinstance(correction, Correction):
             by = paper.said[changed_key(number)].actor
             correct(office, correction, edited, row, by=by, part=paper.part.id)
-    deviating = {edited.values[number - 1].fact for number, said in answers.items() if said == DOCUMENT}
-    deviating |= {fact for change in edited.words for fact in change.facts}
     edit = Edit(
         word=edited,
         docx=original_of(office, drop).read_bytes(),
@@ -73,7 +71,6 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
         answers={
             str(number): RECORD if isinstance(said, Correction) else said for number, said in answers.items()
         },
-        deviating=frozenset(deviating - {""}) | _older_rows(record, deviating),
     )
     return make_version(office, row, edit)
 
@@ -100,10 +97,3 @@ def _answers(
     if problems:
         raise PacketError(problems)
     return answers
-
-
-def _older_rows(record: CaseRecord, facts: set[str]) -> frozenset[str]:
-    """The older forms' facts of which rows stand in a table that a document changes."""
-    return frozenset(
-        older for fact in record.facts.values() if fact.id in facts for older, _ in fact.older_rows
-    )

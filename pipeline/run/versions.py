@@ -22,6 +22,7 @@ from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
 from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, Templates, drafted, numbered
+from pipeline.run.wordcodes import deviating_facts
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
 
@@ -96,7 +97,6 @@ class Edit:
     part: str
     by: str
     answers: Mapping[str, str]
-    deviating: frozenset[str]
 
     def as_json(self) -> dict[str, Json]:
         about: dict[str, Json] = {
@@ -121,9 +121,12 @@ def make_version(office: Office, row: PacketRow, edit: Edit) -> MadePacket:
     digest = hashlib.sha256(edit.docx).hexdigest()
     number = short_id("packet", base, before.id, edit.word.document, digest)
     numbers = tuple(dict.fromkeys((*known.numbers, before.id, row.id)))
-    edits = Edits(base, numbers, known.deviating | edit.deviating, (*known.edits, edit.as_json()))
     sources = {**_sources(office, before, known), edit.word.document: edit.docx}
-    rendered, selection = _filled(office, plan, record, row.scope, number, PacketStatus.DRAFT, edits, sources)
+    rendered, selection = _filled(
+        office, plan, record, row.scope, number, PacketStatus.DRAFT, numbers, sources
+    )
+    deviating = deviating_facts(office.site, selection, rendered)
+    edits = Edits(base, numbers, deviating, (*known.edits, edit.as_json()))
     also = Also(
         {EDITED: canonical_json(edits.as_json())},
         {"edited_from": before.id, "base": base},
@@ -147,7 +150,9 @@ def rendered_version(
     if base != edits.base:
         return base, rendered, selection, also
     sources = _sources(office, row, edits)
-    rendered, selection = _filled(office, plan, record, row.scope, row.id, PacketStatus.FINAL, edits, sources)
+    rendered, selection = _filled(
+        office, plan, record, row.scope, row.id, PacketStatus.FINAL, edits.numbers, sources
+    )
     return row.id, rendered, selection, also
 
 
@@ -164,7 +169,7 @@ def _filled(
     scope: str,
     number: str,
     status: PacketStatus,
-    edits: Edits,
+    older: Sequence[str],
     sources: Mapping[str, bytes],
 ) -> tuple[list[Rendered], Selection]:
     """The documents of the version: those that were edited as they came, the others from the record."""
@@ -174,7 +179,7 @@ def _filled(
     there = {each.task.id for each in rendered}
     if gone := sorted(sources.keys() - there):
         raise PacketError([f"The packet has no document {name} any more. Make it anew." for name in gone])
-    numbers = [old for old in edits.numbers if old != number]
+    numbers = [old for old in older if old != number]
     draft = status is PacketStatus.DRAFT
     return [
         _edited(each, sources[each.task.id], numbers, number, draft=draft)

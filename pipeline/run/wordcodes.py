@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from pipeline.model import Deposit, Fact, PacketStatus, canonical_json
+from pipeline.model import Deposit, PacketStatus, canonical_json
 from pipeline.packets import Selection
 from pipeline.reading.wordfile import objects_in, pieces_of
 from pipeline.rendering.docxfile import open_docx, xml_root
-from pipeline.rendering.edited import ROLES, MadePart, PrintedValue, carried_over
+from pipeline.rendering.edited import ROLES, MadePart, PrintedValue, carried_over, changes_between
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.wordtext import ExpectedText, expected_text
 from pipeline.run.office import Office
@@ -41,12 +41,32 @@ class MadeDocument:
 
 def printed_json(site: Site, selection: Selection, rendered: Sequence[Rendered]) -> bytes:
     """What the documents of a packet say, and where each value stands."""
-    by_place: dict[str, list[Fact]] = {}
-    for fact in selection.facts.values():
-        by_place.setdefault(fact.place, []).append(fact)
-    facts = {place: found[0].id for place, found in by_place.items() if len(found) == 1}
+    facts = _facts_by_place(selection)
     documents = {each.task.id: _document_json(site, facts, each) for each in rendered}
     return canonical_json({"format": 1, "documents": documents})
+
+
+def deviating_facts(site: Site, selection: Selection, rendered: Sequence[Rendered]) -> frozenset[str]:
+    """The facts of which an edited document says something else than the record does now: whoever edited it said so,
+    or the record has changed since it was made."""
+    facts = _facts_by_place(selection)
+    found: set[str] = set()
+    for each in rendered:
+        if each.unedited is not None:
+            unedited, _ = _parts(site, facts, each.unedited)
+            edited, _ = _parts(site, facts, each.word)
+            changes = changes_between(unedited, [(part.role, part.text) for part in edited])
+            found |= {change.fact for change in changes.values if change.fact}
+            found |= {fact for change in changes.words for fact in change.facts}
+    older = (selection.facts[fact].older_rows for fact in found if fact in selection.facts)
+    return frozenset(found) | {fact for rows in older for fact, _ in rows}
+
+
+def _facts_by_place(selection: Selection) -> dict[str, str]:
+    by_place: dict[str, list[str]] = {}
+    for fact in selection.facts.values():
+        by_place.setdefault(fact.place, []).append(fact.id)
+    return {place: found[0] for place, found in by_place.items() if len(found) == 1}
 
 
 def _document_json(site: Site, facts: Mapping[str, str], rendered: Rendered) -> Json:

@@ -25,7 +25,16 @@ from pipeline.run import packeting, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.stale import changed_since
 from tests.run.office import AnOffice, asked_in, words_of
-from tests.run.packets import BY, all_warnings, case_of, copied, made, with_everything_filed
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    made,
+    text_of,
+    with_everything_filed,
+    worksheet,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -175,6 +184,19 @@ def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(
     assert standing["plan.services"] is Standing.PROPOSED
 
 
+def test_what_changed_on_file_since_is_said_and_not_approved_with_an_older_document(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    office.drop(worksheet({"meeting_date": "11102026", "outcomes.1.statement": "I work at the market."}))
+    part, words = held(office, edited(word_of(office, packet), saying("Back-up plan", "If things fail")))
+    assert "What is on file has changed since it was made, and the document does not show that" in words
+    office.answer(office.sheet_of(part), FILED)
+    new = packets(office)[-1]
+    approve(office.office, new.id, by=BY, overrides=all_warnings(office))
+    standing = {key[0]: fact.standing for key, fact in office.office.record(case_of(office)).facts.items()}
+    assert standing["plan.outcomes"] is Standing.PROPOSED  # the document shows the older ones
+    assert standing["plan.actions"] is Standing.APPROVED
+
+
 def test_an_edited_version_may_be_edited_again_and_both_edits_stay(office: AnOffice) -> None:
     packet = made(office, "isp").row
     part, _ = held(office, edited(word_of(office, packet), saying("2,400", "2,000")))
@@ -276,6 +298,20 @@ def test_a_document_that_libreoffice_saved_is_compared_the_same(office: AnOffice
     part, words = held(office, docx)
     assert list(asked_in(office.sheet_of(part).read_bytes())) == ["changed:1", "choice:edited"]
     assert 'Services, row 1: Units was changed Made: "2,400". Now: "2,000".' in words
+
+
+@pytest.mark.libreoffice
+def test_the_next_version_is_proved_on_paper_too(filed: AnOffice, tmp_path: Path) -> None:
+    """What LibreOffice saved is put on paper anew, each page with the new number."""
+    office = copied(filed, tmp_path / "copy")
+    packet = made(office, "isp").row
+    docx = edited(word_of(office, packet), saying("2,400", "2,000"))
+    part, _ = held(office, saved_by_libreoffice(docx, tmp_path / "edited.docx"))
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    new = approve(office.office, packets(office)[-1].id, by=BY, overrides=all_warnings(office))
+    words = text_of(office, new, "isp-for-individual.pdf")
+    assert ("2,000" in words, "2,400" in words) == (True, False)
+    assert (new.row.id in words, packet.id in words, "DRAFT" in words) == (True, False, False)
 
 
 def saved_by_libreoffice(docx: bytes, path: Path) -> bytes:
