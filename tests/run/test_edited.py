@@ -218,6 +218,19 @@ def test_an_edited_version_may_be_edited_again_and_both_edits_stay(office: AnOff
     )
 
 
+def test_two_documents_of_a_packet_edited_one_after_the_other_come_into_one_version(office: AnOffice) -> None:
+    packet = made(office, "annual-review").row
+    names = ("consents", "year-summary")
+    parts = [
+        held(office, edited(word_of(office, packet, name), lambda word: word.add_paragraph("Bring it.")))[0]
+        for name in names
+    ]
+    for part in parts:
+        office.answer(office.sheet_of(part), FILED)
+    new = packets(office)[-1]
+    assert ["Bring it." in text_in(word_of(office, new, name)) for name in names] == [True, True]
+
+
 def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of_it(office: AnOffice) -> None:
     packet = made(office, "isp").row
     approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
