@@ -14,7 +14,7 @@ from dataclasses import field as member
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, Fact, Standing, canonical_json
 from pipeline.packets.formatting import fact_cell
-from pipeline.rendering.edited import ChangedValue
+from pipeline.rendering.changed import ChangedValue
 from pipeline.run.acts import act, settle_disagreement
 from pipeline.run.editedword import EditedWord
 from pipeline.run.office import CORRECT, Office

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pipeline.desk.held import Question, QuestionKind
 from pipeline.ledger import PacketRow
 from pipeline.model import PacketStatus
-from pipeline.rendering.edited import ChangedValue, ChangedWords
+from pipeline.rendering.changed import ChangedValue, ChangedWords
 from pipeline.run.correcting import Correction, NotHere, correction_of
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED

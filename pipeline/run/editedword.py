@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from dataclasses import field as member
 
 from pipeline.errors import ArchiveError
-from pipeline.rendering.edited import ChangedValue, ChangedWords
+from pipeline.rendering.changed import ChangedValue, ChangedWords
 from pipeline.values import Json
 
 

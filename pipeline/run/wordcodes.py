@@ -14,8 +14,9 @@ from typing import Any
 from pipeline.model import Deposit, PacketStatus, canonical_json
 from pipeline.packets import Selection
 from pipeline.reading.wordfile import objects_in, pieces_of
+from pipeline.rendering.changed import MadePart, PrintedValue
 from pipeline.rendering.docxfile import open_docx, xml_root
-from pipeline.rendering.edited import ROLES, MadePart, PrintedValue, carried_over, changes_between
+from pipeline.rendering.edited import ROLES, carried_over, changes_between
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.wordtext import ExpectedText, expected_text
 from pipeline.run.office import Office

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.rendering.edited import (
-    ChangedValue,
-    ChangedWords,
-    Changes,
-    MadePart,
-    PrintedValue,
-    changes_between,
-)
+from pipeline.rendering.changed import ChangedValue, ChangedWords, Changes, MadePart, PrintedValue
+from pipeline.rendering.edited import changes_between
 
 
 def made(*pieces: str | tuple[str, str]) -> MadePart:
