@@ -23,6 +23,8 @@ from pipeline.values import Json, Value
 
 # What leads the printed code of a packet's page: of the final packet, of its draft.
 FINAL_CODE, DRAFT_CODE = "P1", "D1"
+# The property in which each Word document of a packet carries its code; Word and LibreOffice keep it on saving.
+WORD_CODE = "PacketDocument"
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -210,6 +212,8 @@ class Reason(StrEnum):
     PACKET_DRAFT = "packet-draft"
     PACKET_OLD = "packet-old"
     PACKET_UNKNOWN = "packet-unknown"
+    PACKET_EDITED = "packet-edited"
+    PACKET_EDITED_SIGNED = "packet-edited-signed"
     # papers a person put aside
     DISMISSED = "dismissed"
 

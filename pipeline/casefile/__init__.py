@@ -7,7 +7,7 @@ one case is put before a person.
 from pipeline.casefile.facts import facts_of
 from pipeline.casefile.fold import fold
 from pipeline.casefile.matching import Candidate, Identity, Known, Match, Verdict, identity_of, match, weigh
-from pipeline.casefile.mending import mended, mended_rows
+from pipeline.casefile.mending import corrected, mended, mended_rows
 from pipeline.casefile.storing import load_facts, stored_submission
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Known",
     "Match",
     "Verdict",
+    "corrected",
     "facts_of",
     "fold",
     "identity_of",

@@ -1,4 +1,5 @@
-"""Facts as people mended them on a confirm list: the text is theirs from then on, with their initials under it."""
+"""Facts as people mended them, on a confirm list or in a document: what is said is theirs from then on, with their
+initials under it."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from pipeline.model import Fact, Method, Source
-from pipeline.values import Row
+from pipeline.values import Json, Kind, Row, from_json
 
 
 def mended(fact: Fact, texts: Mapping[str, str], by: str) -> Fact:
@@ -15,6 +16,16 @@ def mended(fact: Fact, texts: Mapping[str, str], by: str) -> Fact:
         return fact
     text = texts[fact.field]
     return replace(fact, value=text, sources=(*(_said(source, text, by) for source in fact.sources[:1]),))
+
+
+def corrected(fact: Fact, said: Mapping[str, Json], by: str) -> Fact:
+    """The fact with its value as it was put right; said: the `correct.json` of that act."""
+    if (fact.field, fact.place, fact.scope) != (said["field"], said["place"], said["scope"]):
+        return fact
+    value = from_json(said["value"], Kind(str(said["kind"])))
+    return replace(
+        fact, value=value, sources=tuple(_said(source, str(said["raw"]), by) for source in fact.sources[:1])
+    )
 
 
 def mended_rows(fact: Fact, cells: Mapping[str, str], by: str) -> Fact:

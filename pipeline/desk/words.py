@@ -129,8 +129,8 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         "Print or save it as a PDF and drop that into the inbox. Tell us below what it is, or that it is not ours.",
     ),
     Reason.WORD_RETURN: (
-        "This is a Word document, and we do not read those yet.",
-        "Nothing of it was read. The file is kept as it came.",
+        "This is a Word document, and not one that we made.",
+        "We read only Word documents of our own packets, and know them by a code inside. The file is kept as it came.",
         "Save it as a PDF, or print and scan it, and drop that into the inbox.",
     ),
     Reason.TOO_LARGE: (
@@ -374,8 +374,18 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
     ),
     Reason.PACKET_UNKNOWN: (
         "These are pages of a packet that this office has no record of.",
-        "Their printed code is whole, but we made no such page.",
+        "Their code is whole, but we made no such page or document.",
         "If they came to the wrong office, pass the paper on. If they are to be kept, say below for which case.",
+    ),
+    Reason.PACKET_EDITED: (
+        "This Word document of ours was edited.",
+        "It is not what the office made, and it is not filed yet.",
+        "Say of each change whether the record is changed too, and file the document; or put it aside.",
+    ),
+    Reason.PACKET_EDITED_SIGNED: (
+        "A Word document of a signed packet was edited.",
+        "It is not what was signed, and it is not filed yet.",
+        "Say of each change whether the record is changed too, and file the document; or put it aside.",
     ),
     Reason.DISMISSED: (
         "This paper was put aside and not filed.",

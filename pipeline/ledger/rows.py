@@ -138,6 +138,7 @@ class ActKind(StrEnum):
     PACKET_SENT = "packet-sent"
     PACKET_RETURN = "packet-return"
     PACKET_SIGNATURE = "packet-signature"
+    CORRECT = "correct"
     AMEND = "amend"
     AMEND_UNDONE = "amend-undone"
 

@@ -44,7 +44,7 @@ class PageAnswer:
 
 @dataclass(slots=True)
 class Answer:
-    """The whole answer: pages, or the reason why there are none."""
+    """The whole answer: pages, or what a Word document of ours says, or the reason why there is neither."""
 
     kind: str = ""
     error: str = ""
@@ -52,6 +52,7 @@ class Answer:
     repaired: bool = False
     signed: bool = False
     pages: list[PageAnswer] = field(default_factory=list)
+    word: dict[str, Any] | None = None
 
 
 def limit_self(time: CpuTime) -> None:
@@ -85,7 +86,7 @@ def open_untrusted(path: Path, scratch: Path, allow_time: AllowTime) -> Answer:
     whole = path.read_bytes()
     kind = limits.file_type(whole[:2048], whole)
     if kind is FileType.WORD:
-        raise DropError(Reason.WORD_RETURN)
+        return word_answer(whole)
     if kind is FileType.OTHER:
         raise DropError(Reason.UNSUPPORTED_TYPE)
     if not limits.ends_as_it_should(kind, whole):
@@ -98,6 +99,19 @@ def open_untrusted(path: Path, scratch: Path, allow_time: AllowTime) -> Answer:
     from pipeline.reading.opener_image import image_pages  # noqa: PLC0415
 
     return Answer(kind=kind, pages=image_pages(path, scratch, allow_time))
+
+
+def word_answer(data: bytes) -> Answer:
+    """What a Word document says that may be one of ours. Raises DropError for all others: none of them is read."""
+    from pipeline.reading.wordfile import word_text  # noqa: PLC0415
+
+    try:
+        word = word_text(data)
+    except (Exception, MemoryError) as error:
+        raise DropError(Reason.WORD_RETURN, type(error).__name__) from None
+    if not word.may_be_ours:
+        raise DropError(Reason.WORD_RETURN)
+    return Answer(kind=FileType.WORD, word=asdict(word))
 
 
 def main(arguments: list[str]) -> int:

@@ -28,6 +28,7 @@ import pipeline
 from pipeline.errors import ArchiveError, DropError, PipelineError
 from pipeline.model import Box, Reason
 from pipeline.reading import limits
+from pipeline.reading.wordfile import WordText, checked_word
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -101,12 +102,14 @@ class OpenedFile:
 
     repaired: its table of contents was broken, and all that was read was read from a mended copy.
     signed:   somebody signed the file itself with a certificate; whether it holds was not looked at.
+    word:     what a Word document says that may be one of ours; it has no pages.
     """
 
     kind: str
     pages: tuple[OpenedPage, ...]
     repaired: bool = False
     signed: bool = False
+    word: WordText | None = None
 
     def page(self, number: int) -> OpenedPage:
         return self.pages[number - 1]
@@ -129,12 +132,13 @@ def open_file(path: Path, scratch: Path, allowed: limits.CpuTime = limits.USUAL_
     try:
         pages = checked_pages(answer["pages"], scratch)
         repaired, signed = bool(answer["repaired"]), bool(answer["signed"])
+        word = checked_word(answer["word"]) if answer.get("word") is not None else None
     except (KeyError, TypeError, ValueError, OSError):
         refuse_without_room(scratch)
         raise DropError(Reason.DAMAGED, "answer") from None
-    if not pages:
+    if not pages and word is None:
         raise DropError(Reason.NO_PAGES)
-    return OpenedFile(str(answer.get("kind", ""))[:20], pages, repaired, signed)
+    return OpenedFile(str(answer.get("kind", ""))[:20], pages, repaired, signed, word)
 
 
 def run_child(path: Path, scratch: Path, allowed: limits.CpuTime) -> None:

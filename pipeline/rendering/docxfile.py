@@ -160,6 +160,18 @@ def write_docx(members: Mapping[str, PackedMember]) -> bytes:
     return b"".join([*body, listing, end])
 
 
+def members_written(docx: bytes) -> dict[str, PackedMember]:
+    """The members of a Word file that `write_docx` wrote, deflated as they lie in it."""
+    members: dict[str, PackedMember] = {}
+    with zipfile.ZipFile(io.BytesIO(docx)) as package:
+        for info in package.infolist():
+            names = sum(struct.unpack_from("<HH", docx, info.header_offset + 26))
+            start = info.header_offset + 30 + names
+            deflated = docx[start : start + info.compress_size]
+            members[info.filename] = PackedMember(info.CRC, info.file_size, deflated)
+    return members
+
+
 def plain_text(xml: str) -> str:
     """The text between the marks, for messages: tags of the template included, markup left out."""
     text = re.sub(r"<[^>]*>", "", xml)

@@ -51,6 +51,32 @@ def with_draft_mark(file: DocxFile) -> DocxFile:
     return replace(file, members=members, texts={**file.texts, _OWN_HEADER: "header"})
 
 
+def without_draft_mark(file: DocxFile) -> DocxFile:
+    """The document without the mark, wherever a program that saved it has put it in the headers."""
+    members = dict(file.members)
+    for member, role in file.texts.items():
+        if role != "header":
+            continue
+        root = xml_root(members[member], file.name, member)
+        marks = [
+            each for each in root.iter(_W + "p") if _text_of(each) == MARK and each.find(f".//{_W}p") is None
+        ]
+        for paragraph in marks:
+            parent = paragraph.getparent()
+            if parent is not None and parent.tag != _W + "txbxContent":
+                parent.remove(paragraph)
+            else:  # what a box holds is never less than a paragraph
+                for run in paragraph.findall(_W + "r"):
+                    paragraph.remove(run)
+        if marks:
+            members[member] = _written(root)
+    return replace(file, members=members)
+
+
+def _text_of(paragraph: etree._Element) -> str:
+    return "".join(each.text or "" for each in paragraph.iter(_W + "t")).strip()
+
+
 def _shows_it_itself(header: etree._Element) -> bool:
     text = "".join(str(piece) for piece in header.itertext())
     return "DRAFT" in text or "packet.status" in text

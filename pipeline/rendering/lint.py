@@ -57,7 +57,7 @@ def lint_template(
     for member, role in file.texts.items():
         problems += _lint_tags(environment, file, member, role, Walk(known, item_place))
     problems += traps(file)
-    problems += _foreign(file)
+    problems += foreign_content(file)
     problems += _not_accessible(file)
     problems += _undrawn(file)
     return list(dict.fromkeys(problems))
@@ -107,7 +107,7 @@ def _lint_tags(
 # --- what a Word file may hold -----------------------------------------------------------------------
 
 
-def _foreign(file: DocxFile) -> Iterator[Problem]:
+def foreign_content(file: DocxFile) -> Iterator[Problem]:
     """Macros, embedded objects, and relations that reach outside the file (links to the web are allowed)."""
     for member in file.members:
         for pattern, message in _FOREIGN_PARTS:

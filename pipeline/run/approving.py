@@ -23,8 +23,9 @@ from pipeline.run.lifecycle import (
     superseded_by,
 )
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, deposited, newer_plan_waiting, refuse_unless_active
+from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import Rendered, rendered_packet
+from pipeline.run.versions import edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json, display
@@ -49,7 +50,15 @@ def approve(
     plan = office.site.packets[row.name]
     record = office.record(row.case, row.as_of, plan.uses)
     refuse_unless_active(record)
-    made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
+    if (later := newest_version(office, row)).id != packet_id:
+        raise PacketError(
+            [f"A document of this packet was edited: look at packet {later.id}, and approve that."]
+        )
+    edits, also = edits_of(office, row), Also()
+    if edits.edits:
+        made_id, rendered, selection, also = rendered_version(office, plan, record, row, edits)
+    else:
+        made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != packet_id:
         raise PacketError(
             [
@@ -59,9 +68,10 @@ def approve(
     refuse_unless_amendment(office, plan, row)
     _refuse_unless_final(office, plan, selection, record, overrides or {})
     waiting = newer_plan_waiting(office, plan, record, row.scope)
-    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting)
+    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting, also)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        content = _seen_content(office, record, selection, rendered)
+        seen = _seen_content(office, record, selection, rendered)
+        content = tuple(fact for fact in seen if fact not in edits.deviating)
         _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})
     else:
         act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")

@@ -106,6 +106,9 @@ class _Telling:
             return "Put aside, not filed"
         if part.outcome is Outcome.SUPPORTING and Reason.PACKET_RETURN in part.reasons:
             return words_of_return(self._office, self._tx, part)
+        if part.outcome is Outcome.SUPPORTING and Reason.PACKET_EDITED in part.reasons:
+            number = self._office.archive.deposit(part.path).about["packet"]
+            return f"Edited document filed in {part.case} as packet {number}, a draft"
         said = short_words(part.reasons)
         plain = {
             Outcome.KEPT: f"Filed in {part.case}",

@@ -22,6 +22,7 @@ from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.certain import questions_about
 from pipeline.run.deciding import Decided
+from pipeline.run.editedsheet import edited_questions, words_about
 from pipeline.run.gathering import twice
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, Paper
@@ -45,6 +46,8 @@ HELD_REASONS = frozenset(
         Reason.PACKET_DRAFT,
         Reason.PACKET_OLD,
         Reason.PACKET_UNKNOWN,
+        Reason.PACKET_EDITED,
+        Reason.PACKET_EDITED_SIGNED,
         Reason.GAVE_UP,
         Reason.REQUEST_FAILED,
         Reason.REQUEST_UNSURE,
@@ -90,7 +93,10 @@ def _about(office: Office, paper: Paper) -> About:
 
 
 def _not_usable(office: Office, paper: Paper) -> str:
-    """Where a page that is called missing lies in the scan, but is of no use, and why."""
+    """Where a page that is called missing lies in the scan, but is of no use, and why; of an edited document, which
+    it is."""
+    if paper.edited is not None:
+        return words_about(office, paper.edited)
     if not paper.unread:
         return ""
     with office.ledger.reading() as tx:
@@ -138,6 +144,8 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
 
 
 def _title(paper: Paper) -> str:
+    if paper.edited is not None:
+        return "Word document"
     return "Request sheet" if paper.reason in (Reason.REQUEST_UNSURE, Reason.REQUEST_FAILED) else ""
 
 
@@ -170,6 +178,8 @@ def _questions(
         return _disputed(office, paper)
     if paper.part.form and decided.outcome is not Outcome.REFUSED:
         return questions_for(office.site, paper.part.form, decided.findings, paper.readings, so_far)
+    if paper.edited is not None:
+        return asked_again(edited_questions(office, paper.edited), so_far)
     if paper.reason is Reason.REQUEST_UNSURE:
         return asked_again(questions_about(office, paper), paper.draft)
     reason = decided.reasons[0] if decided.reasons else Reason.UNKNOWN_FORM

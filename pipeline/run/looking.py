@@ -109,6 +109,8 @@ def read_file(site_folder: Path, state: Path, path: Path) -> FileSeen:
         reader = Reader(site, cache, Path(scratch))
         try:
             with reader.opened(path) as opened:
+                if opened.word is not None:
+                    return FileSeen(path, (PartSeen("", "", (), (), Reason.PACKET_EDITED.value, ()),))
                 found = reader.parts("", opened, datetime.now(UTC).year)
         except DropError as failure:
             return FileSeen(path, (PartSeen("", "", (), (), str(failure.reason), ()),))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive, Books
-from pipeline.casefile import fold, load_facts, mended, mended_rows
+from pipeline.casefile import corrected, fold, load_facts, mended, mended_rows
 from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
@@ -37,6 +37,10 @@ from pipeline.values import Json
 if TYPE_CHECKING:
     from pipeline.reading.pages import OpenedFile
     from pipeline.run.reader import Reader
+
+
+CORRECT = "correct"
+"""The act by which somebody puts one value of a filed form right."""
 
 
 def utc_now() -> datetime:
@@ -220,22 +224,28 @@ class Office:
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
-            confirms = {found.id: tx.acts(act="confirm", target=found.id) for found in submissions}
+            said = {
+                found.id: [each for each in tx.acts(target=found.id) if each.act in ("confirm", CORRECT)]
+                for found in submissions
+            }
         return tuple(
             fact
             for found in submissions
             if not found.withdrawn_by
-            for fact in self._facts(found.path, confirms[found.id])
+            for fact in self._facts(found.path, said[found.id])
         )
 
-    def _facts(self, path: str, confirms: Sequence[ActRow]) -> tuple[Fact, ...]:
-        """The facts of a filed form, with what people mended on its confirm list."""
+    def _facts(self, path: str, acts: Sequence[ActRow]) -> tuple[Fact, ...]:
+        """The facts of a filed form, with what people mended on its confirm list or put right since."""
         stored = json.loads(self.archive.read(self.archive.deposit(path), "submission.json"))
         facts = load_facts(stored)
-        for each in confirms:
+        for each in acts:
             deposit = self.archive.deposit(each.path)
-            said = json.loads(self.archive.read(deposit, "confirm.json"))
+            said = json.loads(self.archive.read(deposit, f"{each.act}.json"))
             by = json.loads(self.archive.read(deposit, "act.json"))["by"]
+            if each.act == CORRECT:
+                facts = tuple(corrected(fact, said, by) for fact in facts)
+                continue
             cells = {box: said["mended"][path] for box, path in said.get("cells", {}).items()}
             facts = tuple(mended_rows(mended(fact, said["mended"], by), cells, by) for fact in facts)
         return facts

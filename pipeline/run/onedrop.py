@@ -13,6 +13,7 @@ from typing import Final
 
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
 from pipeline.model import Outcome, Part, Reason
+from pipeline.run.edited import file_edited
 from pipeline.run.filing import release_waiting, settle
 from pipeline.run.gathering import found_in, gathered
 from pipeline.run.joining import has_joined, join_waiting, let_go_of_copies, may_join
@@ -95,6 +96,8 @@ def _settle(office: Office, row: DropRow, read: ReadDrop) -> tuple[PartRow, ...]
         office.books.record("opened", drop=row.id, repaired=read.repaired, signed=read.signed)
     if read.flaw is not None:
         settle(office, Paper(Part(row.id, ()), row.received_at, (), reason=read.flaw))
+    elif read.edited is not None:
+        file_edited(office, row, read.edited)
     elif read.sheet is not None:
         act_on_sheet(office, row, Part(row.id, read.pages), read.sheet)
     else:

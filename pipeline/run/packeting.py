@@ -6,8 +6,9 @@ The same facts give the same packet, byte for byte (`printing`), and making it a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as member
 from datetime import date
 
 from pipeline.archive import packet_path
@@ -19,16 +20,18 @@ from pipeline.model import (
     DepositKind,
     Fact,
     PacketStatus,
-    canonical_json,
 )
 from pipeline.packets import Selection
 from pipeline.packets.front import ItemFound
 from pipeline.rendering.pdf import find_libreoffice
-from pipeline.rendering.signplaces import SignaturePlace, signature_places
+from pipeline.rendering.signplaces import signature_places
+from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run.evidence import evidence_files
-from pipeline.run.fronting import PrintedPacket, item_json, printed_packet
+from pipeline.run.fronting import printed_packet
 from pipeline.run.office import Office
+from pipeline.run.packetjson import blank_list, description
 from pipeline.run.printing import Rendered, outgoing_pdfs, rendered_packet
+from pipeline.run.wordcodes import PRINTED, printed_json
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, display
 
@@ -57,6 +60,15 @@ class MadePacket:
     def left_open(self) -> str:
         """What is still to be written on its pages, in words."""
         return f"values not on file: {len(self.blanks)}; lines to fill in by hand: {self.hand_lines}"
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is kept with a packet that somebody edited, besides what every packet has."""
+
+    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
+    about: Mapping[str, Json] = member(default_factory=dict)
+    inputs: Mapping[str, str] = member(default_factory=dict)
 
 
 def make_packet(
@@ -138,7 +150,10 @@ def deposited(
     rendered: Sequence[Rendered],
     status: PacketStatus,
     waiting: str = "",
+    also: Also | None = None,
 ) -> MadePacket:
+    """The packet put into the archive, or found there. Raises PacketError where it is not proved."""
+    also = also or Also()
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     path = packet_path(selection.case, selection.as_of, plan.name, folder)
     blanks = tuple(dict.fromkeys(label for each in rendered for label in each.word.blanks))
@@ -156,27 +171,32 @@ def deposited(
         folder += "-pdf"  # beside the Word documents that were made without LibreOffice
         path = packet_path(selection.case, found.as_of, plan.name, folder)
     now = found.status if found is not None else status
-    printed = printed_packet(office, rendered, draft=status is PacketStatus.DRAFT)
+    draft = status is PacketStatus.DRAFT
+    printed = printed_packet(office, rendered, draft=draft)
     rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
-    files: dict[str, bytes] = {f"{each.task.id}.docx": each.word.docx for each in rendered}
+    files = {
+        f"{each.task.id}.docx": with_code(each.word.docx, WordCode(packet_id, each.task.id, draft))
+        for each in rendered
+    }
     if pdfs:
         files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
     facts = _facts_used(office, selection, rendered)
+    files |= {PRINTED: printed_json(office.site, selection, rendered), **also.files}
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
     if blanks:
-        files["left-blank.txt"] = _blank_list(plan, packet_id, rendered)
+        files["left-blank.txt"] = blank_list(plan, packet_id, rendered)
     places = [
         signature_places(each.word.docx, pdfs[number] if pdfs else None)
         for number, each in enumerate(rendered)
     ]
-    files["packet.json"] = _description(plan, selection, packet_id, printed, places, status, blanks, facts)
+    files["packet.json"] = description(plan, selection, packet_id, printed, places, status, blanks, facts)
     used = sorted({submission for fact in facts for submission in fact.submissions})
     office.books.publish(
         DepositKind.PACKET,
         path,
         files,
         id=f"{packet_id}-{status.value}" + ("-pdf" if found is not None else ""),
-        inputs=_inputs(office, selection, rendered),
+        inputs={**_inputs(office, selection, rendered), **also.inputs},
         about={
             "packet": packet_id,
             "name": plan.name,
@@ -186,27 +206,13 @@ def deposited(
             "status": now.value,
             "uses": list(used),
             "blanks": len(blanks),
+            **also.about,
         },
     )
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
     assert row is not None
     return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, False, waiting, printed.items)
-
-
-def _blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -> bytes:
-    """What the pages leave open, document by document, for whoever completes the draft."""
-    lines = [f"{plan.title}, packet {packet_id}: what the pages leave open", ""]
-    for each in rendered:
-        if each.word.blanks:
-            lines += [
-                f"{each.task.title} ({each.task.id})",
-                "  Values not on file (shaded lines):",
-                *(f"  - {label}" for label in each.word.blanks),
-                f"  Lines to fill in by hand: {each.word.hand_lines}",
-                "",
-            ]
-    return "\r\n".join(lines).encode()  # line ends that every editor of the office understands
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:
@@ -235,58 +241,3 @@ def _inputs(office: Office, selection: Selection, rendered: Sequence[Rendered]) 
     inputs = {f"template:{each.task.template.name}": each.template for each in rendered}
     inputs["facts"] = hashlib.sha256("\n".join(sorted(selection.facts)).encode()).hexdigest()
     return inputs | {"site": office.site_hash}
-
-
-def _description(
-    plan: PacketPlan,
-    selection: Selection,
-    packet_id: str,
-    printed: PrintedPacket,
-    places: Sequence[Sequence[SignaturePlace]],
-    status: PacketStatus,
-    blanks: tuple[str, ...],
-    facts: Sequence[Fact],
-) -> bytes:
-    documents: list[Json] = [
-        {
-            "id": each.task.id,
-            "title": each.task.title,
-            "recipients": list(each.task.recipients),
-            "front": each.task.front is not None,
-            "blanks": list(each.word.blanks),
-            "hand_lines": each.word.hand_lines,
-            "proved_in_word": report.in_word,
-            "proved_in_pdf": report.in_pdf,
-            "pages": report.pages,
-            "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
-        }
-        for each, report, signed in zip(printed.rendered, printed.reports, places, strict=True)
-    ]
-    return canonical_json(
-        {
-            "format": 1,
-            "packet": packet_id,
-            "name": plan.name,
-            "title": plan.title,
-            "case": selection.case,
-            "scope": selection.scope,
-            "as_of": selection.as_of.isoformat(),
-            "status": status.value,
-            "documents": documents,
-            "checklist": [item_json(each) for each in printed.items],
-            "blanks": list(blanks),
-            "facts": [fact.id for fact in facts],
-        }
-    )
-
-
-def _place(document: str, number: int, place: SignaturePlace) -> Json:
-    """A line on which a role signs; without its boxes where they were not found in the PDF."""
-    return {
-        "place": f"{document}/{number}",
-        "role": place.role,
-        "wanted": place.wanted,
-        "page": place.page,
-        "box": place.box.as_list() if place.box else [],
-        "date_box": place.date.as_list() if place.date else [],
-    }

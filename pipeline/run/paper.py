@@ -22,6 +22,7 @@ from pipeline.model import (
     Vote,
     canonical_json,
 )
+from pipeline.run.editedword import EditedWord, load_edited
 from pipeline.values import Json, instant
 
 FORMAT = 1
@@ -56,6 +57,7 @@ class Paper:
     draft: answers of a sheet without initials: they stand in its boxes again and count for nothing
     remarks: what a sheet lacked that came back, in words
     repaired: a file it came in had a broken table of contents, and was read from a mended copy
+    edited: the Word document of ours that it is
     """
 
     part: Part
@@ -73,6 +75,7 @@ class Paper:
     draft: Mapping[str, str] = member(default_factory=dict, repr=False)
     remarks: tuple[str, ...] = member(default=(), repr=False)
     repaired: bool = False
+    edited: EditedWord | None = member(default=None, repr=False)
 
     @property
     def corrected(self) -> tuple[Reading, ...]:
@@ -148,6 +151,7 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "draft": dict(paper.draft),
             "remarks": list(paper.remarks),
             "repaired": paper.repaired,
+            "edited": paper.edited.as_json() if paper.edited else None,
         }
     )
     return files
@@ -234,6 +238,7 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             draft=dict(top["draft"]),
             remarks=tuple(top["remarks"]),
             repaired=top.get("repaired") is True,
+            edited=load_edited(top["edited"]) if top.get("edited") else None,
         )
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None

@@ -38,12 +38,17 @@ DAYS = ("today", "packet.date")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """One document of a packet, filled in. template: SHA-256 of the very bytes it was made from, which are source"""
+    """One document of a packet, filled in.
+
+    template: SHA-256 of the very bytes it was made from, which are source
+    unedited: what the record alone gives, where somebody edited the document
+    """
 
     task: DocumentTask
     word: RenderedWord = member(repr=False)
     template: str
     source: bytes = member(default=b"", repr=False)
+    unedited: RenderedWord | None = member(default=None, repr=False)
 
 
 # --- rendering ------------------------------------------------------------------------------------
@@ -90,18 +95,31 @@ def rendered_packet(
 ) -> tuple[str, list[Rendered], Selection]:
     """Rendered twice: once to learn which facts are used, which make the id; then with the id in place."""
     templates = Templates()
-    packet_id, _, draft_selection = drafted(office, plan, record, scope, templates)
+    packet_id, _, selection = drafted(office, plan, record, scope, templates)
+    rendered, selection = numbered(office, plan, record, selection, packet_id, status, templates)
+    return packet_id, rendered, selection
+
+
+def numbered(
+    office: Office,
+    plan: PacketPlan,
+    record: CaseRecord,
+    drafted_from: Selection,
+    packet_id: str,
+    status: PacketStatus,
+    templates: Templates,
+) -> tuple[list[Rendered], Selection]:
+    """The documents with the number of their packet in place, and what they could draw on."""
     selection = select(
         office.site,
         plan,
         record,
-        scope=scope,
+        scope=drafted_from.scope,
         packet_id=packet_id,
         status=status.value,
-        amendment=draft_selection.amendment,
+        amendment=drafted_from.amendment,
     )
-    rendered = templates.render_all(selection, draft=status is PacketStatus.DRAFT)
-    return packet_id, rendered, selection
+    return templates.render_all(selection, draft=status is PacketStatus.DRAFT), selection
 
 
 def drafted(

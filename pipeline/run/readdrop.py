@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from dataclasses import field as member
 
 from pipeline.model import Decision, Reason
+from pipeline.run.editedword import EditedWord
 from pipeline.run.office import Office
 from pipeline.run.readpart import ReadPart
 from pipeline.run.sheets import Sheet
@@ -19,6 +20,7 @@ class ReadDrop:
     sheet: the sheet of ours that the whole file is, saved in a viewer; pages: its pages
     parts, returned, on_paper: every page in one part of these; returned: pages of our own packets that came back;
     on_paper: sheets of ours, filled in by hand
+    edited: the Word document of ours that the file is
     people: the mark of whom the office knew then
     repaired, signed: how the file was, in codes for the journal
     """
@@ -28,6 +30,7 @@ class ReadDrop:
     signed: bool = False
     sheet: Sheet | None = None
     pages: tuple[int, ...] = ()
+    edited: EditedWord | None = None
     people: str = ""
     parts: tuple[ReadPart, ...] = member(default=(), repr=False)
     returned: tuple[ReadPart, ...] = member(default=(), repr=False)

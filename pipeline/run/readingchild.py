@@ -13,6 +13,7 @@ from pipeline.ledger.index import drop_job
 from pipeline.model import Reason
 from pipeline.run.answers import send_answer
 from pipeline.run.crew import ReaderFailed
+from pipeline.run.edited import edited_in
 from pipeline.run.office import Office, Settings, hash_of
 from pipeline.run.onpaper import is_sheet, sheet_on_paper
 from pipeline.run.readdrop import ReadDrop
@@ -77,6 +78,8 @@ def read_drop(office: Office, row: DropRow) -> ReadDrop:
     """The archived original of a drop, opened and read. A file that cannot be read is no error but a flaw."""
     try:
         with office.reader.opened(original_of(office, row)) as opened:
+            if opened.word is not None:
+                return ReadDrop(edited=edited_in(office, opened.word))
             pages = tuple(page.number for page in opened.pages)
             how = ReadDrop(repaired=opened.repaired, signed=opened.signed, pages=pages)
             if (sheet := sheet_in(opened)) is not None:

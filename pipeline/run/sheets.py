@@ -20,6 +20,7 @@ from pipeline.model import Outcome, Part, Reason
 from pipeline.run.actors import acting_for
 from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
 from pipeline.run.filing import answered, decide_again, settle
+from pipeline.run.hearedited import EDITED_REASONS, hear_edited
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, FIELD, Paper, Said
@@ -153,6 +154,8 @@ def _hear(office: Office, held: PartRow, sheet: Correction) -> PartRow:
     answers, said = sheet.answers, _said(sheet.answers)
     if Reason.REQUEST_UNSURE in held.reasons and "dismiss" not in said:
         return hear_penned(office, held, said, answers.missing)
+    if EDITED_REASONS & set(held.reasons) and "dismiss" not in said:
+        return hear_edited(office, held, said, answers.missing)
     if not said and not answers.missing and held.outcome is Outcome.REFUSED:
         return answered(office, held, {"dismiss": Said("seen", answers.initials)})
     if "dismiss" in said:

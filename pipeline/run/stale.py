@@ -87,7 +87,10 @@ def changed_since(office: Office, row: PacketRow) -> tuple[str, ...]:
             now = _made_anew(office, plan, row, day)
             if differ := _differ(shown, now.shown):
                 return _labels(office, row, shown, differ)
-            same = now.id == row.id or now.shown.keys() != shown.keys()
+            made_of = str(
+                deposit.about.get("base", row.id)
+            )  # of one that was edited: what the record alone gives
+            same = now.id == made_of or now.shown.keys() != shown.keys()
             if day == row.as_of and not (same and now.templates.items() <= deposit.inputs.items()):
                 return (OTHERWISE,)  # on a later day somebody's age may be another, which is no change
     except PacketError as failure:

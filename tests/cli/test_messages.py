@@ -70,6 +70,6 @@ def test_a_coordinator_with_nothing_to_do_has_a_line_and_no_empty_table(
 
 def test_a_file_that_could_not_be_read_is_told_in_words() -> None:
     assert PartSeen("", "", (), (), Reason.WORD_RETURN.value, ()).words == (
-        "This is a Word document, and we do not read those yet"
+        "This is a Word document, and not one that we made"
     )
     assert PartSeen("", "", (2, 3), (), "", ()).words == "pages 2, 3: We do not know this form"

@@ -1,0 +1,83 @@
+"""What is kept beside the documents of a packet: `packet.json`, and the list of what its pages leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pipeline.model import Fact, PacketStatus, canonical_json
+from pipeline.packets import Selection
+from pipeline.rendering.signplaces import SignaturePlace
+from pipeline.run.fronting import PrintedPacket, item_json
+from pipeline.run.printing import Rendered
+from pipeline.site.packetfile import PacketPlan
+from pipeline.values import Json
+
+
+def description(
+    plan: PacketPlan,
+    selection: Selection,
+    packet_id: str,
+    printed: PrintedPacket,
+    places: Sequence[Sequence[SignaturePlace]],
+    status: PacketStatus,
+    blanks: tuple[str, ...],
+    facts: Sequence[Fact],
+) -> bytes:
+    documents: list[Json] = [
+        {
+            "id": each.task.id,
+            "title": each.task.title,
+            "recipients": list(each.task.recipients),
+            "front": each.task.front is not None,
+            "blanks": list(each.word.blanks),
+            "hand_lines": each.word.hand_lines,
+            "proved_in_word": report.in_word,
+            "proved_in_pdf": report.in_pdf,
+            "pages": report.pages,
+            "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
+        }
+        for each, report, signed in zip(printed.rendered, printed.reports, places, strict=True)
+    ]
+    return canonical_json(
+        {
+            "format": 1,
+            "packet": packet_id,
+            "name": plan.name,
+            "title": plan.title,
+            "case": selection.case,
+            "scope": selection.scope,
+            "as_of": selection.as_of.isoformat(),
+            "status": status.value,
+            "documents": documents,
+            "checklist": [item_json(each) for each in printed.items],
+            "blanks": list(blanks),
+            "facts": [fact.id for fact in facts],
+        }
+    )
+
+
+def _place(document: str, number: int, place: SignaturePlace) -> Json:
+    """A line on which a role signs; without its boxes where they were not found in the PDF."""
+    return {
+        "place": f"{document}/{number}",
+        "role": place.role,
+        "wanted": place.wanted,
+        "page": place.page,
+        "box": place.box.as_list() if place.box else [],
+        "date_box": place.date.as_list() if place.date else [],
+    }
+
+
+def blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -> bytes:
+    """What the pages leave open, document by document, for whoever completes the draft."""
+    lines = [f"{plan.title}, packet {packet_id}: what the pages leave open", ""]
+    for each in rendered:
+        if each.word.blanks:
+            lines += [
+                f"{each.task.title} ({each.task.id})",
+                "  Values not on file (shaded lines):",
+                *(f"  - {label}" for label in each.word.blanks),
+                f"  Lines to fill in by hand: {each.word.hand_lines}",
+                "",
+            ]
+    return "\r\n".join(lines).encode()  # line ends that every editor of the office understands

@@ -1,0 +1,351 @@
+"""Word documents of packets that come back edited: known, compared, asked about, and filed as the next version."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.oxml import parse_xml
+from docx.text.paragraph import Paragraph
+
+from pipeline.errors import PacketError
+from pipeline.ledger import PacketRow, PartRow
+from pipeline.model import Outcome, PacketStatus, Reason, Standing
+from pipeline.reading.wordfile import word_text
+from pipeline.rendering.docxfile import W, open_docx, packed, write_docx
+from pipeline.rendering.pdf import find_libreoffice
+from pipeline.rendering.wordcode import WordCode, with_code
+from pipeline.run import packeting, printing
+from pipeline.run.approving import approve, sign
+from pipeline.run.stale import changed_since
+from tests.run.office import AnOffice, asked_in, words_of
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    made,
+    text_of,
+    with_everything_filed,
+    worksheet,
+)
+
+pytestmark = pytest.mark.slow
+
+Change = Callable[[WordDocument], None]
+PLAN = "plan"
+
+
+@pytest.fixture(scope="module")
+def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
+    """An office in which every form of one sample person is filed, and a draft of their plan is made."""
+    return with_everything_filed(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def office(filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
+    for module in (packeting, printing):
+        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    return copied(filed, tmp_path / "copy")
+
+
+def word_of(office: AnOffice, row: PacketRow, document: str = PLAN) -> bytes:
+    archive = office.office.archive
+    return archive.read(archive.deposit(row.path), f"{document}.docx")
+
+
+def edited(docx: bytes, *changes: Change) -> bytes:
+    """The document opened, changed and saved."""
+    word = Document(io.BytesIO(docx))
+    for change in changes:
+        change(word)
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def paragraphs(word: WordDocument) -> list[Paragraph]:
+    cells = [cell for table in word.tables for row in table.rows for cell in row.cells]
+    return [*word.paragraphs, *(paragraph for cell in cells for paragraph in cell.paragraphs)]
+
+
+def saying(old: str, new: str) -> Change:
+    """Other words wherever these stand."""
+
+    def change(word: WordDocument) -> None:
+        found = [run for each in paragraphs(word) for run in each.runs if old in run.text]
+        assert found, old
+        for run in found:
+            run.text = run.text.replace(old, new)
+
+    return change
+
+
+FILED = {"choice:edited": "next-version"}
+
+
+def held(office: AnOffice, docx: bytes) -> tuple[PartRow, str]:
+    """The document that waits, and what its sheet says."""
+    (part,) = office.drop(docx, "My changes.docx")
+    assert part.outcome is Outcome.HELD
+    return part, words_of(office.sheet_of(part).read_bytes())
+
+
+def packets(office: AnOffice) -> list[PacketRow]:
+    with office.office.ledger.reading() as tx:
+        return list(tx.packets())
+
+
+def text_in(docx: bytes) -> str:
+    return "\n".join(part.text for part in word_text(docx).parts)
+
+
+def test_a_document_saved_without_a_change_is_a_copy_of_what_was_made(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    (part,) = office.drop(edited(word_of(office, packet)), "saved.docx")
+    assert (part.outcome, part.reasons, part.path) == (
+        Outcome.DUPLICATE,
+        (Reason.ALREADY_FILED,),
+        packet.path,
+    )
+    assert text_in(word_of(office, packet)) == text_in(edited(word_of(office, packet)))
+
+
+def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, words = held(
+        office,
+        edited(
+            word_of(office, packet),
+            saying("(417) 555-0117", "(417) 555-0199"),
+            saying("2,400", "2,000"),
+            saying("Back-up plan", "If things fail"),
+        ),
+    )
+    for said in (
+        f"It is Individual Support Plan, packet {packet.id} of {packet.case}. It is a draft.",
+        'Telephone was changed Made: "(417) 555-0117". Now: "(417) 555-0199".',
+        'Services, row 1: Units was changed Made: "2,400". Now: "2,000".',
+        'Other words were changed Made: "Back-up plan". Now: "If things fail".',
+    ):
+        assert said in words
+    assert asked_in(office.sheet_of(part).read_bytes()) == {
+        "changed:1": (1, "choice", ("record", "document")),
+        "changed:2": (2, "choice", ("document",)),
+        "note:1": (3, "note", ()),
+        "choice:edited": (4, "choice", ("next-version",)),
+    }
+    assert "This Word document of ours was edited" in office.status
+
+
+def test_the_record_is_put_right_and_the_document_becomes_the_next_version(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    changes = saying("(417) 555-0117", "(417) 555-0199"), saying("2,400", "2,000")
+    part, _ = held(office, edited(word_of(office, packet), *changes))
+    (answer,) = office.answer(
+        office.sheet_of(part), {"changed:1": "record", "changed:2": "document", **FILED}, "RS"
+    )
+
+    old, new = packets(office)
+    assert (answer.outcome, old) == (Outcome.ACTED, packet)
+    assert (new.status, new.id != old.id, new.scope) == (PacketStatus.DRAFT, True, old.scope)
+    text = text_in(word_of(office, new))
+    assert all(said in text for said in ("(417) 555-0199", "2,000", new.id, "DRAFT – not approved"))
+    assert not any(said in text for said in ("(417) 555-0117", "2,400", old.id))
+    assert word_text(word_of(office, new)).code == str(WordCode(new.id, PLAN, draft=True))
+
+    record = office.office.record(case_of(office))
+    phone = record.facts["person.phone", ""]
+    assert (phone.value, phone.sources[0].actor) == ("(417) 555-0199", "RS")
+    assert record.facts["plan.services", old.scope].value[0]["units"] == Decimal(2400)  # type: ignore[index]
+    assert changed_since(office.office, new) == ()
+    assert "Telephone" in changed_since(office.office, old)
+
+
+def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("2,400", "2,000")))
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    new = packets(office)[-1]
+    with pytest.raises(PacketError, match=f"look at packet {new.id}"):
+        approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
+    final = approve(office.office, new.id, by=BY, overrides=all_warnings(office)).row
+
+    text = text_in(word_of(office, final))
+    assert ("2,000" in text, "DRAFT" in text, final.id) == (True, False, new.id)
+    standing = {key[0]: fact.standing for key, fact in office.office.record(case_of(office)).facts.items()}
+    assert standing["plan.outcomes"] is Standing.APPROVED
+    assert standing["plan.services"] is Standing.PROPOSED
+
+
+def test_what_changed_on_file_since_is_said_and_not_approved_with_an_older_document(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    office.drop(worksheet({"meeting_date": "11102026", "outcomes.1.statement": "I work at the market."}))
+    part, words = held(office, edited(word_of(office, packet), saying("Back-up plan", "If things fail")))
+    assert "What is on file has changed since it was made, and the document does not show that" in words
+    office.answer(office.sheet_of(part), FILED)
+    new = packets(office)[-1]
+    approve(office.office, new.id, by=BY, overrides=all_warnings(office))
+    standing = {key[0]: fact.standing for key, fact in office.office.record(case_of(office)).facts.items()}
+    assert standing["plan.outcomes"] is Standing.PROPOSED  # the document shows the older ones
+    assert standing["plan.actions"] is Standing.APPROVED
+
+
+def test_an_edited_version_may_be_edited_again_and_both_edits_stay(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("2,400", "2,000")))
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    second = packets(office)[-1]
+    part, words = held(
+        office, edited(word_of(office, second), saying("2,000", "1,900"), saying("800", "700"))
+    )
+    assert 'Services, row 1: Units was changed Made: "2,000". Now: "1,900".' in words
+    assert 'Services, row 2: Units was changed Made: "800". Now: "700".' in words
+    office.answer(office.sheet_of(part), {"changed:1": "document", "changed:2": "document", **FILED})
+    third = packets(office)[-1]
+    text = text_in(word_of(office, third))
+    assert ("1,900" in text, third.id in text, second.id in text, packet.id in text) == (
+        True,
+        True,
+        False,
+        False,
+    )
+
+
+def test_two_documents_of_a_packet_edited_one_after_the_other_come_into_one_version(office: AnOffice) -> None:
+    packet = made(office, "annual-review").row
+    names = ("consents", "year-summary")
+    parts = [
+        held(office, edited(word_of(office, packet, name), lambda word: word.add_paragraph("Bring it.")))[0]
+        for name in names
+    ]
+    for part in parts:
+        office.answer(office.sheet_of(part), FILED)
+    new = packets(office)[-1]
+    assert ["Bring it." in text_in(word_of(office, new, name)) for name in names] == [True, True]
+
+
+def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of_it(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
+    sign(office.office, packet.id, by=BY, signed_on=office.office.today())
+    signed = packets(office)[-1]
+    part, words = held(office, edited(word_of(office, signed), saying("(417) 555-0117", "(417) 555-0199")))
+    assert "It is signed and in force. What was signed stays in force" in words
+    assert "A Word document of a signed packet was edited" in office.status
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    assert [row.status for row in packets(office) if row.id == packet.id][-1] is PacketStatus.IN_FORCE
+    assert packets(office)[-1].status is PacketStatus.DRAFT
+
+
+def test_a_sheet_that_leaves_a_change_unanswered_files_nothing(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199")))
+    office.answer(office.sheet_of(part), FILED)
+    assert packets(office) == [packet]
+    assert "Number 1: there is no answer." in words_of(office.sheet_of(part).read_bytes())
+
+
+def test_a_document_with_tracked_changes_or_remarks_is_not_filed(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+
+    def propose(word: WordDocument) -> None:
+        run = word.paragraphs[0].runs[0]._r
+        inserted = parse_xml(f'<w:ins xmlns:w="{W}" w:id="9" w:author="RS"/>')
+        run.addprevious(inserted)
+        inserted.append(run)
+
+    part, words = held(office, edited(word_of(office, packet), propose))
+    assert "Tracked changes in it that nobody accepted or rejected: 1" in words
+    assert asked_in(office.sheet_of(part).read_bytes()) == {}
+
+
+def test_without_its_code_it_is_known_by_the_number_at_its_foot(office: AnOffice) -> None:
+    packet = made(office, "annual-review").row
+
+    def forget(word: WordDocument) -> None:
+        for name, part in list(word.part.package.rels.items()):
+            if part.reltype.endswith("/custom-properties"):
+                del word.part.package.rels[name]
+
+    docx = edited(word_of(office, packet, "year-summary"), forget)
+    assert word_text(docx).code == ""
+    (part,) = office.drop(docx, "copy.docx")
+    assert (part.outcome, part.path) == (Outcome.DUPLICATE, packet.path)
+    (other,) = office.drop(edited(docx, lambda word: number_of(word, packet.id, "0" * 12)), "other.docx")
+    assert other.reasons == (Reason.WORD_RETURN,)
+
+
+def number_of(word: WordDocument, old: str, new: str) -> None:
+    for section in word.sections:
+        for paragraph in section.footer.paragraphs:
+            for run in paragraph.runs:
+                run.text = run.text.replace(old, new)
+
+
+def test_the_code_of_a_packet_we_never_made_is_told_as_such(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    docx = with_code(rewritten(word_of(office, packet)), WordCode("0" * 12, PLAN, draft=True))
+    (part,) = office.drop(docx, "strange.docx")
+    assert (part.outcome, part.reasons) == (Outcome.HELD, (Reason.PACKET_UNKNOWN,))
+
+
+def rewritten(docx: bytes) -> bytes:
+    """The same members, as the renderer writes them."""
+    return write_docx({name: packed(blob) for name, blob in open_docx(docx, "x.docx").members.items()})
+
+
+@pytest.mark.libreoffice
+def test_a_document_that_libreoffice_saved_is_compared_the_same(office: AnOffice, tmp_path: Path) -> None:
+    packet = made(office, "isp").row
+    docx = word_of(office, packet)
+    (copy,) = office.drop(saved_by_libreoffice(docx, tmp_path / "copy.docx"), "copy.docx")
+    assert (copy.outcome, copy.path) == (Outcome.DUPLICATE, packet.path)
+    docx = saved_by_libreoffice(edited(docx, saying("2,400", "2,000")), tmp_path / "edited.docx")
+    part, words = held(office, docx)
+    assert list(asked_in(office.sheet_of(part).read_bytes())) == ["changed:1", "choice:edited"]
+    assert 'Services, row 1: Units was changed Made: "2,400". Now: "2,000".' in words
+
+
+@pytest.mark.libreoffice
+def test_the_next_version_is_proved_on_paper_too(filed: AnOffice, tmp_path: Path) -> None:
+    """What LibreOffice saved is put on paper anew, each page with the new number."""
+    office = copied(filed, tmp_path / "copy")
+    packet = made(office, "isp").row
+    docx = edited(word_of(office, packet), saying("2,400", "2,000"))
+    part, _ = held(office, saved_by_libreoffice(docx, tmp_path / "edited.docx"))
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    new = approve(office.office, packets(office)[-1].id, by=BY, overrides=all_warnings(office))
+    words = text_of(office, new, "isp-for-individual.pdf")
+    assert ("2,000" in words, "2,400" in words) == (True, False)
+    assert (new.row.id in words, packet.id in words, "DRAFT" in words) == (True, False, False)
+
+
+def saved_by_libreoffice(docx: bytes, path: Path) -> bytes:
+    """The document opened and saved by it."""
+    path.write_bytes(docx)
+    program, out = str(find_libreoffice()), path.parent / "saved"
+    profile = f"-env:UserInstallation=file://{path.parent}/profile"
+    command = [program, profile, "--headless", "--convert-to", "docx:MS Word 2007 XML", "--outdir", str(out)]
+    subprocess.run([*command, str(path)], check=True, capture_output=True, timeout=120)
+    return (out / path.name).read_bytes()
+
+
+def test_a_cover_is_made_anew_with_each_version_and_what_was_changed_on_it_is_not_filed(
+    office: AnOffice,
+) -> None:
+    packet = made(office, "isp").row
+    (cover, *_) = sorted(
+        file.name.removesuffix(".docx")
+        for file in office.office.archive.deposit(packet.path).files
+        if file.name.startswith("cover")
+    )
+    part, words = held(office, edited(word_of(office, packet, cover), saying("Individual", "Personal")))
+    assert "made anew with each version" in words
+    assert FILED.keys().isdisjoint(asked_in(office.sheet_of(part).read_bytes()))
