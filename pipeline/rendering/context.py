@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 
 from pipeline.showing import LINE, Blank, Cell, Context, Shown, ShownTable
 
@@ -137,6 +138,14 @@ class Branch:
         return self._session.look_up(f"{self._path}.{name}")
 
 
+@lru_cache(maxsize=64)  # the documents of a batch have the same names
+def _tops_and_branches(places: tuple[str, ...]) -> tuple[frozenset[str], frozenset[str]]:
+    """The first words of names, and every name that leads to others."""
+    paths = [place.split(".") for place in places]
+    branches = {".".join(path[:length]) for path in paths for length in range(1, len(path))}
+    return frozenset(path[0] for path in paths), frozenset(branches)
+
+
 class Session:
     """One rendering: hands out places, and notes what was used."""
 
@@ -146,14 +155,8 @@ class Session:
         self.touched: dict[str, None] = {}
         self.facts: dict[str, None] = {}
         self.blanks: dict[str, None] = {}
-        self._tops: set[str] = set()
-        self._branches: set[str] = set()
         self._noted: Sequence[str] = ()
-        for place in context.places:
-            top, *rest = place.split(".")
-            self._tops.add(top)
-            for length in range(len(rest)):
-                self._branches.add(".".join([top, *rest[:length]]))
+        self._tops, self._branches = _tops_and_branches(tuple(context.places))
 
     def names(self, wanted: frozenset[str]) -> dict[str, object]:
         """The top names of the template language; only those the template uses are looked up."""
