@@ -1,4 +1,4 @@
-"""The template language: docxtpl's tags over Jinja, cut down to what an office document needs.
+"""The template language, all of it in this one room: docxtpl's tags over Jinja, cut down to what a document needs.
 
 Left out on purpose: including other files, macros, blocks, method calls on values, and the filters that
 hide a missing value (`default`). What is left cannot reach the machine: the environment is sandboxed and
