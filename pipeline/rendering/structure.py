@@ -2,11 +2,13 @@
 
 pypdf, pikepdf and qpdf drop the tags when pages are merged. Here each document's tree is copied after its
 pages (so that its links to pages follow them), its page keys are shifted, and it hangs under one document.
+Names that two documents both gave (roles, classes, ids of elements) are told apart.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
@@ -21,6 +23,8 @@ class TagTree:
         self.entries: list[tuple[int, Object]] = []
         self.roles: dict[str, Object] = {}
         self.classes: dict[str, Object] = {}
+        self.ids: dict[bytes, Object] = {}
+        self.namespaces: list[Object] = []
         self.next_key = 0
 
     def add(self, source: Pdf, pages: list[pikepdf.Page], title: str) -> None:
@@ -36,9 +40,14 @@ class TagTree:
             self.entries.append((key + self.next_key, value))
             highest = max(highest, key)
         highest = max(highest, *(self._shift(page) for page in pages))
-        self._join_roles(copied)
-        for name, style in _names(copied.get(Name.ClassMap)):
-            self.classes.setdefault(name, style)
+        renamed = _Renamed(
+            _joined(self.roles, _meanings(copied.get(Name.RoleMap))),
+            _joined(self.classes, dict(_names(copied.get(Name.ClassMap)))),
+            self._join_ids(dict(_identified(copied.get(Name.IDTree)))),
+        )
+        if renamed:
+            renamed.rename(copied)
+        self.namespaces += _as_list(copied.get(Name.Namespaces))
         part = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Part, T=String(title)))
         part.K = Array(_kids(copied))
         for kid in part.K:
@@ -56,18 +65,18 @@ class TagTree:
                 highest = max(highest, old)
         return highest
 
-    def _join_roles(self, copied: Object) -> None:
-        """Join the names of paragraph styles; two documents that use one name differently get two names."""
-        renamed: dict[str, str] = {}
-        for role, meaning in _names(copied.get(Name.RoleMap)):
-            name = role
-            while name in self.roles and self.roles[name] != meaning:
-                name += "_"
-            self.roles[name] = meaning
-            if name != role:
-                renamed[role] = name
-        if renamed:
-            _rename_roles(copied, renamed)
+    def _join_ids(self, elements: Mapping[bytes, Object]) -> dict[bytes, bytes]:
+        """Take over the ids; the new name of each that an earlier document has too."""
+        renamed: dict[bytes, bytes] = {}
+        for old, element in elements.items():
+            new, number = old, 1
+            while new in self.ids or (new != old and new in elements):
+                number += 1
+                new = old + b"-%d" % number
+            self.ids[new] = element
+            if new != old:
+                renamed[old] = new
+        return renamed
 
     def finish(self, language: str) -> None:
         """Put the joined tree into the PDF; nothing happens when no document had tags."""
@@ -92,6 +101,10 @@ class TagTree:
             root.RoleMap = Dictionary({name: self.roles[name] for name in sorted(self.roles)})
         if self.classes:
             root.ClassMap = Dictionary({name: self.classes[name] for name in sorted(self.classes)})
+        if self.ids:
+            root.IDTree = pdf.make_indirect(_id_tree(self.ids))
+        if self.namespaces:
+            root.Namespaces = Array(self.namespaces)
         document.P = root
         for part in self.parts:
             part.P = document
@@ -133,13 +146,93 @@ def _names(mapping: Object | None) -> list[tuple[str, Object]]:
     return [] if mapping is None else sorted(mapping.items(), key=lambda item: item[0])
 
 
-def _rename_roles(root: Object, renamed: dict[str, str]) -> None:
-    waiting = _as_list(root.get(Name.K))
-    while waiting:
-        element = waiting.pop()
-        if not isinstance(element, Dictionary) or Name.S not in element:
-            continue
-        role = str(element.S)
-        if role in renamed:
-            element.S = Name(renamed[role])
-        waiting += _as_list(element.get(Name.K))
+def _identified(tree: Object | None) -> Iterator[tuple[bytes, Object]]:
+    """Ids and elements of a name tree, whatever its branching."""
+    if tree is None:
+        return
+    flat = _as_list(tree.get(Name.Names))
+    for index in range(0, len(flat) - 1, 2):
+        yield bytes(flat[index]), flat[index + 1]
+    for kid in _as_list(tree.get(Name.Kids)):
+        yield from _identified(kid)
+
+
+def _id_tree(ids: Mapping[bytes, Object]) -> Dictionary:
+    """A name tree of one leaf. Its names stand in the order of their bytes (ISO 32000-1, 7.9.6)."""
+    flat = Array()
+    for name in sorted(ids):
+        flat.append(String(name))
+        flat.append(ids[name])
+    return Dictionary(Names=flat)
+
+
+def _joined(into: dict[str, Object], more: Mapping[str, Object]) -> dict[str, str]:
+    """Put names and their meanings together; the new name of each that meant something else before."""
+    renamed: dict[str, str] = {}
+    for old, meaning in more.items():
+        new = old
+        while (new in into and into[new] != meaning) or (new != old and new in more):
+            new += "_"
+        into[new] = meaning
+        if new != old:
+            renamed[old] = new
+    return renamed
+
+
+@dataclass(frozen=True, slots=True)
+class _Renamed:
+    """Old and new names of one document's roles, classes and ids. Nothing to do where all are empty."""
+
+    roles: Mapping[str, str]
+    classes: Mapping[str, str]
+    ids: Mapping[bytes, bytes]
+
+    def __bool__(self) -> bool:
+        return bool(self.roles or self.classes or self.ids)
+
+    def rename(self, root: Object) -> None:
+        """Write the new names wherever an element of the tree has an old one."""
+        waiting = _as_list(root.get(Name.K))
+        while waiting:
+            element = waiting.pop()
+            if not isinstance(element, Dictionary) or Name.S not in element:
+                continue
+            if (role := str(element.S)) in self.roles:
+                element.S = Name(self.roles[role])
+            if Name.C in element:
+                element.C = self._class_names(element.C)
+            if Name.ID in element and (old := bytes(element.ID)) in self.ids:
+                element.ID = String(self.ids[old])
+            for attributes in _as_list(element.get(Name.A)):
+                self._rename_headers(attributes)
+            waiting += _as_list(element.get(Name.K))
+        for _, styles in _names(root.get(Name.ClassMap)):
+            for attributes in _as_list(styles):
+                self._rename_headers(attributes)
+
+    def _rename_headers(self, attributes: object) -> None:
+        """A cell of a table names the ids of its heads."""
+        if self.ids and isinstance(attributes, Dictionary) and Name.Headers in attributes:
+            old = [bytes(head) for head in attributes.Headers.as_list()]
+            attributes.Headers = Array([String(self.ids.get(head, head)) for head in old])
+
+    def _class_names(self, value: Object) -> Array:
+        """One class, or several with numbers of revisions between them."""
+        return Array(
+            [
+                Name(self.classes.get(str(one), str(one))) if isinstance(one, Name) else one
+                for one in _as_list(value)
+            ]
+        )
+
+
+def _meanings(roles: Object | None) -> dict[str, Object]:
+    """What each role means in the end, where one is named by another."""
+    named = dict(_names(roles))
+    meanings: dict[str, Object] = {}
+    for role, first in named.items():
+        meaning = first
+        for _ in named:  # a map that goes in a circle ends too
+            meaning = named.get(str(meaning), meaning)
+        meanings[role] = meaning
+    return meanings

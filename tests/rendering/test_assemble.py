@@ -8,7 +8,7 @@ import pikepdf
 import pypdfium2
 import pytest
 import zxingcpp
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary, Name, String
 from reportlab.pdfgen.canvas import Canvas
 
 from pipeline.model import check_characters
@@ -54,6 +54,31 @@ def tagged(role: str, meaning: str) -> bytes:
         return out.getvalue()
 
 
+def with_a_table_head(style: str) -> bytes:
+    """One tagged page: a head and a cell that names it by its id, in a class of their own, in a namespace."""
+    with pikepdf.open(io.BytesIO(tagged("Heading", "H1"))) as pdf:
+        root = pdf.Root.StructTreeRoot
+        space = pdf.make_indirect(Dictionary(Type=Name.Namespace, NS=String("http://example.org/heads")))
+        head = pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.TH, P=root, ID=String("head"), C=Name.Cell, NS=space)
+        )
+        attributes = Dictionary(O=Name.Table, Headers=Array([String("head")]))
+        cell = pdf.make_indirect(
+            Dictionary(
+                Type=Name.StructElem, S=Name.TD, P=root, A=Array([attributes, 0]), C=Array([Name.Cell, 0])
+            )
+        )
+        root.K = Array([*root.K, head, cell])
+        leaf = pdf.make_indirect(Dictionary(Limits=Array([String("head"), String("head")]),
+                                            Names=Array([String("head"), head])))  # fmt: skip
+        root.IDTree = pdf.make_indirect(Dictionary(Kids=Array([leaf])))
+        root.ClassMap = Dictionary(Cell=Dictionary(O=Name.Layout, TextAlign=Name(f"/{style}")))
+        root.Namespaces = Array([space])
+        out = io.BytesIO()
+        pdf.save(out)
+        return out.getvalue()
+
+
 def joined(*pdfs: bytes, draft: bool = False) -> pikepdf.Pdf:
     documents = [PacketDocument(f"d{n}", f"Document {n}", pdf) for n, pdf in enumerate(pdfs, 1)]
     return pikepdf.open(io.BytesIO(assemble(documents, packet=PACKET, title="A packet", draft=draft).pdf))
@@ -76,6 +101,43 @@ def test_a_role_that_two_documents_use_differently_is_two_roles() -> None:
     assert [int(page.obj.StructParents) for page in packet.pages] == [0, 1, 2]
     entries = list(packet.Root.StructTreeRoot.ParentTree.Nums)
     assert [int(key) for key in entries[::2]] == [0, 1, 2]
+
+
+def test_a_cell_names_the_head_of_its_own_table_after_joining() -> None:
+    packet = joined(with_a_table_head("Start"), with_a_table_head("Start"), with_a_table_head("End"))
+    root = packet.Root.StructTreeRoot
+    names = list(root.IDTree.Names)
+    found = {bytes(names[at]): names[at + 1] for at in range(0, len(names), 2)}
+    assert sorted(found) == [bytes(names[at]) for at in range(0, len(names), 2)]
+    assert len(found) == len(root.Namespaces) == 3
+    for number, part in enumerate(root.K[0].K):
+        _, head, cell = part.K
+        assert found[bytes(cell.A[0].Headers[0])].objgen == head.objgen
+        assert bytes(head.ID) == bytes(cell.A[0].Headers[0])
+        assert head.NS.objgen == root.Namespaces[number].objgen
+
+
+def test_a_class_that_two_documents_use_differently_is_two_classes() -> None:
+    packet = joined(with_a_table_head("Start"), with_a_table_head("Start"), with_a_table_head("End"))
+    root = packet.Root.StructTreeRoot
+    heads = [part.K[1] for part in root.K[0].K]
+    styles = [str(root.ClassMap[str(name)].TextAlign) for head in heads for name in [*_list(head.C)][:1]]
+    assert styles == ["/Start", "/Start", "/End"]
+    assert [str(root.ClassMap[str(part.K[2].C[0])].TextAlign) for part in root.K[0].K] == styles
+
+
+def test_a_role_named_by_another_keeps_its_meaning() -> None:
+    with pikepdf.open(io.BytesIO(tagged("Caption2", "Heading"))) as pdf:
+        pdf.Root.StructTreeRoot.RoleMap["/Heading"] = Name.P
+        out = io.BytesIO()
+        pdf.save(out)
+    packet = joined(tagged("Heading", "H1"), out.getvalue())
+    root = packet.Root.StructTreeRoot
+    assert str(root.RoleMap[str(root.K[0].K[1].K[0].S)]) == "/P"
+
+
+def _list(value: pikepdf.Object) -> list[pikepdf.Object]:
+    return list(value) if isinstance(value, Array) else [value]
 
 
 def test_a_document_without_tags_joins_and_nothing_is_claimed_of_the_packet() -> None:
