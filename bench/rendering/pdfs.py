@@ -7,7 +7,6 @@ import os
 import subprocess
 import tempfile
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -17,17 +16,14 @@ from bench.rendering.measured import line, timed
 from bench.rendering.words import packet_of_five
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
-from pipeline.rendering.pdf import Converted, convert, find_libreoffice
+from pipeline.rendering.pdf import convert, find_libreoffice
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import prove
-from pipeline.rendering.word import CompiledTemplate, compile_template
-from tests.rendering import samples
+from pipeline.rendering.word import compile_template
 
-PEOPLE, DOCUMENTS = 1_000, 5
 BATCH = 30  # documents of one LibreOffice in the annual batch: twelve people's, shared by two processors
 PACKET = "7K2M9QWX4RTV"
 PRIVATE = {"a name": "Somebody Else", "a number": "99887766", "a day": "5/6/1931", "a code": "Z9Q"}
-LETTER = "abcdefghij"
 
 
 def measure_pdfs() -> list[bytes]:
@@ -164,52 +160,3 @@ def _by_pikepdf(pdfs: Sequence[bytes]) -> bytes:
                 whole.pages.extend(source.pages)
         whole.save(out)
     return out.getvalue()
-
-
-def measure_year(people: int) -> None:
-    """So many people's packets from their records to assembled, proved PDFs; reckoned for a year of an office."""
-    _filled(people)  # what is loaded and compiled once
-    filling, rendered = timed(lambda: [_filled(number) for number in range(people)])
-    flat = [word for words in rendered for word in words]
-    converting, made = timed(lambda: convert([word.docx for word in flat]))
-    assert not any(each.failure for each in made)
-    finishing, _ = timed(
-        lambda: [_finished(words, made, at * DOCUMENTS) for at, words in enumerate(rendered)]
-    )
-    share = PEOPLE / people / 60
-    whole = (filling + converting + finishing) * share / 2
-    line(
-        f"{PEOPLE:,} people x {DOCUMENTS} documents on 2 processors, from {people} people",
-        f"{whole:.1f} min",
-        "<= 20 min",
-        f"LibreOffice {converting * share / 2:.1f}, proof and packet {finishing * share / 2:.1f} min",
-        whole <= 20,
-    )
-    line(
-        "  Word documents alone, one processor",
-        f"{filling * PEOPLE / people:.0f} s",
-        "<= 30 s",
-        "",
-        filling * PEOPLE / people <= 30,
-    )
-
-
-def _filled(number: int) -> list[RenderedWord]:
-    """The documents of one invented person, whose name no other has."""
-    last = "".join(LETTER[int(digit)] for digit in f"{number:04d}").title()
-    record = samples.record({**samples.FULL, **samples.PLAN, "person.name.last": last}, samples.MONTHS)
-    tasks = [*samples.tasks("waiver", record), *samples.tasks("isp", record)][-DOCUMENTS:]
-    return [_template(task.template).render(task.context) for task in tasks]
-
-
-@cache
-def _template(path: Path) -> CompiledTemplate:
-    return compile_template(path.read_bytes(), path.name)
-
-
-def _finished(words: Sequence[RenderedWord], made: Sequence[Converted], first: int) -> bytes:
-    """Their packet, proved and put together."""
-    own = [each.pdf for each in made[first : first + len(words)]]
-    packet = put_together(own)
-    _proved(words, own, packet)
-    return packet

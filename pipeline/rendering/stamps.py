@@ -10,7 +10,8 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import groupby
 from pathlib import Path
 
 import reportlab
@@ -107,14 +108,27 @@ def _draw_over(canvas: Canvas, stamp: PageStamp) -> None:
 
 
 def _draw_qr(canvas: Canvas, code: str, left: float, foot: float) -> None:
-    rows = [list(row) for row in segno.make(code, error="m", micro=False, boost_error=False).matrix]
-    module = QR_SIZE / len(rows)
+    modules, bars = _qr_bars(code)
+    module = QR_SIZE / modules
     path = canvas.beginPath()
-    for down, row in enumerate(rows):
-        for across, dark in enumerate(row):
-            if dark:
-                path.rect(left + across * module, foot + (len(rows) - 1 - down) * module, module, module)
+    for down, across, length in bars:
+        path.rect(left + across * module, foot + (modules - 1 - down) * module, length * module, module)
     canvas.drawPath(path, stroke=0, fill=1)
+
+
+@lru_cache(maxsize=1_024)  # each recipient's copy of a page has the same code
+def _qr_bars(code: str) -> tuple[int, tuple[tuple[int, int, int], ...]]:
+    """How many modules a side has, and its dark bars: row from the top, first column, length."""
+    rows = segno.make(code, error="m", micro=False, boost_error=False).matrix
+    bars: list[tuple[int, int, int]] = []
+    for down, row in enumerate(rows):
+        across = 0
+        for dark, run in groupby(row):
+            length = len(list(run))
+            if dark:
+                bars.append((down, across, length))
+            across += length
+    return len(rows), tuple(bars)
 
 
 def _draw_under(canvas: Canvas, stamp: PageStamp) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from itertools import islice
 
 from pipeline.due import DueItem, due_items
 from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
 from pipeline.run.office import Office
-from pipeline.run.packeting import documents_to_come, make_packet
-from pipeline.run.printing import prepare_pdfs
+from pipeline.run.packeting import MadePacket, filled_draft, lies_there, make_packet
+from pipeline.run.printing import Rendered, prepare_pdfs
 from pipeline.run.reporting import keep
 from pipeline.values import Json, Month
 
@@ -25,9 +24,10 @@ FAILED = (
 
 
 NO_YEAR = "No plan year is on file, so nobody can tell when it ends."
-TOGETHER = (
-    12  # people whose packets are converted in one go: some fifty documents, a minute for one processor
+DOCUMENTS_TOGETHER = (
+    50  # converted in one go, since LibreOffice starts once for all: some 20 seconds of a processor
 )
+PEOPLE_TOGETHER = 100  # of whom most have their packet already: a few seconds until the next result
 
 
 class Review(StrEnum):
@@ -82,15 +82,50 @@ def annual_reviews(office: Office, month: Month, as_of: date) -> Iterator[Review
 
     Running it again with the same day finds what was made and goes on with the rest.
     """
-    people = _people(office, month, as_of)
-    while group := list(islice(people, TOGETHER)):
-        _prepare(office, [(case, scope) for case, scope in group if scope], as_of)
-        for case, scope in group:
-            yield (
-                _review(office, case, as_of, scope)
-                if scope
-                else ReviewResult(case, Review.CANNOT_TELL, why=(NO_YEAR,))
-            )
+    for group in _groups(office, _people(office, month, as_of), as_of):
+        _prepare(office, [document for each in group for document in each.documents])
+        for each in group:
+            yield each.result or _review(office, each.case, as_of, each.scope)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    """One person of a group. result: what can be said already; documents: still to be made PDFs."""
+
+    case: str
+    scope: str
+    documents: Sequence[Rendered] = ()
+    result: ReviewResult | None = None
+
+
+def _groups(office: Office, people: Iterable[tuple[str, str]], as_of: date) -> Iterator[list[_Person]]:
+    group: list[_Person] = []
+    documents = 0
+    for case, scope in people:
+        group.append(_looked_at(office, case, as_of, scope))
+        documents += len(group[-1].documents)
+        if documents >= DOCUMENTS_TOGETHER or len(group) >= PEOPLE_TOGETHER:
+            yield group
+            group, documents = [], 0
+    if group:
+        yield group
+
+
+def _looked_at(office: Office, case: str, as_of: date, scope: str) -> _Person:
+    """Whether the person's packet lies there already, and if not, what belongs to it."""
+    if not scope:
+        return _Person(case, scope, (), ReviewResult(case, Review.CANNOT_TELL, why=(NO_YEAR,)))
+    try:
+        draft = filled_draft(office, ANNUAL_REVIEW, case, as_of, scope)
+        made = lies_there(office, draft)
+    except (PacketError, SiteError):
+        return _Person(case, scope)  # told when the packet itself is made
+    except Exception as failure:  # met again, and told, where the packet itself is made
+        office.log.failure("review-not-prepared", failure, case=case)
+        return _Person(case, scope)
+    return (
+        _Person(case, scope, draft.rendered) if made is None else _Person(case, scope, (), _made(case, made))
+    )
 
 
 def _people(office: Office, month: Month, as_of: date) -> Iterator[tuple[str, str]]:
@@ -102,14 +137,9 @@ def _people(office: Office, month: Month, as_of: date) -> Iterator[tuple[str, st
             yield case, scope or ""
 
 
-def _prepare(office: Office, people: Sequence[tuple[str, str]], as_of: date) -> None:
+def _prepare(office: Office, documents: Sequence[Rendered]) -> None:
     """The PDFs of several people's packets in one go; nothing fails by it."""
     try:
-        documents = [
-            document
-            for case, scope in people
-            for document in documents_to_come(office, ANNUAL_REVIEW, case, as_of, scope)
-        ]
         prepare_pdfs(office, documents)
     except Exception as failure:  # met again, and told, where the packet itself is made
         office.log.failure("review-not-prepared", failure)
@@ -135,6 +165,10 @@ def _review(office: Office, case: str, as_of: date, scope: str) -> ReviewResult:
     ) as failure:  # a mistake of ours that one person's values meet must not keep the others waiting
         office.log.failure("review-failed", failure, case=case)
         return ReviewResult(case, Review.REFUSED, why=(FAILED.format(type(failure).__name__),))
+    return _made(case, made)
+
+
+def _made(case: str, made: MadePacket) -> ReviewResult:
     return ReviewResult(case, Review.MADE, made.row.path, len(made.blanks))
 
 

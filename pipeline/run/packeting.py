@@ -12,7 +12,7 @@ from dataclasses import field as member
 from datetime import date
 
 from pipeline.archive import packet_path
-from pipeline.errors import PacketError, SiteError
+from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import (
     CaseRecord,
@@ -71,10 +71,35 @@ class Also:
     inputs: Mapping[str, str] = member(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A draft, filled in and not yet in the archive. waiting: as with a MadePacket."""
+
+    plan: PacketPlan
+    selection: Selection
+    packet_id: str
+    rendered: Sequence[Rendered] = member(repr=False)
+    waiting: str = ""
+
+
 def make_packet(
     office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
 ) -> MadePacket:
     """A draft of the packet for the case on a day. Raises PacketError with everything that stands against it."""
+    draft = filled_draft(office, name, case, as_of, scope)
+    return deposited(
+        office,
+        draft.plan,
+        draft.selection,
+        draft.packet_id,
+        draft.rendered,
+        PacketStatus.DRAFT,
+        draft.waiting,
+    )
+
+
+def filled_draft(office: Office, name: str, case: str, as_of: date | None = None, scope: str = "") -> Draft:
+    """Its documents with their words in place. Raises PacketError with everything that stands against it."""
     plan = office.site.packets.get(name)
     if plan is None:
         known = ", ".join(sorted(office.site.packets))
@@ -85,18 +110,12 @@ def make_packet(
     refuse_unless_active(record)
     packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
-    return deposited(office, plan, selection, packet_id, rendered, PacketStatus.DRAFT, waiting)
+    return Draft(plan, selection, packet_id, rendered, waiting)
 
 
-def documents_to_come(office: Office, name: str, case: str, as_of: date, scope: str) -> tuple[Rendered, ...]:
-    """The documents of a draft that is not made yet, filled in; none where something stands against it."""
-    plan = office.site.packets[name]
-    try:
-        record = office.record(case, as_of, plan.uses)
-        packet_id, rendered, _ = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
-    except (PacketError, SiteError):
-        return ()  # told when the packet itself is made
-    return () if _made_before(office, packet_id, PacketStatus.DRAFT) else tuple(rendered)
+def lies_there(office: Office, draft: Draft) -> MadePacket | None:
+    """The same draft as it was deposited before, if it was. Raises PacketError where it was voided."""
+    return _found(office, draft.packet_id, draft.rendered, PacketStatus.DRAFT, draft.waiting)
 
 
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:
@@ -156,20 +175,13 @@ def deposited(
     also = also or Also()
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     path = packet_path(selection.case, selection.as_of, plan.name, folder)
-    blanks = tuple(dict.fromkeys(label for each in rendered for label in each.word.blanks))
-    by_hand = sum(each.word.hand_lines for each in rendered)
-    if (found := _made_before(office, packet_id, status)) is not None:
-        names = tuple(file.name for file in office.archive.deposit(found.path).files)
-        if found.is_void:
-            raise PacketError(
-                [f"This very packet, {packet_id}, was made before and voided."],
-                [f"void {packet_id} --undo --by INITIALS"],
-            )
-        has_pdf = any(name.endswith(".pdf") for name in names)
-        if has_pdf or not _can_get_pdfs(found, status):
-            return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
+    if (there := _found(office, packet_id, rendered, status, waiting)) is not None:
+        return there
+    found = _made_before(office, packet_id, status)
+    if found is not None:
         folder += "-pdf"  # beside the Word documents that were made without LibreOffice
         path = packet_path(selection.case, found.as_of, plan.name, folder)
+    blanks, by_hand = _left_open(rendered)
     now = found.status if found is not None else status
     draft = status is PacketStatus.DRAFT
     printed = printed_packet(office, rendered, draft=draft)
@@ -213,6 +225,32 @@ def deposited(
         row = tx.packet(packet_id)
     assert row is not None
     return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, False, waiting, printed.items)
+
+
+def _left_open(rendered: Sequence[Rendered]) -> tuple[tuple[str, ...], int]:
+    """Labels of the values that are not on file, and how many lines are there to be written on by hand."""
+    blanks = dict.fromkeys(label for each in rendered for label in each.word.blanks)
+    return tuple(blanks), sum(each.word.hand_lines for each in rendered)
+
+
+def _found(
+    office: Office, packet_id: str, rendered: Sequence[Rendered], status: PacketStatus, waiting: str
+) -> MadePacket | None:
+    """The packet that lies in the archive already, unless it lacks PDFs that it could have now."""
+    found = _made_before(office, packet_id, status)
+    if found is None:
+        return None
+    if found.is_void:
+        raise PacketError(
+            [f"This very packet, {packet_id}, was made before and voided."],
+            [f"void {packet_id} --undo --by INITIALS"],
+        )
+    names = tuple(file.name for file in office.archive.deposit(found.path).files)
+    has_pdf = any(name.endswith(".pdf") for name in names)
+    if not has_pdf and _can_get_pdfs(found, status):
+        return None
+    blanks, by_hand = _left_open(rendered)
+    return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:
