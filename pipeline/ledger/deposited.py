@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from pipeline.ledger.engine import put
+from pipeline.ledger.people import cases_of
 from pipeline.ledger.rows import ActKind, ActRow, DepositRow, PacketRow
 from pipeline.ledger.tables import acts, deposits, packet_uses, packets
 from pipeline.model import DepositKind, PacketStatus
@@ -30,10 +31,10 @@ class Deposited:
         return None if found is None else _packet(found)
 
     def packets(self, case: str | None = None, name: str | None = None) -> tuple[PacketRow, ...]:
-        """Every deposit of packets, in the order they were made."""
+        """Every deposit of packets, in the order they were made. case: that person's, whichever of their cases."""
         query = select(packets).order_by(packets.c.seq, packets.c.path)
         if case is not None:
-            query = query.where(packets.c.case_id == case)
+            query = query.where(packets.c.case_id.in_(cases_of(self.connection, case)))
         if name is not None:
             query = query.where(packets.c.name == name)
         return tuple(map(_packet, self.connection.execute(query)))
@@ -70,9 +71,11 @@ class Deposited:
     def acts(
         self, case: str | None = None, act: str | None = None, target: str | None = None
     ) -> tuple[ActRow, ...]:
-        """What people decided, in the order they did."""
+        """What people decided, in the order they did. case: of that person, whichever of their cases."""
         query = select(acts).order_by(acts.c.seq, acts.c.id)
-        for column, wanted in ((acts.c.case_id, case), (acts.c.act, act), (acts.c.target, target)):
+        if case is not None:
+            query = query.where(acts.c.case_id.in_(cases_of(self.connection, case)))
+        for column, wanted in ((acts.c.act, act), (acts.c.target, target)):
             if wanted is not None:
                 query = query.where(column == wanted)
         found = self.connection.execute(query)

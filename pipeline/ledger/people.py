@@ -33,6 +33,16 @@ class IdentifierTaken(Exception):
         super().__init__(f"{type_} belongs to case {case}")
 
 
+def cases_of(connection: Connection, case: str) -> tuple[str, ...]:
+    """The case and every case that was merged into it, however often, by id."""
+    found, newest = {case}, {case} - {""}
+    while newest:
+        query = select(cases.c.id).where(cases.c.merged_into.in_(newest))
+        newest = set(connection.execute(query).scalars()) - found
+        found |= newest
+    return tuple(sorted(found))
+
+
 class People:
     """Cases and submissions."""
 
@@ -107,16 +117,15 @@ class People:
         return {self.resolve_case(case) for case in self.connection.execute(query).scalars()}
 
     def cases_of(self, case: str) -> tuple[str, ...]:
-        """The case and every case that was merged into it."""
-        ids = self.connection.execute(select(cases.c.id).order_by(cases.c.id)).scalars()
-        return tuple(each for each in (*ids,) if self.resolve_case(each) == case) or (case,)
+        """The case and every case that was merged into it, however often, by id."""
+        return cases_of(self.connection, case)
 
     def identifiers(self, case: str) -> tuple[Identifier, ...]:
         """Numbers and names stated for a case by submissions that were not withdrawn, merged cases included."""
         query = (
             select(case_identifiers)
             .outerjoin(submissions, submissions.c.id == case_identifiers.c.submission_id)
-            .where(case_identifiers.c.case_id.in_(self.cases_of(case)))
+            .where(case_identifiers.c.case_id.in_(cases_of(self.connection, case)))
             .where((submissions.c.withdrawn_by == "") | submissions.c.withdrawn_by.is_(None))
             .order_by(case_identifiers.c.type, case_identifiers.c.value)
         )
@@ -150,19 +159,16 @@ class People:
     def submissions(
         self, case: str | None = None, form: str | None = None, period: str | None = None
     ) -> tuple[SubmissionRow, ...]:
-        """Submissions in the order of the fold: effective, received, id.
+        """Submissions in the order of the fold: effective, received, id. Withdrawn ones too, and so marked.
 
-        Withdrawn ones too, and so marked.
+        case: that person's, whichever of their cases a form was filed in
         """
         query = select(submissions).order_by(
             submissions.c.effective, submissions.c.received_at, submissions.c.id
         )
-        columns = (
-            (submissions.c.case_id, case),
-            (submissions.c.form, form),
-            (submissions.c.period, period),
-        )
-        for column, wanted in columns:
+        if case is not None:
+            query = query.where(submissions.c.case_id.in_(cases_of(self.connection, case)))
+        for column, wanted in ((submissions.c.form, form), (submissions.c.period, period)):
             if wanted is not None:
                 query = query.where(column == wanted)
         return tuple(map(_submission, self.connection.execute(query)))

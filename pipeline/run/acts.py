@@ -117,7 +117,7 @@ def split(office: Office, case: str, submissions: tuple[str, ...], *, by: str, r
     with office.ledger.reading() as tx:
         rows = [tx.submission(each) for each in submissions]
         cases = {tx.resolve_case(row.case) if row else "" for row in rows}
-        before = [act for each in tx.cases_of(found) for act in tx.acts(case=each, act="split")]
+        before = tx.acts(found, "split")
     if before and len(cases) == 1 and (done := _done_already(office, before, submissions, cases)):
         return done
     if cases != {found}:  # none named, none of that name, or filed elsewhere

@@ -90,8 +90,8 @@ def _valid_packets(office: Office, case: str, scope: str) -> dict[str, PacketRow
     """Name → the newest packet of the plan year that was approved; of two, the one in force."""
     found: dict[str, PacketRow] = {}
     with office.ledger.reading() as tx:
-        for row in tx.packets():
-            if row.status in VALID and row.scope == scope and tx.resolve_case(row.case) == case:
+        for row in tx.packets(case):
+            if row.status in VALID and row.scope == scope:
                 before = found.get(row.name)
                 if (
                     before is None
@@ -105,8 +105,7 @@ def _valid_packets(office: Office, case: str, scope: str) -> dict[str, PacketRow
 def _all_begun(office: Office, case: str) -> list[Begun]:
     """The amendments of a case that were not taken back, first to last."""
     with office.ledger.reading() as tx:
-        case = tx.resolve_case(case)
-        acts = [each for each in tx.acts() if tx.resolve_case(each.case) == case]
+        acts = tx.acts(tx.resolve_case(case))
     undone = {each.target for each in acts if each.act == UNDONE}
     return [
         _begun(office.archive.deposit(each.path))

@@ -112,8 +112,7 @@ class Decider:
         digest = values_hash(submission, schema)
         others = [
             row
-            for each in self.tx.cases_of(case)
-            for row in self.tx.submissions(case=each, form=typed.form, period=submission.period)
+            for row in self.tx.submissions(case, typed.form, submission.period)
             if not row.withdrawn_by and row.id != submission.id
         ]
         if repeats := [row for row in others if row.values_hash == digest]:

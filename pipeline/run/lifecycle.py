@@ -108,10 +108,9 @@ def change_status(
 
 def superseded_by(tx: Transaction, row: PacketRow) -> dict[str, PacketStatus]:
     """The older packets whose place this one takes when it comes in force. Raises PacketError when a newer one is."""
-    case = tx.resolve_case(row.case)
     made: dict[str, PacketRow] = {}
-    for each in tx.packets(name=row.name):
-        if each.scope == row.scope and each.status in VALID and tx.resolve_case(each.case) == case:
+    for each in tx.packets(tx.resolve_case(row.case), row.name):
+        if each.scope == row.scope and each.status in VALID:
             made.pop(each.id, None)
             made[each.id] = each  # a draft and its final packet are two deposits; the later one counts
     order = list(made)

@@ -179,7 +179,7 @@ class Office:
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             row = tx.case(case)
-            acts = [act for act in tx.acts() if tx.resolve_case(act.case) == case]
+            acts = tx.acts(case)
             approvals = [(act, tx.packet(act.target)) for act in acts if act.act is ActKind.APPROVE]
         settlements = [act for act in acts if act.act is ActKind.SETTLE]
         status = row.status if row is not None else CaseStatus.ACTIVE
@@ -223,7 +223,7 @@ class Office:
         """Every fact that a filed form of the case states, of those that were not withdrawn."""
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
-            submissions = [found for found in tx.submissions() if tx.resolve_case(found.case) == case]
+            submissions = tx.submissions(case)
             said = {
                 found.id: [each for each in tx.acts(target=found.id) if each.act in ("confirm", CORRECT)]
                 for found in submissions

@@ -48,10 +48,9 @@ def packets_seen(office: Office, case: str = "") -> Iterator[PacketSeen]:
     """The packets of a case, or of all, in the order they were made; of a draft and its final packet the final one."""
     with office.ledger.reading() as tx:
         newest: dict[str, PacketRow] = {}
-        for row in tx.packets():
-            if not case or tx.resolve_case(row.case) == case:
-                newest.pop(row.id, None)
-                newest[row.id] = row
+        for row in tx.packets(case or None):
+            newest.pop(row.id, None)
+            newest[row.id] = row
         for row in newest.values():
             plan = office.site.packets.get(row.name)
             title, sendings = plan.title if plan else row.name, sendings_of(office, tx, row.id)

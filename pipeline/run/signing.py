@@ -237,14 +237,12 @@ def returns_of(office: Office, tx: Transaction, packet: str) -> tuple[Deposit, .
 
 def newer_packet(tx: Transaction, row: PacketRow) -> PacketRow | None:
     """The final packet that was made after this one for the same person, of the same kind and plan year."""
-    case = tx.resolve_case(row.case)
     later: PacketRow | None = None
-    for each in tx.packets(
-        name=row.name
-    ):  # in the order they were made, each draft and then its final packet
+    # in the order they were made, each draft and then its final packet
+    for each in tx.packets(tx.resolve_case(row.case), row.name):
         if each.id == row.id:
             later = None
-        elif each.scope == row.scope and each.status not in NOT_VALID and tx.resolve_case(each.case) == case:
+        elif each.scope == row.scope and each.status not in NOT_VALID:
             later = each
     return later
 

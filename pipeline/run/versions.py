@@ -70,12 +70,8 @@ def edits_of(office: Office, row: PacketRow) -> Edits:
 def newest_version(office: Office, row: PacketRow) -> PacketRow:
     """The version that was edited last, of those that count still; the packet itself where none was edited."""
     with office.ledger.reading() as tx:
-        case = tx.resolve_case(row.case)
-        rows = {
-            each.id: each
-            for each in tx.packets(name=row.name)
-            if each.status not in ENDED and tx.resolve_case(each.case) == case
-        }
+        packets = tx.packets(tx.resolve_case(row.case), row.name)
+        rows = {each.id: each for each in packets if each.status not in ENDED}
     after = {
         str(office.archive.deposit(each.path).about.get("edited_from", "")): each for each in rows.values()
     }

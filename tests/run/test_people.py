@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from pipeline.ledger import Identifier, PartRow
 from pipeline.model import Outcome, Reason
@@ -30,6 +31,33 @@ def office(tmp_path: Path) -> AnOffice:
     return AnOffice.copied(
         "an-intake", lambda office: office.drop(on_a_screen("intake", 2), "intake.pdf"), tmp_path
     )
+
+
+def asked_of_the_ledger(office: AnOffice, case: str) -> int:
+    """How many questions reading one person's record puts to the ledger."""
+    asked: list[str] = []
+
+    def noticed(*said: object) -> None:
+        asked.append(str(said[2]))
+
+    event.listen(Engine, "before_cursor_execute", noticed)
+    try:
+        assert office.office.record(case).facts
+    finally:
+        event.remove(Engine, "before_cursor_execute", noticed)
+    return len(asked)
+
+
+def test_a_record_costs_no_more_where_many_other_people_have_one(office: AnOffice) -> None:
+    with office.office.ledger.reading() as tx:
+        (case,), (form,) = tx.cases(), tx.submissions()
+    alone = asked_of_the_ledger(office, case.id)
+    with office.office.ledger.transaction() as tx:
+        for number in range(20):
+            other = f"C-{number:08d}"
+            tx.open_case(other, "another")
+            tx.put_submission(replace(form, id=f"another-{number}", part=f"part-{number}", case=other))
+    assert alone == asked_of_the_ledger(office, case.id)
 
 
 def test_a_form_before_its_intake_waits_and_is_filed_by_itself(tmp_path: Path) -> None:
