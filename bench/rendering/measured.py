@@ -22,8 +22,8 @@ class Spent:
         return self.own + self.children
 
     def seconds(self, processors: int) -> float:
-        """By the clock of an idle machine, where the children run side by side and this process by itself."""
-        return self.own + self.children / processors
+        """By the clock of an idle machine, where the children run beside this process, which is one by itself."""
+        return max(self.own, self.whole / processors)
 
     def __sub__(self, other: Spent) -> Spent:
         return Spent(self.own - other.own, self.children - other.children)

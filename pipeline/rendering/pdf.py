@@ -92,6 +92,21 @@ def convert(
     program = libreoffice or find_libreoffice()
     if program is None:
         raise SetupError(NOT_FOUND)
+    made = printed(documents, program, profile, start_seconds, seconds_per_document)
+    return looked_at(documents, made, program, read_pages)
+
+
+def printed(
+    documents: Sequence[bytes],
+    program: Path,
+    profile: Path | None = None,
+    start_seconds: float = START_SECONDS,
+    seconds_per_document: float = SECONDS_PER_DOCUMENT,
+) -> list[bytes]:
+    """What LibreOffice made of each document, nobody having looked at it; empty where it made nothing.
+
+    Several threads may call this, not `looked_at`: PDFium reads for one thread of a process only.
+    """
     with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
         work = Path(folder)
         batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
@@ -101,10 +116,20 @@ def convert(
         if len(sound) > 1:
             for index in [index for index in sound if not made[index]]:
                 made[index] = batch.run([documents[index]])[0]
+    return [made.get(index, b"") for index in range(len(documents))]
+
+
+def looked_at(
+    documents: Sequence[bytes],
+    made: Sequence[bytes],
+    program: Path,
+    read_pages: ReadPages = read_pages,
+) -> list[Converted]:
+    """Each PDF beside its document: whether it is one, whole, and in letters that the fonts have."""
     drawn = drawn_by_fonts(program)
     return [
-        _gated(docx, made[index], read_pages, drawn) if index in made else Converted(failure=NOT_WORD)
-        for index, docx in enumerate(documents)
+        _gated(docx, pdf, read_pages, drawn) if _is_word(docx) else Converted(failure=NOT_WORD)
+        for docx, pdf in zip(documents, made, strict=True)
     ]
 
 

@@ -15,10 +15,18 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pipeline.disk import clear_away
 from pipeline.errors import SetupError
-from pipeline.rendering.pdf import EXPORT_OPTIONS, NOT_FOUND, Converted, convert, find_libreoffice
+from pipeline.rendering.pdf import (
+    EXPORT_OPTIONS,
+    NOT_FOUND,
+    Converted,
+    find_libreoffice,
+    looked_at,
+    printed,
+)
 
 MOST_BYTES = 200_000_000  # some thousand packets; a month of a large office
 _PART = ".part"
@@ -87,35 +95,56 @@ def _digest(key: str, pages: str, pdf: bytes) -> str:
 
 
 def converted_once(
-    documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None, at_once: int = 1
+    documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None
 ) -> list[Converted]:
-    """As `convert`, but what was made of the same by the same before is not made again.
+    """As `convert`, but what was made of the same by the same before is not made again."""
+    with Conversion(documents, kept, libreoffice) as conversion:
+        return conversion.made()
 
-    at_once: LibreOffices that work side by side, each on a share of what is left to do
+
+class Conversion:
+    """Documents that LibreOffice makes PDFs of beside this process, which may do something else until it asks.
+
+    What was made of the same by the same before is not made again. Only `made` opens the PDFs, in the thread that
+    calls it: PDFium must not be used by two at once.
     """
-    program = libreoffice or find_libreoffice()
-    if program is None:
-        raise SetupError(NOT_FOUND)
-    maker = maker_of(program)
-    keys = [hashlib.sha256(f"{maker}\n".encode() + docx).hexdigest() for docx in documents]
-    found = {key: kept.find(key) for key in keys}
-    wanted = {key: docx for key, docx in zip(keys, documents, strict=True) if found[key] is None}
-    made = _converted(list(wanted.values()), program, min(at_once, len(wanted)))
-    for key, new in zip(wanted, made, strict=True):
-        found[key] = new
-        if not new.failure:
-            kept.keep(key, new)
-    return [each for key in keys if (each := found[key]) is not None]
 
+    def __init__(
+        self, documents: Sequence[bytes], kept: KeptPdfs, libreoffice: Path | None = None, at_once: int = 1
+    ) -> None:
+        """at_once: LibreOffices that work side by side, each with a profile of its own, on a share of what is left
+        to do. Raises SetupError when LibreOffice is missing."""
+        program = libreoffice or find_libreoffice()
+        if program is None:
+            raise SetupError(NOT_FOUND)
+        self._program, self._kept = program, kept
+        maker = maker_of(program)
+        self._keys = [hashlib.sha256(f"{maker}\n".encode() + docx).hexdigest() for docx in documents]
+        self._found = {key: kept.find(key) for key in self._keys}
+        by_key = zip(self._keys, documents, strict=True)
+        self._wanted = {key: docx for key, docx in by_key if self._found[key] is None}
+        wanted = list(self._wanted.values())
+        shares = [wanted[start::at_once] for start in range(min(at_once, len(wanted)))]
+        self._pool = ThreadPoolExecutor(max(1, len(shares)), thread_name_prefix="libreoffice")
+        self._shares = [self._pool.submit(printed, share, program) for share in shares]
 
-def _converted(documents: Sequence[bytes], program: Path, at_once: int) -> list[Converted]:
-    """Each LibreOffice has a profile of its own, since two cannot share one."""
-    if at_once < 2:
-        return convert(documents, libreoffice=program) if documents else []
-    shares = [documents[start::at_once] for start in range(at_once)]
-    with ThreadPoolExecutor(at_once) as pool:
-        made = list(pool.map(lambda share: convert(share, libreoffice=program), shares))
-    return [made[number % at_once][number // at_once] for number in range(len(documents))]
+    def made(self) -> list[Converted]:
+        """The PDF of each document, in order. One that cannot be converted stops no other."""
+        shares = [share.result() for share in self._shares]
+        pdfs = [shares[n % len(shares)][n // len(shares)] for n in range(len(self._wanted))]
+        made = looked_at(list(self._wanted.values()), pdfs, self._program)
+        for key, new in zip(self._wanted, made, strict=True):
+            self._found[key] = new
+            if not new.failure:
+                self._kept.keep(key, new)
+        return [each for key in self._keys if (each := self._found[key]) is not None]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Waits for a LibreOffice that is at work; none that was not begun is begun."""
+        self._pool.shutdown(cancel_futures=True)
 
 
 def maker_of(program: Path) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +13,7 @@ from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
 from pipeline.run.office import Office
 from pipeline.run.packeting import MadePacket, filled_draft, lies_there, make_packet
-from pipeline.run.printing import Rendered, prepare_pdfs
+from pipeline.run.printing import Rendered, pdfs_begun
 from pipeline.run.reporting import keep
 from pipeline.values import Json, Month
 
@@ -82,10 +83,12 @@ def annual_reviews(office: Office, month: Month, as_of: date) -> Iterator[Review
 
     Running it again with the same day finds what was made and goes on with the rest.
     """
+    ready: list[_Person] = []
     for group in _groups(office, _people(office, month, as_of), as_of):
-        _prepare(office, [document for each in group for document in each.documents])
-        for each in group:
-            yield each.result or _review(office, each.case, as_of, each.scope)
+        with _converting(office, group):
+            yield from _results(office, ready, as_of)  # while LibreOffice is at work for those after them
+        ready = group
+    yield from _results(office, ready, as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +140,30 @@ def _people(office: Office, month: Month, as_of: date) -> Iterator[tuple[str, st
             yield case, scope or ""
 
 
-def _prepare(office: Office, documents: Sequence[Rendered]) -> None:
-    """The PDFs of several people's packets in one go; nothing fails by it."""
+@contextmanager
+def _converting(office: Office, group: Sequence[_Person]) -> Iterator[None]:
+    """The PDFs of several people's packets in one go, beside what is done meanwhile; nothing fails by it."""
+    documents = [document for each in group for document in each.documents]
+    with ExitStack() as begun:
+        with _left_for_later(office):
+            begun.enter_context(pdfs_begun(office, documents))
+        yield
+        with _left_for_later(office):
+            begun.close()
+
+
+@contextmanager
+def _left_for_later(office: Office) -> Iterator[None]:
+    """What fails here is met again, and told, where the packet itself is made."""
     try:
-        prepare_pdfs(office, documents)
-    except Exception as failure:  # met again, and told, where the packet itself is made
+        yield
+    except Exception as failure:
         office.log.failure("review-not-prepared", failure)
+
+
+def _results(office: Office, group: Sequence[_Person], as_of: date) -> Iterator[ReviewResult]:
+    for each in group:
+        yield each.result or _review(office, each.case, as_of, each.scope)
 
 
 def plan_ends(record: CaseRecord) -> dict[str, date]:

@@ -121,6 +121,8 @@ def lies_there(office: Office, draft: Draft) -> MadePacket | None:
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:
     """Which newer form of this plan year this packet may not show yet, in words; empty where there is none."""
     held_back = [key for key in record.held_back if key[1] == scope]
+    if not held_back:
+        return ""
     newest = office.record(record.case, record.as_of)
     found = [newest.facts.get(key) or newest.retractions.get(key) for key in held_back]
     places = office.site.places

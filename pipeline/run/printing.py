@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from functools import lru_cache
@@ -21,7 +22,7 @@ from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.pdf import Converted, find_libreoffice
-from pipeline.rendering.pdfcache import converted_once
+from pipeline.rendering.pdfcache import Conversion, converted_once
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.stamps import page_code
@@ -181,11 +182,20 @@ def converted(office: Office, rendered: Sequence[Rendered]) -> list[Converted]:
     return made
 
 
-def prepare_pdfs(office: Office, rendered: Sequence[Rendered]) -> None:
-    """Converts documents of several packets together, for when their packets are made: starting LibreOffice for each
-    packet costs as much as six documents. What cannot be converted is told when its own packet is made."""
-    if rendered and find_libreoffice() is not None:
-        converted_once([each.word.docx for each in rendered], office.kept_pdfs, at_once=fitting_workers())
+@contextmanager
+def pdfs_begun(office: Office, rendered: Sequence[Rendered]) -> Iterator[None]:
+    """Converts documents of several packets together, beside what is done meanwhile; they are kept at the end.
+
+    Starting LibreOffice for each packet costs as much as six documents. What cannot be converted is told when its
+    own packet is made.
+    """
+    if not rendered or find_libreoffice() is None:
+        yield
+        return
+    words = [each.word.docx for each in rendered]
+    with Conversion(words, office.kept_pdfs, at_once=fitting_workers()) as conversion:
+        yield
+        conversion.made()
 
 
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:

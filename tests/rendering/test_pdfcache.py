@@ -6,13 +6,15 @@ import io
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from pipeline.rendering.pdf import Converted
-from pipeline.rendering.pdfcache import KeptPdfs, converted_once, maker_of
+from pipeline.rendering.pdfcache import Conversion, KeptPdfs, converted_once, maker_of
 from tests.rendering.conftest import docx_of
 from tests.run.office import ROOT
 
@@ -172,8 +174,30 @@ def test_documents_shared_out_among_several_libreoffices_come_back_in_order(
     said = soffice.parent / "starts"
     soffice.write_text(COPYING.format(python=sys.executable, root=str(ROOT), said=str(said)))
     documents = [docx_of(f"Page of {letter * 9}.") for letter in "ABCDE"]
-    made = converted_once(documents, kept, soffice, at_once=2)
+    with Conversion(documents, kept, soffice, at_once=2) as conversion:
+        made = conversion.made()
 
     assert [""] * 5 == [each.failure for each in made], "each is the PDF of its own document, by its letters"
     assert 2 == starts(soffice)
-    assert made == converted_once(documents, kept, soffice, at_once=2)
+    assert made == converted_once(documents, kept, soffice)
+
+
+def test_pdfs_are_opened_by_the_thread_that_asks_for_them_alone(
+    kept: KeptPdfs, soffice: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDFium used by two threads at once ends the process."""
+    soffice.write_text(
+        COPYING.format(python=sys.executable, root=str(ROOT), said=str(soffice.parent / "starts"))
+    )
+    looked: list[threading.Thread] = []
+    opened = pypdfium2.PdfDocument.__init__
+
+    def noticed(self: pypdfium2.PdfDocument, *args: object, **more: object) -> None:
+        looked.append(threading.current_thread())
+        opened(self, *args, **more)
+
+    monkeypatch.setattr(pypdfium2.PdfDocument, "__init__", noticed)
+    with Conversion([docx_of(f"Page {n}.") for n in "AB"], kept, soffice, at_once=2) as conversion:
+        assert not looked
+        conversion.made()
+    assert looked == [threading.current_thread()] * 2
