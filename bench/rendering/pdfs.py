@@ -13,6 +13,7 @@ import pikepdf
 from pypdf import PdfReader, PdfWriter
 
 from bench.rendering.measured import line, timed
+from bench.rendering.seen import measure_seen
 from bench.rendering.words import packet_of_five
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
@@ -59,6 +60,7 @@ def measure_pdfs() -> list[bytes]:
         "",
         proving <= 0.3,
     )
+    measure_seen(words, pdfs)
     return pdfs
 
 

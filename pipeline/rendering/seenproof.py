@@ -59,7 +59,7 @@ def box_on(pdf: bytes, what: str, text: str) -> SeenBox | None:
     document = pypdfium2.PdfDocument(pdf)
     try:
         for number, page in enumerate(document):
-            if _edges_of(page, text) is not None:
+            if edges_of(page, text) is not None:
                 return SeenBox(what, number, text)
     finally:
         document.close()
@@ -95,12 +95,12 @@ def _code_picture(page: Any) -> Picture:
 
 def _lines(page: Any, text: str, eyes: Eyes) -> Iterator[str]:
     """What is seen where the page's text has these words first in one line; nothing where it has not."""
-    if (edges := _edges_of(page, text)) is not None:
+    if (edges := edges_of(page, text)) is not None:
         for dpi in LINE_DPI:
             yield eyes.line(_picture(page, edges, dpi))
 
 
-def _edges_of(page: Any, text: str) -> tuple[float, float, float, float] | None:
+def edges_of(page: Any, text: str) -> tuple[float, float, float, float] | None:
     """Left, foot, right and top of the first place where these words stand in one line, in points."""
     drawn = page.get_textpage()
     search = drawn.search(text, match_case=True, match_whole_word=True)

@@ -29,19 +29,26 @@ class PacketSeen:
     def as_json(self) -> dict[str, Json]:
         """The shape is documented in docs/commands.md and stable."""
         return {
-            "packet": self.row.id,
-            "name": self.row.name,
-            "case": self.row.case,
-            "scope": self.row.scope,
-            "as_of": self.row.as_of.isoformat(),
-            "status": self.row.status.value,
-            "path": self.row.path,
+            **row_json(self.row),
             "sent": [
                 {"to": list(each.to), "way": each.way, "on": each.on.isoformat(), "by": each.by}
                 for each in self.sendings
             ],
             "to_come": list(self.to_come),
         }
+
+
+def row_json(row: PacketRow) -> dict[str, Json]:
+    """What lists of packets say of each, whatever they list."""
+    return {
+        "packet": row.id,
+        "name": row.name,
+        "case": row.case,
+        "scope": row.scope,
+        "as_of": row.as_of.isoformat(),
+        "status": row.status.value,
+        "path": row.path,
+    }
 
 
 def packets_seen(office: Office, case: str = "") -> Iterator[PacketSeen]:

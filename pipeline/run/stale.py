@@ -16,6 +16,7 @@ from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseStatus, PacketStatus, canonical_json
 from pipeline.run.office import Office
+from pipeline.run.packetlist import row_json
 from pipeline.run.printing import drafted
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, to_json
@@ -36,16 +37,7 @@ class StalePacket:
 
     def as_json(self) -> dict[str, Json]:
         """The shape is documented in docs/commands.md and stable."""
-        return {
-            "packet": self.row.id,
-            "name": self.row.name,
-            "case": self.row.case,
-            "scope": self.row.scope,
-            "as_of": self.row.as_of.isoformat(),
-            "status": self.row.status.value,
-            "path": self.row.path,
-            "changed": list(self.changed),
-        }
+        return {**row_json(self.row), "changed": list(self.changed)}
 
 
 def stale_packets(office: Office) -> Iterator[StalePacket]:
