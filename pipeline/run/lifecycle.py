@@ -111,11 +111,14 @@ def superseded_by(tx: Transaction, row: PacketRow) -> dict[str, PacketStatus]:
     case = tx.resolve_case(row.case)
     made: dict[str, PacketRow] = {}
     for each in tx.packets(name=row.name):
-        if each.scope == row.scope and each.status in VALID and tx.resolve_case(each.case) == case:
+        counts = (
+            each.status in VALID or each.id == row.id
+        )  # its own place counts, whether or not it is void now
+        if each.scope == row.scope and counts and tx.resolve_case(each.case) == case:
             made.pop(each.id, None)
             made[each.id] = each  # a draft and its final packet are two deposits; the later one counts
     order = list(made)
-    own = order.index(row.id) if row.id in made else len(order)
+    own = order.index(row.id)
     for newer in order[own + 1 :]:
         if made[newer].status is PacketStatus.IN_FORCE:
             raise PacketError(
@@ -132,7 +135,10 @@ def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, 
         raise PacketError(["To void a packet, say why."])
     if row.status is PacketStatus.VOID:
         raise PacketError([f"Packet {packet_id} is void already."])
-    back = _superseded_before(office, packet_id)
+    in_force = (
+        row.status is PacketStatus.IN_FORCE
+    )  # else another stands in the place of what it had superseded
+    back = _superseded_before(office, packet_id) if in_force else {}
     change_status(office, row, PacketStatus.VOID, by=by, reason=reason, also=back)
     return tuple(back)
 
