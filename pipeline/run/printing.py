@@ -148,8 +148,8 @@ def drafted(
 
 
 def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:
-    """Hashes the facts used, everything printed but the day, and the templates: another telephone number of the
-    office is another packet, another day is not."""
+    """Hashes the facts used, everything printed but the day, for whom, and the templates: another telephone number of
+    the office is another packet, and so is a guardian who gets a copy now; another day is not."""
     used = sorted({fact for each in rendered for fact in each.word.facts})
     values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
     printed: list[Json] = [
@@ -158,9 +158,21 @@ def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Render
         for insertion in each.word.insertions
         if insertion.place not in DAYS
     ]
+    documents: list[Json] = [
+        [each.task.id, each.task.title, list(each.task.recipients), _own_words(each.word)]
+        for each in rendered
+    ]
     templates = sorted({each.template for each in rendered})
-    content = canonical_json({"facts": list(used), "values": values, "printed": printed})
+    content = canonical_json(
+        {"facts": list(used), "values": values, "printed": printed, "documents": documents}
+    )
     return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
+
+
+def _own_words(word: RenderedWord) -> str:
+    """A hash of what the template itself says: a condition may choose words by what is printed nowhere."""
+    pieces = (piece for story in word.stories for piece in story.pieces if isinstance(piece, str))
+    return hashlib.sha256("\n".join(pieces).encode()).hexdigest()
 
 
 # --- PDF and proof ---------------------------------------------------------------------------------

@@ -156,7 +156,7 @@ def test_a_void_is_not_taken_back_beside_a_newer_one_in_force(office: AnOffice) 
     newer = approved(office)
     void(office.office, older, by=BY, reason=REASON)
     sign(office.office, newer, by=BY, signed_on=office.office.today())
-    with pytest.raises(PacketError, match="A newer packet, .*, is in force"):
+    with pytest.raises(PacketError, match=r"A newer packet, .*, is in force"):
         take_back_void(office.office, older, by=BY, reason="")
     assert statuses(office) == {older: PacketStatus.VOID, newer: PacketStatus.IN_FORCE}
 
