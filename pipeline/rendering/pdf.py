@@ -43,6 +43,8 @@ EXPORT_OPTIONS = {
     # tick boxes of a template stay print: a fillable packet would be returned in a form nobody reads
     "ExportFormFields": ("boolean", "false"),
 }
+GATE = 2  # one more each time a PDF must pass more, so that those kept before are looked at anew
+MOST_TOLD = 3
 START_SECONDS = 60.0
 SECONDS_PER_DOCUMENT = 30.0
 USUAL_PLACES = (
@@ -195,6 +197,14 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages, drawn: Ranges | None)
         return Converted(
             failure=f"No font of this machine can draw {named(undrawn)}; it would be printed as an empty box. Install "
             "one that can (fonts-noto-core, fonts-noto-cjk), or write it otherwise."
+        )
+    from pipeline.rendering.seeable import unseen_words  # noqa: PLC0415  # loads numpy, which a watcher does not need
+
+    if unseen := unseen_words(pdf):
+        more = f" And {len(unseen) - MOST_TOLD} places more." if len(unseen) > MOST_TOLD else ""
+        told = " ".join(unseen[:MOST_TOLD]) + more
+        return Converted(
+            failure=f"{told} Give them more room or another look in the template, or shorten what is printed there."
         )
     return Converted(pdf, pages)
 
