@@ -18,6 +18,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.rendering.comparable import comparable
 from pipeline.rendering.pagetext import SAME_LINE, UnreadablePdf
+from pipeline.rendering.stamps import CODE_SIZE, FOOT, LEFT, QR_FOOT, QR_RIGHT, QR_SIZE
 
 # At 100 dots an inch a page takes 10 ms, and a full stop of 5 points is still a dot.
 DPI: Final = 100.0
@@ -27,6 +28,7 @@ LEAST_LEFT: Final = 0.8  # of the height and of the width of a line: less is cut
 MOST_COVERED: Final = 0.4  # of a line by another or by a picture; in the usual spacing lines do not overlap
 PALE, SMALL = "are too pale to be seen, or covered", "are too small to be read"
 CUT, UNDER = "are cut off", "are covered by others or by a picture"
+STAMPED = "stand where the code of the page is stamped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,15 @@ def _unseen_on(page: Any) -> Iterator[tuple[_Edges, str]]:
             yield each.edges, PALE
         elif _is_under(each, drawn[number + 1 :]):
             yield each.edges, UNDER
+        elif any(each.edges.within(stamp).area for stamp in _stamps(width)):
+            yield each.edges, STAMPED
+
+
+def _stamps(width: float) -> tuple[_Edges, _Edges]:
+    """Where a packet's page carries its code: as a square, and as a line of text beside it."""
+    left = width - QR_RIGHT - QR_SIZE
+    square = _Edges(left, QR_FOOT, left + QR_SIZE, QR_FOOT + QR_SIZE)
+    return square, _Edges(LEFT, FOOT, left, FOOT + CODE_SIZE)
 
 
 def _rounded_up(number: float) -> int:

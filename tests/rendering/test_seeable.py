@@ -28,10 +28,18 @@ def pdf(draw: Callable[[Canvas], object]) -> bytes:
     return out.getvalue()
 
 
-def words(canvas: Canvas, *, up: float = 700, size: float = 11, grey: float = 0.0, said: str = WORDS) -> None:
+def words(
+    canvas: Canvas,
+    *,
+    across: float = 72,
+    up: float = 700,
+    size: float = 11,
+    grey: float = 0.0,
+    said: str = WORDS,
+) -> None:
     canvas.setFont("Helvetica", size)
     canvas.setFillGray(grey)
-    canvas.drawString(72, up, said)
+    canvas.drawString(across, up, said)
 
 
 def clipped(canvas: Canvas, height: float) -> None:
@@ -73,6 +81,8 @@ def twice(canvas: Canvas, lead: float) -> None:
         (lambda canvas: clipped(canvas, 5), "cut off"),
         (lambda canvas: words(canvas, up=788), "cut off"),
         (under_a_picture, "covered by others or by a picture"),
+        (lambda canvas: words(canvas, up=22), "where the code of the page is stamped"),
+        (lambda canvas: words(canvas, across=440, up=50), "where the code of the page is stamped"),
         (lambda canvas: twice(canvas, 3), "covered by others or by a picture"),
     ],
 )
@@ -94,6 +104,8 @@ def test_words_that_nobody_can_read_are_told_with_their_place(
         lambda canvas: on_ground(canvas, 0.2, 1),
         lambda canvas: clipped(canvas, 12),
         lambda canvas: twice(canvas, 10),
+        lambda canvas: words(canvas, up=36),
+        lambda canvas: words(canvas, across=440, up=64),
         over_a_picture,
     ],
 )
