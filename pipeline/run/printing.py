@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import DocumentTask, Selection, select
+from pipeline.packets.formatting import NONE
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import PdfText
@@ -29,7 +30,7 @@ from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.amending import amendment_of, with_changes
 from pipeline.run.crew import fitting_workers
 from pipeline.run.office import Office
-from pipeline.showing import Shown
+from pipeline.showing import Context, Shown, ShownTable
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, to_json
 
@@ -200,15 +201,25 @@ def prepare_pdfs(office: Office, rendered: Sequence[Rendered]) -> None:
         converted_once([each.word.docx for each in rendered], office.kept_pdfs, at_once=fitting_workers())
 
 
+def _hidden_texts(context: Context) -> Iterator[tuple[str, str]]:
+    """Place → text of everything that a document may not show: of tables, each private cell. That there is none of
+    something is said in a word that may stand anywhere."""
+    for name, cell in context.places.items():
+        if isinstance(cell, ShownTable):
+            for number, row in enumerate(cell.rows, start=1):
+                for column, found in row.items():
+                    hidden = {name, f"{name}.{column}"} & context.forbidden
+                    if hidden and isinstance(found, Shown):
+                        yield f"{name}.{number}.{column}", found.text
+        elif name in context.forbidden and isinstance(cell, Shown) and cell.text != NONE:
+            yield name, cell.text
+
+
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:
     """The proof of every document. Raises PacketError when one fails: such a packet is not released."""
     reports: list[ProofReport] = []
     for number, each in enumerate(rendered):
-        hidden = {
-            name: cell.text
-            for name, cell in each.task.context.places.items()
-            if name in each.task.context.forbidden and isinstance(cell, Shown)
-        }
+        hidden = dict(_hidden_texts(each.task.context))
         report = (
             prove(each.word, pdfs[number], private_texts=hidden)
             if pdfs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from pipeline.rules import Condition
 from pipeline.run import annual, packeting, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.packeting import MadePacket
-from pipeline.run.printing import Templates, drafted
+from pipeline.run.printing import Templates, drafted, proofs_of
+from pipeline.showing import Cell, Context, Shown, ShownTable
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Month
 from tests.rendering.conftest import docx_of
@@ -116,6 +117,23 @@ def test_words_that_a_condition_chose_by_what_is_printed_nowhere_make_another_pa
     office.office.site = replace(office.office.site, program=moved)
     after, _, _ = drafted(office.office, plan, record, "")
     assert before != after
+
+
+def proved(tmp_path: Path, note: str, places: Mapping[str, Cell], private: str) -> None:
+    (template := tmp_path / "one.docx").write_bytes(docx_of("{{ note }}"))
+    context = Context({"note": Shown(note), **places}, private=frozenset({private}))
+    proofs_of([Templates().render(DocumentTask("one", "One", template, (), context), draft=True)], [])
+
+
+def test_a_private_cell_of_a_table_is_found_in_what_somebody_wrote(tmp_path: Path) -> None:
+    table = ShownTable(({"name": Shown("Ada"), "number": Shown("401-55-9921")},))
+    proved(tmp_path, "Ada has the number 401 55 9922.", {"team": table}, "team.number")
+    with pytest.raises(PacketError, match=r'"team\.1\.number" is private'):
+        proved(tmp_path, "Ada has the number 401 55 9921.", {"team": table}, "team.number")
+
+
+def test_that_there_is_no_private_number_hides_no_other_none(tmp_path: Path) -> None:
+    proved(tmp_path, "Allergies: none.", {"number": Shown("None", ("none",))}, "number")
 
 
 def task_folder(office: AnOffice) -> Path:
