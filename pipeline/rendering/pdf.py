@@ -94,6 +94,28 @@ def convert(
     program = libreoffice or find_libreoffice()
     if program is None:
         raise SetupError(NOT_FOUND)
+    try:
+        made = _made(documents, program, profile, start_seconds, seconds_per_document)
+    except OSError as error:
+        raise SetupError(
+            f"LibreOffice cannot be started, or the folder {tempfile.gettempdir()} cannot be written: "
+            f"{os.strerror(error.errno or 0)}. Make room there, or name another folder in TMPDIR."
+        ) from error
+    drawn = drawn_by_fonts(program)
+    return [
+        _gated(docx, made[index], read_pages, drawn) if index in made else Converted(failure=NOT_WORD)
+        for index, docx in enumerate(documents)
+    ]
+
+
+def _made(
+    documents: Sequence[bytes],
+    program: Path,
+    profile: Path | None,
+    start_seconds: float,
+    seconds_per_document: float,
+) -> dict[int, bytes]:
+    """What LibreOffice left of each document that is one, by its number."""
     with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
         work = Path(folder)
         batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
@@ -103,11 +125,7 @@ def convert(
         if len(sound) > 1:
             for index in [index for index in sound if not made[index]]:
                 made[index] = batch.run([documents[index]])[0]
-    drawn = drawn_by_fonts(program)
-    return [
-        _gated(docx, made[index], read_pages, drawn) if index in made else Converted(failure=NOT_WORD)
-        for index, docx in enumerate(documents)
-    ]
+    return made
 
 
 def _is_word(docx: bytes) -> bool:

@@ -6,12 +6,14 @@ import io
 import os
 import stat
 import sys
+import tempfile
 from pathlib import Path
 
 import pikepdf
 import pytest
 
-from pipeline.rendering.pdf import Converted
+from pipeline.errors import SetupError
+from pipeline.rendering.pdf import Converted, convert
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once, maker_of
 from tests.rendering.conftest import docx_of
 from tests.run.office import ROOT
@@ -154,6 +156,7 @@ def test_a_place_that_cannot_be_written_costs_only_the_copy(tmp_path: Path, soff
 
 COPYING = """#!{python}
 import sys
+import tempfile
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from docx import Document
@@ -177,3 +180,17 @@ def test_documents_shared_out_among_several_libreoffices_come_back_in_order(
     assert [""] * 5 == [each.failure for each in made], "each is the PDF of its own document, by its letters"
     assert 2 == starts(soffice)
     assert made == converted_once(documents, kept, soffice, at_once=2)
+
+
+def test_a_temporary_folder_that_takes_nothing_is_told_with_what_to_do(
+    soffice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(SetupError, match="gone cannot be written: No such file or directory"):
+        convert([DOCX], libreoffice=soffice)
+
+
+def test_a_libreoffice_that_may_not_be_started_is_told(soffice: Path) -> None:
+    soffice.chmod(0o600)
+    with pytest.raises(SetupError, match="cannot be started"):
+        convert([DOCX], libreoffice=soffice)
