@@ -119,7 +119,9 @@ class Expectation:
     known: tuple[str, ...] = ()
 
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+# Word's own line and page breaks, and Unicode's: pasted into a box they part words as a newline does.
+_LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
 def clean(text: str) -> str:
@@ -131,7 +133,7 @@ def clean(text: str) -> str:
     """
     if any(0xD800 <= ord(ch) <= 0xDFFF or ch == "\ufffd" for ch in text):
         raise NotAValue("holds a character that cannot be stored")
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = unicodedata.normalize("NFC", _LINE_ENDS.sub("\n", text))
     text = _CONTROL.sub("", text)
     lines = [" ".join(line.split()) for line in text.split("\n")]
     return "\n".join(lines).strip()

@@ -105,6 +105,11 @@ def test_a_lone_surrogate_is_refused_before_it_can_vanish_in_word() -> None:
         clean("Ma\ud800ria")
 
 
+@pytest.mark.parametrize("end", ["\x0b", "\x0c", "\r", "\r\n", "\x85", "\u2028", "\u2029"])
+def test_lines_that_word_or_a_viewer_ends_in_their_own_way_stay_apart(end: str) -> None:
+    assert clean(f"Take 1{end}10 mg") == "Take 1\n10 mg"
+
+
 def test_bidirectional_overrides_and_control_characters_are_removed() -> None:
     assert clean("A\u202eB\x00C\x0b") == "ABC"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 
 from pipeline.showing import Cell, Shown
 from pipeline.site.packetfile import DocumentPlan
@@ -30,12 +30,15 @@ class Copies:
     """Names the recipients of documents that go to several of one role: `provider-P101`, `team-2`.
 
     Codes of the site name themselves; people are numbered, since a file's name must not name a person.
+    numbers: role and person → number, the same for all documents of a packet: each person has one PDF
     """
 
-    def __init__(self, document: DocumentPlan, place: RecordPlace) -> None:
+    def __init__(
+        self, document: DocumentPlan, place: RecordPlace, numbers: MutableMapping[tuple[str, str], int]
+    ) -> None:
         self._document = document
         self._place = place
-        self._seen: dict[tuple[str, str], int] = {}
+        self._numbers = numbers
 
     def names(self, row: Row) -> tuple[str, ...]:
         return tuple(self._name(role, row) for role in self._document.recipients)
@@ -45,10 +48,10 @@ class Copies:
         if column is None:
             return role
         value = str(row.get(column, ""))
-        if self._place.columns[column].listed and value:
-            return f"{role}-{value}"
-        numbers = [number for (name, _), number in self._seen.items() if name == role]
-        return f"{role}-{self._seen.setdefault((role, value), max(numbers, default=0) + 1)}"
+        if self._place.columns[column].listed:
+            return f"{role}-{value}" if value else f"{role}-not-named"
+        numbers = [number for (name, _), number in self._numbers.items() if name == role]
+        return f"{role}-{self._numbers.setdefault((role, value), max(numbers, default=0) + 1)}"
 
 
 def groups_of(rows: Sequence[Row], columns: tuple[str, ...]) -> list[tuple[Row, ...]]:

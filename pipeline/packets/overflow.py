@@ -44,10 +44,13 @@ def with_addenda(
             places[name] = _cut(places[name], most, site.places[name].label, rests)
         elif table in places:
             label = f"{site.places[table].label}: {site.places[table].columns[column].label}"
-            places[table] = _cut_rows(places[table], column, most, label, rests)
-            if items is not None and task.context.item_place == table:
-                cut = _cut_rows(items, column, most, label, rests)
-                items = cut if isinstance(cut, ShownTable) else items
+            if items is None or task.context.item_place != table:
+                places[table] = _cut_rows(places[table], column, most, label, rests)
+                continue
+            cut = _cut_rows(
+                items, column, most, label, rests
+            )  # rows of others stand in documents of their own
+            items = cut if isinstance(cut, ShownTable) else items
     item = items.rows[0] if items is not None and items.rows else task.context.item
     yield replace(task, context=replace(task.context, places=places, item=item, items=items))
     if rests and plan.addendum is not None:

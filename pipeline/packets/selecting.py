@@ -6,7 +6,7 @@ that has come (`uses:` in packet.yaml): an authorization is never made from a pl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 from datetime import date
@@ -121,12 +121,13 @@ def select(
     places = places_of(site, plan, record, {**facts, **nones}, year, packet_id, status)
     places |= amendment_places(amendment)
     private = private_names(site)
+    people: dict[tuple[str, str], int] = {}
     documents = [
-        _addressed(task, plan, world)
-        for document in plan.documents
+        task
+        for document in _addressed(plan, world)
         if document.when is None or document.when.holds(world) is True
         if amendment is not None or not document.amends
-        for whole in _tasks(site, document, places, private, facts, amendment)
+        for whole in _tasks(site, document, places, private, facts, amendment, people)
         for task in with_addenda(site, plan, document, whole)
     ]
     if not documents:
@@ -150,14 +151,13 @@ def private_names(site: Site) -> frozenset[str]:
     return frozenset(columns) | {name for name, place in site.places.items() if place.private}
 
 
-def _addressed(task: DocumentTask, plan: PacketPlan, world: _RecordWorld) -> DocumentTask:
-    """The document with those recipients that there are."""
-    there = tuple(
-        name
-        for name in task.recipients
-        if (condition := plan.recipients.get(name)) is None or condition.holds(world) is True
-    )
-    return replace(task, recipients=there)
+def _addressed(plan: PacketPlan, world: _RecordWorld) -> list[DocumentPlan]:
+    """The documents of the packet for those roles that there are."""
+    absent = {role for role, condition in plan.recipients.items() if condition.holds(world) is not True}
+    return [
+        replace(document, recipients=tuple(role for role in document.recipients if role not in absent))
+        for document in plan.documents
+    ]
 
 
 def _usable(site: Site, plan: PacketPlan, record: CaseRecord, year: str) -> dict[str, Fact]:
@@ -242,6 +242,7 @@ def _tasks(
     private: frozenset[str],
     facts: Mapping[str, Fact],
     amendment: Amendment | None,
+    people: MutableMapping[tuple[str, str], int],
 ) -> list[DocumentTask]:
     if not document.for_each:
         context = Context(places, private, frozenset(document.private))
@@ -252,7 +253,7 @@ def _tasks(
         ]
     fact = facts.get(document.for_each)
     tasks: list[DocumentTask] = []
-    copies = Copies(document, site.places[document.for_each])
+    copies = Copies(document, site.places[document.for_each], people)
     rows_now: Sequence[Row] = rows_of(fact)
     ends = document.amends == "ended"
     if ends and amendment is not None:

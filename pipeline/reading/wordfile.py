@@ -3,7 +3,8 @@
 For documents of our own that come back edited, in the child that opens files; and for those we make, so that both
 are read alike. Nothing in it is run or fetched, and what it may unpack to is limited.
 
-Left out is what a program works out anew: numbers of pages, and the second copy of a text box.
+Left out is what a program works out anew: numbers of pages, and the second copy of a text box; and words that are
+crossed out or hidden.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ _BREAKS = {_W + "br": "\n", _W + "cr": "\n", _W + "tab": "\t"}
 _GONE = frozenset({_FALLBACK, _W + "moveFrom", _W + "del"})
 _PROPOSED = frozenset({_W + "ins", _W + "del", _W + "moveFrom", _W + "moveTo"})
 _OBJECTS = frozenset({_W + "drawing", _W + "pict", _W + "object", _W + "sym", _W + "altChunk", _MATH})
+_CROSSED_OUT = tuple(f"{_W}rPr/{_W}{name}" for name in ("strike", "dstrike", "vanish"))
 _WORKED_OUT = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES"})
 _TAGS = (
     *_GONE,
@@ -209,11 +211,17 @@ def _read(element: etree._Element, unread: bool) -> Iterator[tuple[str, str]]:
     in_run = parent is not None and parent.tag == _W + "r"
     if element.tag == _W + "t":
         text = element.text or ""
-        yield text, "" if unread else text
+        yield text, "" if unread or (in_run and _is_struck_out(parent)) else text
     elif element.tag in _BREAKS and in_run:
         yield _BREAKS[element.tag], "" if unread else _BREAKS[element.tag]
     elif element.tag == _W + "noBreakHyphen":
         yield "", "" if unread else "-"
+
+
+def _is_struck_out(run: etree._Element | None) -> bool:
+    """Whether words are crossed out or hidden: so people take away what is not to count, without deleting it."""
+    switches = [each for name in _CROSSED_OUT for each in (run.findall(name) if run is not None else ())]
+    return any(each.get(_W + "val", "1") not in ("0", "false", "off") for each in switches)
 
 
 def _turn(fields: list[list[str]], kind: str) -> None:

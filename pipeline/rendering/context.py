@@ -24,6 +24,15 @@ class ForbiddenPlace(Exception):
     """The template names a private place that this document may not show."""
 
 
+class _NotOneValue:
+    """What holds values and is none: put among words it would print what Python calls it."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        raise UnknownPlace("a whole table, row or group is put where one value belongs")
+
+
 class ShownText(str):
     """A formatted value on its way into the page; remembers its place."""
 
@@ -66,7 +75,7 @@ class BlankText:
             yield RowView(self._session, self._place, 0, cells)
 
 
-class RowView:
+class RowView(_NotOneValue):
     """One row of a table; its columns are attributes."""
 
     __slots__ = ("_cells", "_place", "_row", "_session")
@@ -100,7 +109,7 @@ class RowView:
         return self._session.view(where, cell)
 
 
-class TableView(Sequence[RowView]):
+class TableView(_NotOneValue, Sequence[RowView]):
     """The rows of a table, in order."""
 
     __slots__ = ("_place", "_session", "_table")
@@ -123,7 +132,7 @@ class TableView(Sequence[RowView]):
         return RowView(self._session, self._place, index + 1, self._table.rows[index])
 
 
-class Branch:
+class Branch(_NotOneValue):
     """A name that is not yet a place: `person.name` on the way to `person.name.first`."""
 
     __slots__ = ("_path", "_session")

@@ -35,6 +35,11 @@ _FOREIGN_PARTS = (
         "holds an attached document of another kind (altChunk). Paste its text instead",
     ),
 )
+# Fields by which Word fetches a file, a picture or data, or starts a program, when they are brought up to date.
+_FETCHING = (
+    *("DDE", "DDEAUTO", "INCLUDE", "INCLUDETEXT", "INCLUDEPICTURE"),
+    *("IMPORT", "LINK", "DATABASE", "RD"),
+)
 
 
 def lint_template(
@@ -126,6 +131,40 @@ def foreign_content(file: DocxFile) -> Iterator[Problem]:
                 yield Problem(
                     file.name, 0, f"{member}: another document is attached (altChunk). Paste its text."
                 )
+    yield from _fetching(file)
+
+
+def _fetching(file: DocxFile) -> Iterator[Problem]:
+    for member, role in file.texts.items():
+        if role != "properties":
+            for what in _fetched(xml_root(file.members[member], file.name, member)):
+                message = "is fetched from outside when the document is opened or printed. Take it out"
+                yield Problem(file.name, 0, f"{member}: {what} {message}.")
+
+
+def _fetched(root: etree._Element) -> Iterator[str]:
+    """What is fetched without a relation: by fields, and by pictures of the older kind that name an address."""
+    for code in _field_codes(root):
+        if (name := code.split(None, 1)[:1]) and name[0].upper() in _FETCHING:
+            yield f"what the field {name[0].upper()} shows"
+    for element in root.iter("{urn:schemas-microsoft-com:vml}*"):
+        if element.get("src"):
+            yield "a picture"
+
+
+def _field_codes(root: etree._Element) -> Iterator[str]:
+    for simple in root.iter(_W + "fldSimple"):
+        yield simple.get(_W + "instr") or ""
+    open_codes: list[str] = []
+    for node in root.iter(_W + "fldChar", _W + "instrText"):
+        kind = node.get(_W + "fldCharType")
+        if kind == "begin":
+            open_codes.append("")
+        elif kind == "end" and open_codes:
+            yield open_codes.pop()
+        elif node.tag == _W + "instrText" and open_codes:
+            open_codes[-1] += node.text or ""
+    yield from open_codes
 
 
 def _not_accessible(file: DocxFile) -> Iterator[Problem]:

@@ -43,6 +43,8 @@ EXPORT_OPTIONS = {
     # tick boxes of a template stay print: a fillable packet would be returned in a form nobody reads
     "ExportFormFields": ("boolean", "false"),
 }
+GATE = 3  # one more each time a PDF must pass more, so that those kept before are looked at anew
+MOST_TOLD = 3
 START_SECONDS = 60.0
 SECONDS_PER_DOCUMENT = 30.0
 USUAL_PLACES = (
@@ -106,16 +108,15 @@ def printed(
     """What LibreOffice made of each document, nobody having looked at it; empty where it made nothing.
 
     Several threads may call this, not `looked_at`: PDFium reads for one thread of a process only.
+    Raises SetupError where it cannot be started, or the temporary folder takes nothing.
     """
-    with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
-        work = Path(folder)
-        batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
-        sound = [index for index, docx in enumerate(documents) if _is_word(docx)]
-        made = dict(zip(sound, batch.run([documents[index] for index in sound]), strict=True))
-        # One bad document can take the whole batch down: those without a PDF get a run of their own.
-        if len(sound) > 1:
-            for index in [index for index in sound if not made[index]]:
-                made[index] = batch.run([documents[index]])[0]
+    try:
+        made = _made(documents, program, profile, start_seconds, seconds_per_document)
+    except OSError as error:
+        raise SetupError(
+            f"LibreOffice cannot be started, or the folder {tempfile.gettempdir()} cannot be written: "
+            f"{os.strerror(error.errno or 0)}. Make room there, or name another folder in TMPDIR."
+        ) from error
     return [made.get(index, b"") for index in range(len(documents))]
 
 
@@ -131,6 +132,26 @@ def looked_at(
         _gated(docx, pdf, read_pages, drawn) if _is_word(docx) else Converted(failure=NOT_WORD)
         for docx, pdf in zip(documents, made, strict=True)
     ]
+
+
+def _made(
+    documents: Sequence[bytes],
+    program: Path,
+    profile: Path | None,
+    start_seconds: float,
+    seconds_per_document: float,
+) -> dict[int, bytes]:
+    """What LibreOffice left of each document that is one, by its number."""
+    with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
+        work = Path(folder)
+        batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
+        sound = [index for index, docx in enumerate(documents) if _is_word(docx)]
+        made = dict(zip(sound, batch.run([documents[index] for index in sound]), strict=True))
+        # One bad document can take the whole batch down: those without a PDF get a run of their own.
+        if len(sound) > 1:
+            for index in [index for index in sound if not made[index]]:
+                made[index] = batch.run([documents[index]])[0]
+    return made
 
 
 def _is_word(docx: bytes) -> bool:
@@ -220,6 +241,14 @@ def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages, drawn: Ranges | None)
         return Converted(
             failure=f"No font of this machine can draw {named(undrawn)}; it would be printed as an empty box. Install "
             "one that can (fonts-noto-core, fonts-noto-cjk), or write it otherwise."
+        )
+    from pipeline.rendering.seeable import unseen_words  # noqa: PLC0415  # loads numpy, which a watcher does not need
+
+    if unseen := unseen_words(pdf):
+        more = f" And {len(unseen) - MOST_TOLD} places more." if len(unseen) > MOST_TOLD else ""
+        told = " ".join(unseen[:MOST_TOLD]) + more
+        return Converted(
+            failure=f"{told} Give them more room or another look in the template, or shorten what is printed there."
         )
     return Converted(pdf, pages)
 

@@ -21,6 +21,7 @@ from pipeline.disk import clear_away
 from pipeline.errors import SetupError
 from pipeline.rendering.pdf import (
     EXPORT_OPTIONS,
+    GATE,
     NOT_FOUND,
     Converted,
     find_libreoffice,
@@ -148,13 +149,14 @@ class Conversion:
 
 
 def maker_of(program: Path) -> str:
-    """A mark of this LibreOffice, the fonts of this machine and what is asked of it, without starting anything."""
+    """A mark of this LibreOffice, the fonts of this machine, what is asked of it and what its PDFs must pass, without
+    starting anything."""
     home = program.resolve().parent
     data = os.environ.get("XDG_DATA_HOME")
     folders = [*map(Path, _FONTS), home.parent / "share" / "fonts", *([Path(data, "fonts")] if data else [])]
     parts = [_seen(program.resolve()), _seen(home / "soffice.bin"), _text(home / "versionrc")]
     fonts = [_seen(path) for folder in folders for path in _files(folder)]
-    return hashlib.sha256(json.dumps([parts, fonts, EXPORT_OPTIONS]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([parts, fonts, EXPORT_OPTIONS, GATE]).encode()).hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

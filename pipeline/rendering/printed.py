@@ -15,8 +15,9 @@ from jinja2.runtime import Undefined
 from pipeline.rendering.context import BlankText, Session, ShownText, UnknownPlace
 from pipeline.rendering.language import Site
 
-# What a reader would take for nothing or for a page break: never printed, never dropped in silence.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff]")
+# What a reader would take for nothing or for a page break: never printed, never dropped in silence. LibreOffice draws
+# nothing for a line separator, so that 1 and 10 on two lines read 110.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd-\uffff]")
 _SPECIAL = re.compile('[&<>"\ufffd]')  # beside what is not printable, such as tabs and ends of lines
 BLANK_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF2CC"/>'
 # Elements that follow w:shd in a run's formatting. Source: ECMA-376 part 1, 17.3.2, CT_RPr.

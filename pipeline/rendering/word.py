@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from types import CodeType, TracebackType
 
 from docxtpl import DocxTemplate
-from jinja2 import Template, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError, TemplateError
+from jinja2 import Template, TemplateSyntaxError
+from jinja2.exceptions import TemplateError
 from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import TemplateData
 from lxml import etree
@@ -51,6 +51,8 @@ from pipeline.rendering.tickboxes import with_states_set
 from pipeline.showing import Context
 
 XML_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+
+IMPOSSIBLE = (TypeError, ValueError, ArithmeticError)
 
 _environment = DocumentEnvironment()
 
@@ -256,7 +258,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
     except NotPrintable as error:
         problem = located(file, part.member, part.source, _line_of(part, error), str(error))
         raise PacketError([f"{problem.file}, {problem.message}"]) from error
-    except (UnknownPlace, ForbiddenPlace, UndefinedError, SecurityError, TypeError, OverflowError) as error:
+    except (UnknownPlace, ForbiddenPlace, TemplateError, *IMPOSSIBLE) as error:
         line = _line_of(part, error)
         raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
     xml = with_states_set("".join(texts))
@@ -268,7 +270,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TypeError | OverflowError):
+    if isinstance(error, IMPOSSIBLE):
         return "a tag does what cannot be done with this value (a comparison or a calculation)"
     if "pipeline.rendering" in str(error):  # Jinja names our classes, which tell an author nothing
         return "this is no place, row or column. A table is gone through with for, row by row"

@@ -88,7 +88,7 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
-        older = superseded_by(tx, row) if row is not None else {}
+        older = superseded_by(tx, row) if row is not None and row.status in OUT else {}
     if row is None:
         raise PacketError([f"There is no packet {packet_id}."])
     if row.status not in OUT:

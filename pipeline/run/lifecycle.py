@@ -110,11 +110,12 @@ def superseded_by(tx: Transaction, row: PacketRow) -> dict[str, PacketStatus]:
     """The older packets whose place this one takes when it comes in force. Raises PacketError when a newer one is."""
     made: dict[str, PacketRow] = {}
     for each in tx.packets(tx.resolve_case(row.case), row.name):
-        if each.scope == row.scope and each.status in VALID:
+        counts = each.status in VALID or each.id == row.id  # its own place counts, void or not
+        if each.scope == row.scope and counts:
             made.pop(each.id, None)
             made[each.id] = each  # a draft and its final packet are two deposits; the later one counts
     order = list(made)
-    own = order.index(row.id) if row.id in made else len(order)
+    own = order.index(row.id)
     for newer in order[own + 1 :]:
         if made[newer].status is PacketStatus.IN_FORCE:
             raise PacketError(
@@ -131,7 +132,10 @@ def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, 
         raise PacketError(["To void a packet, say why."])
     if row.status is PacketStatus.VOID:
         raise PacketError([f"Packet {packet_id} is void already."])
-    back = _superseded_before(office, packet_id)
+    in_force = (
+        row.status is PacketStatus.IN_FORCE
+    )  # else another stands in the place of what it had superseded
+    back = _superseded_before(office, packet_id) if in_force else {}
     change_status(office, row, PacketStatus.VOID, by=by, reason=reason, also=back)
     return tuple(back)
 

@@ -18,6 +18,7 @@ from pathlib import Path
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import DocumentTask, Selection, select
+from pipeline.packets.formatting import NONE
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import PdfText
@@ -30,7 +31,7 @@ from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.amending import amendment_of, with_changes
 from pipeline.run.crew import fitting_workers
 from pipeline.run.office import Office
-from pipeline.showing import Shown
+from pipeline.showing import Context, Shown, ShownTable
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, to_json
 
@@ -149,8 +150,8 @@ def drafted(
 
 
 def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:
-    """Hashes the facts used, everything printed but the day, and the templates: another telephone number of the
-    office is another packet, another day is not."""
+    """Hashes the facts used, everything printed but the day, for whom, and the templates: another telephone number of
+    the office is another packet, and so is a guardian who gets a copy now; another day is not."""
     used = sorted({fact for each in rendered for fact in each.word.facts})
     values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
     printed: list[Json] = [
@@ -159,9 +160,21 @@ def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Render
         for insertion in each.word.insertions
         if insertion.place not in DAYS
     ]
+    documents: list[Json] = [
+        [each.task.id, each.task.title, list(each.task.recipients), _own_words(each.word)]
+        for each in rendered
+    ]
     templates = sorted({each.template for each in rendered})
-    content = canonical_json({"facts": list(used), "values": values, "printed": printed})
+    content = canonical_json(
+        {"facts": list(used), "values": values, "printed": printed, "documents": documents}
+    )
     return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
+
+
+def _own_words(word: RenderedWord) -> str:
+    """A hash of what the template itself says: a condition may choose words by what is printed nowhere."""
+    pieces = (piece for story in word.stories for piece in story.pieces if isinstance(piece, str))
+    return hashlib.sha256("\n".join(pieces).encode()).hexdigest()
 
 
 # --- PDF and proof ---------------------------------------------------------------------------------
@@ -198,15 +211,25 @@ def pdfs_begun(office: Office, rendered: Sequence[Rendered]) -> Iterator[None]:
         conversion.made()
 
 
+def _hidden_texts(context: Context) -> Iterator[tuple[str, str]]:
+    """Place → text of everything that a document may not show: of tables, each private cell. That there is none of
+    something is said in a word that may stand anywhere."""
+    for name, cell in context.places.items():
+        if isinstance(cell, ShownTable):
+            for number, row in enumerate(cell.rows, start=1):
+                for column, found in row.items():
+                    hidden = {name, f"{name}.{column}"} & context.forbidden
+                    if hidden and isinstance(found, Shown):
+                        yield f"{name}.{number}.{column}", found.text
+        elif name in context.forbidden and isinstance(cell, Shown) and cell.text != NONE:
+            yield name, cell.text
+
+
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:
     """The proof of every document. Raises PacketError when one fails: such a packet is not released."""
     reports: list[ProofReport] = []
     for number, each in enumerate(rendered):
-        hidden = {
-            name: cell.text
-            for name, cell in each.task.context.places.items()
-            if name in each.task.context.forbidden and isinstance(cell, Shown)
-        }
+        hidden = dict(_hidden_texts(each.task.context))
         report = (
             prove(each.word, pdfs[number], private_texts=hidden)
             if pdfs

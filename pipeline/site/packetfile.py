@@ -212,6 +212,10 @@ def _own_copy(place: Place, table: str, places: Mapping[str, RecordPlace]) -> di
             column.wrong(f'"{role}" is not among the recipients of this document')
         if column.text() not in columns:
             column.wrong(f'no column "{column.text()}".{suggestion(column.text(), columns)}')
+        elif (grouped := place.at("group_by").texts()) and column.text() not in grouped:
+            column.wrong(
+                f'rows with another "{column.text()}" would stand in this copy too: write it under group_by'
+            )
     return place.at("own_copy").text_map()
 
 

@@ -107,6 +107,21 @@ def test_rows_of_a_table_are_cut_one_by_one_and_a_word_longer_than_its_place_is_
     assert second.text.partition(" [")[0] + item["text"] == "y" * 200
 
 
+def test_an_addendum_holds_nothing_of_rows_that_stand_in_documents_of_others() -> None:
+    mine, others = ({"risk": Shown(name), "support": Shown(name * 50)} for name in ("mine ", "other "))
+    own = ShownTable((mine,))
+    context = Context(
+        {"plan.risks": ShownTable((others, mine))}, item=mine, items=own, item_place="plan.risks"
+    )
+    task, addendum = limited(context, plan__risks__support=100)
+    (item,) = items_of(addendum)
+    assert "other" not in item["text"]
+    assert task.context.item is not None
+    cut = task.context.item["support"]
+    assert isinstance(cut, Shown)
+    assert "[continued on the addendum, no. 1]" in cut.text
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import io
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from docx import Document
 
+from pipeline.errors import SiteError
 from pipeline.model import CaseRecord
+from pipeline.packets.addressing import Copies
+from pipeline.packets.selecting import select
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.word import compile_template
+from pipeline.rules import Condition
 from pipeline.showing import Shown
+from pipeline.site import load_site
 from pipeline.values import Row, Value
 from tests.rendering import samples
 
@@ -57,6 +64,38 @@ def test_without_her_name_everyone_is_invited() -> None:
     assert invited(replace(record, facts=facts)) == [SENDER, "Ada Quince"]
 
 
+def test_each_person_has_one_number_in_all_documents_of_a_packet() -> None:
+    plan = samples.site().packets["annual-review"]
+    [invitation] = [document for document in plan.documents if document.leave_out]
+    for_all = replace(invitation, id="agenda", leave_out={})
+    record = with_participants(SENDER, "Ada Quince", "Rosa Ibanez")
+    found: dict[str, set[str]] = {}
+    for task in select(samples.site(), replace(plan, documents=(invitation, for_all)), record).documents:
+        assert task.context.item is not None
+        name = task.context.item["name"]
+        assert isinstance(name, Shown)
+        for recipient in task.recipients:
+            found.setdefault(recipient, set()).add(name.text)
+    assert {"team-1": {"Ada Quince"}, "team-2": {"Rosa Ibanez"}, "team-3": {SENDER}} == {
+        recipient: names for recipient, names in found.items() if recipient.startswith("team")
+    }
+
+
+def test_a_role_that_is_no_recipient_of_this_person_has_no_copies_either() -> None:
+    plan = samples.site().packets["service-authorization"]
+    found = select(samples.site(), plan, samples.full()).documents
+    assert any(name.startswith("provider-") for task in found for name in task.recipients)
+    never = replace(plan, recipients={"provider": Condition(lambda world: False, ())})
+    found = select(samples.site(), never, samples.full()).documents
+    assert {"coordinator", "office"} == {name for task in found for name in task.recipients}
+
+
+def test_pages_for_no_named_provider_are_for_no_provider_whose_code_is_a_number() -> None:
+    plan = samples.site().packets["service-authorization"]
+    copies = Copies(plan.documents[0], samples.site().places["plan.services"], {})
+    assert set(copies.names({"provider": "1"})).isdisjoint(set(copies.names({})) - {"coordinator", "office"})
+
+
 def rendered(packet: str, record: CaseRecord) -> list[RenderedWord]:
     return [
         compile_template(task.template.read_bytes(), task.template.name, draft=True).render(task.context)
@@ -96,3 +135,12 @@ def test_a_table_of_which_somebody_said_none_prints_no_line_to_fill_in(packet: s
     [shown] = [word for word in documents if said.retractions["plan.risks", year].id in word.facts]
     assert words in cells_of(shown.docx)
     assert not any("Risk" in label for word in documents for label in word.blanks)
+
+
+def test_a_copy_of_ones_own_cannot_hold_rows_of_others(tmp_path: Path) -> None:
+    for name in ("forms", "schemas", "templates"):
+        shutil.copytree(samples.ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("samples"))
+    file = tmp_path / "templates" / "service-authorization" / "packet.yaml"
+    file.write_text(file.read_text().replace("group_by: [provider, code]", "group_by: [code]"))
+    with pytest.raises(SiteError, match='another "provider" would stand in this copy too'):
+        load_site(tmp_path)

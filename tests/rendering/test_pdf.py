@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from docx import Document
+from docx.enum.table import WD_ROW_HEIGHT_RULE
+from docx.shared import Pt
 from pikepdf import Name
 
 from pipeline.errors import SetupError
@@ -100,6 +103,22 @@ def test_a_letter_that_no_font_has_is_refused_and_not_printed_as_an_empty_box() 
     made = convert([template.render(Context({"note": Shown(note)})).docx for note in notes])
     assert made[0].failure == ""
     assert made[1].failure.startswith("No font of this machine can draw U+0378")
+
+
+def test_a_line_of_which_a_row_cuts_off_half_is_refused_though_its_text_is_whole() -> None:
+    document = Document()
+    row = document.add_table(1, 1).rows[0]
+    row.height_rule = WD_ROW_HEIGHT_RULE.EXACTLY
+    row.cells[0].text = "{{ note }}"
+    made = []
+    for height in (20, 60):
+        row.height = Pt(height)
+        document.save(out := io.BytesIO())
+        made.append(compile_template(out.getvalue()).render(Context({"note": Shown("word " * 22)})).docx)
+    cut, whole = convert(made)
+    assert cut.failure.startswith("On page 1, ")
+    assert "are cut off" in cut.failure
+    assert whole.failure == ""
 
 
 def test_every_sort_of_text_is_found_again_over_lines_cells_and_pages() -> None:

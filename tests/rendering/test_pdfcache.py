@@ -6,6 +6,7 @@ import io
 import os
 import stat
 import sys
+import tempfile
 import threading
 from pathlib import Path
 
@@ -13,7 +14,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from pipeline.rendering.pdf import Converted
+from pipeline.errors import SetupError
+from pipeline.rendering.pdf import Converted, convert
 from pipeline.rendering.pdfcache import Conversion, KeptPdfs, converted_once, maker_of
 from tests.rendering.conftest import docx_of
 from tests.run.office import ROOT
@@ -156,6 +158,7 @@ def test_a_place_that_cannot_be_written_costs_only_the_copy(tmp_path: Path, soff
 
 COPYING = """#!{python}
 import sys
+import tempfile
 from pathlib import Path
 sys.path.insert(0, {root!r})
 from docx import Document
@@ -200,4 +203,18 @@ def test_pdfs_are_opened_by_the_thread_that_asks_for_them_alone(
     with Conversion([docx_of(f"Page {n}.") for n in "AB"], kept, soffice, at_once=2) as conversion:
         assert not looked
         conversion.made()
-    assert looked == [threading.current_thread()] * 2
+    assert set(looked) == {threading.current_thread()}
+
+
+def test_a_temporary_folder_that_takes_nothing_is_told_with_what_to_do(
+    soffice: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with pytest.raises(SetupError, match="gone cannot be written: No such file or directory"):
+        convert([DOCX], libreoffice=soffice)
+
+
+def test_a_libreoffice_that_may_not_be_started_is_told(soffice: Path) -> None:
+    soffice.chmod(0o600)
+    with pytest.raises(SetupError, match="cannot be started"):
+        convert([DOCX], libreoffice=soffice)

@@ -137,6 +137,41 @@ def test_the_text_of_a_link_and_an_ordinary_box_are_right(xml: str) -> None:
     assert words(body(xml)) == []
 
 
+FIELD = "<w:p {0}>{1}<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:t>x</w:t></w:r>{2}</w:p>"
+BEGIN = "<w:r><w:fldChar w:fldCharType='begin'/></w:r><w:r><w:instrText>{}</w:instrText></w:r>"
+END = "<w:r><w:fldChar w:fldCharType='end'/></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "what"),
+    [
+        (FIELD.format("{}", BEGIN.format(' INCLUDEPICTURE "http://x/y.png" \\d '), END), "INCLUDEPICTURE"),
+        (FIELD.format("{}", BEGIN.format(" ddeauto c:\\cmd.exe "), END), "DDEAUTO"),
+        (
+            FIELD.format("{}", BEGIN.format(" IF ") + BEGIN.format(' IncludeText "/etc/x" ') + END, END),
+            "INCLUDETEXT",
+        ),
+        (FIELD.format("{}", BEGIN.format("INCLUDE</w:instrText><w:instrText>TEXT x"), END), "INCLUDETEXT"),
+        ("<w:p {}><w:fldSimple w:instr=' LINK Word.Document \"x\" '/></w:p>", "LINK"),
+        (
+            "<w:p {}><w:r><w:pict><v:rect xmlns:v='urn:schemas-microsoft-com:vml'><v:imagedata "
+            "src='http://x/y.png'/></v:rect></w:pict></w:r></w:p>",
+            "a picture",
+        ),
+    ],
+)
+def test_what_word_would_fetch_from_outside_is_found(xml: str, what: str) -> None:
+    [message] = [m for m in words(body(xml)) if "fetched from outside" in m]
+    assert what in message
+
+
+def test_fields_that_only_count_or_link_are_right() -> None:
+    xml = FIELD.format(
+        "{}", BEGIN.format(' HYPERLINK "https://x.example" ') + BEGIN.format(" PAGE ") + END, END
+    )
+    assert not [m for m in words(body(xml)) if "fetched" in m]
+
+
 def test_a_picture_that_is_not_in_the_file_is_named() -> None:
     xml = (
         '<w:p {}><w:r><w:drawing xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="http://schemas.'

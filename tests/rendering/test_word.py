@@ -94,7 +94,10 @@ def test_line_breaks_and_tabs_of_a_value_become_words_own(context: Context) -> N
     assert xml.count("<w:br/>") == 2
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\ud800", "\uffff"])
+@pytest.mark.parametrize(
+    "character",
+    ["\x00", "\x07", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029", "\ud800", "\uffff"],
+)
 def test_a_character_that_cannot_be_printed_is_refused_with_its_place(character: str) -> None:
     with pytest.raises(PacketError) as caught:
         compile_template(docx_of("Note: {{ note }}")).render(Context({"note": Shown(f"ab{character}cd")}))
@@ -123,6 +126,17 @@ def test_a_character_that_cannot_be_printed_is_refused_with_its_place(character:
         ("{%p if today %} text beside", "would be lost"),
         ("{{ benefits.medicaid_id }}", "private"),
         ("{{ today", "not closed"),
+        ("{{ '{:>99999999999}'.format(today) }}", "unsafe"),
+        ("{{ today['format']() }}", "unsafe"),
+        ("{{ plan.services|join(', ') }}", "where one value belongs"),
+        ("{{ plan.services ~ today }}", "where one value belongs"),
+        ("{{ plan.services|first ~ today }}", "where one value belongs"),
+        ("{{ person ~ today }}", "where one value belongs"),
+        ("{{ 1 % 0 }}", "cannot be done"),
+        ("{{ plan.services|batch('x')|first|first }}", "cannot be done"),
+        ("{% if today is defined %}x{% endif %}", "not part of the template language"),
+        ("{{ plan.services|map('attr', 'code')|list }}", "No filter named"),
+        ("{% set today.x = 1 %}", "set with a dot"),
         ("{% p if today %}", "without a space"),
     ],
 )

@@ -117,6 +117,18 @@ def test_a_document_saved_without_a_change_is_a_copy_of_what_was_made(office: An
     assert text_in(word_of(office, packet)) == text_in(edited(word_of(office, packet)))
 
 
+@pytest.mark.parametrize("look", ["strike", "dstrike", "vanish"])
+def test_a_value_that_was_crossed_out_or_hidden_is_taken_out(office: AnOffice, look: str) -> None:
+    def cross_out(word: WordDocument) -> None:
+        found = [run for each in paragraphs(word) for run in each.runs if "2,400" in run.text]
+        for run in found:
+            run._r.get_or_add_rPr().append(parse_xml(f'<w:{look} xmlns:w="{W}"/>'))
+        assert found
+
+    _, words = held(office, edited(word_of(office, made(office, "isp").row), cross_out))
+    assert 'Services, row 1: Units was changed Made: "2,400". Now: nothing.' in words
+
+
 def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: AnOffice) -> None:
     packet = made(office, "isp").row
     part, words = held(

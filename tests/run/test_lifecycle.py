@@ -17,7 +17,7 @@ from tests.run.office import AnOffice
 from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
 
 pytestmark = pytest.mark.slow
-NEWER = {"meeting_date": "11202026", "individual_sign_date": "11202026", "coordinator_sign_date": "11202026"}
+DAYS = ("meeting_date", "individual_sign_date", "coordinator_sign_date")
 REASON = "made for the wrong plan year"
 
 
@@ -41,7 +41,7 @@ def in_force(office: AnOffice) -> str:
     return packet
 
 
-def next_plan(office: AnOffice) -> None:
+def next_plan(office: AnOffice, day: str = "11202026") -> None:
     """Another worksheet; where the plan is signed, somebody has asked for the amendment."""
     if PacketStatus.IN_FORCE in statuses(office).values():
         amending.begin(
@@ -52,7 +52,9 @@ def next_plan(office: AnOffice) -> None:
             reason="visits",
             by=BY,
         )
-    (part,) = office.drop(worksheet({**NEWER, "monitoring": "every week"}), "newer.pdf")
+    (part,) = office.drop(
+        worksheet(dict.fromkeys(DAYS, day) | {"monitoring": f"every week from {day}"}), f"{day}.pdf"
+    )
     assert part.submission, part.reasons
 
 
@@ -132,6 +134,31 @@ def test_an_older_packet_cannot_come_in_force_beside_a_newer_one(office: AnOffic
         take_back_void(office.office, older, by=BY, reason="")
     take_back_void(office.office, newer, by=BY, reason="")
     assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
+
+
+def test_a_void_of_what_was_superseded_leaves_one_plan_in_force(office: AnOffice) -> None:
+    first = in_force(office)
+    next_plan(office)
+    second = in_force(office)
+    next_plan(office, "11212026")
+    third = in_force(office)
+    void(office.office, second, by=BY, reason=REASON)
+    assert statuses(office) == {
+        first: PacketStatus.SUPERSEDED,
+        second: PacketStatus.VOID,
+        third: PacketStatus.IN_FORCE,
+    }
+
+
+def test_a_void_is_not_taken_back_beside_a_newer_one_in_force(office: AnOffice) -> None:
+    older = in_force(office)
+    next_plan(office)
+    newer = approved(office)
+    void(office.office, older, by=BY, reason=REASON)
+    sign(office.office, newer, by=BY, signed_on=office.office.today())
+    with pytest.raises(PacketError, match=r"A newer packet, .*, is in force"):
+        take_back_void(office.office, older, by=BY, reason="")
+    assert statuses(office) == {older: PacketStatus.VOID, newer: PacketStatus.IN_FORCE}
 
 
 def test_a_void_plan_takes_back_what_was_approved_with_it_and_undo_brings_it_again(office: AnOffice) -> None:

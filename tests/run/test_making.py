@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,11 +14,15 @@ from pipeline.model import PacketStatus
 from pipeline.packets import DocumentTask, select
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once
+from pipeline.rules import Condition
 from pipeline.run import annual, packeting, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.packeting import MadePacket
-from pipeline.run.printing import Templates
+from pipeline.run.printing import Templates, drafted, proofs_of
+from pipeline.showing import Cell, Context, Shown, ShownTable
+from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Month
+from tests.rendering.conftest import docx_of
 from tests.run.office import AnOffice
 from tests.run.packets import case_of, made, with_everything_filed
 
@@ -76,6 +80,60 @@ def test_a_template_saved_while_a_packet_is_made_changes_the_next_packet(
     assert templates.render(task, draft=True).template == before.template
     with pytest.raises(PacketError, match=r"template\.docx cannot be read"):
         Templates().render(task, draft=True)
+
+
+def test_a_packet_for_other_people_or_with_other_words_has_another_number(
+    office: AnOffice, tmp_path: Path
+) -> None:
+    plan = office.office.site.packets["waiver"]
+    record = office.office.record(case_of(office), None, plan.uses)
+
+    def number(plan: PacketPlan) -> str:
+        return drafted(office.office, plan, record, "")[0]
+
+    to_all = replace(plan, recipients={})
+    nobody = replace(plan, recipients={"individual": Condition(lambda world: False, ())})
+    renamed = replace(
+        plan, documents=(*plan.documents[:-1], replace(plan.documents[-1], title="Another title"))
+    )
+    assert len({number(each) for each in (to_all, nobody)}) == 2
+    assert number(renamed) != number(plan) == number(replace(plan))
+
+
+def test_words_that_a_condition_chose_by_what_is_printed_nowhere_make_another_packet(
+    office: AnOffice, tmp_path: Path
+) -> None:
+    (template := tmp_path / "one.docx").write_bytes(
+        docx_of("{{ person.name.last }} {% if office.state == 'MO' %}may{% else %}may not{% endif %} appeal.")
+    )
+    plan = office.office.site.packets["waiver"]
+    plan = replace(
+        plan, cover=None, checklist=None, documents=(replace(plan.documents[0], template=template),)
+    )
+    record = office.office.record(case_of(office), None, plan.uses)
+    before, _, _ = drafted(office.office, plan, record, "")
+    program = office.office.site.program
+    moved = replace(program, office={**program.office, "state": "KS"})
+    office.office.site = replace(office.office.site, program=moved)
+    after, _, _ = drafted(office.office, plan, record, "")
+    assert before != after
+
+
+def proved(tmp_path: Path, note: str, places: Mapping[str, Cell], private: str) -> None:
+    (template := tmp_path / "one.docx").write_bytes(docx_of("{{ note }}"))
+    context = Context({"note": Shown(note), **places}, private=frozenset({private}))
+    proofs_of([Templates().render(DocumentTask("one", "One", template, (), context), draft=True)], [])
+
+
+def test_a_private_cell_of_a_table_is_found_in_what_somebody_wrote(tmp_path: Path) -> None:
+    table = ShownTable(({"name": Shown("Ada"), "number": Shown("401-55-9921")},))
+    proved(tmp_path, "Ada has the number 401 55 9922.", {"team": table}, "team.number")
+    with pytest.raises(PacketError, match=r'"team\.1\.number" is private'):
+        proved(tmp_path, "Ada has the number 401 55 9921.", {"team": table}, "team.number")
+
+
+def test_that_there_is_no_private_number_hides_no_other_none(tmp_path: Path) -> None:
+    proved(tmp_path, "Allergies: none.", {"number": Shown("None", ("none",))}, "number")
 
 
 def task_folder(office: AnOffice) -> Path:
