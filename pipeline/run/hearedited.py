@@ -8,7 +8,7 @@ from dataclasses import replace
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow, PartRow
 from pipeline.model import CaseRecord, Outcome, Reason
-from pipeline.run.correcting import Correction, NotHere, correct, correction_of
+from pipeline.run.correcting import Correction, NotHere, as_if_corrected, correct, correction_of
 from pipeline.run.editedsheet import DOCUMENT, FILE, NEXT, RECORD, changed_key, why_not_filed
 from pipeline.run.editedword import EditedWord
 from pipeline.run.filing import decide_again
@@ -58,10 +58,16 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
         raise PacketError(["What shall become of the document: tick it, or put the document aside."])
     record = office.record(row.case)
     answers = _answers(office, paper, edited, record, row)
-    for number, correction in answers.items():
-        if isinstance(correction, Correction):
-            by = paper.said[changed_key(number)].actor
+    corrections = [
+        (correction, paper.said[changed_key(number)].actor)
+        for number, correction in answers.items()
+        if isinstance(correction, Correction)
+    ]
+
+    def put_right() -> None:
+        for correction, by in corrections:
             correct(office, correction, edited, row, by=by, part=paper.part.id)
+
     edit = Edit(
         word=edited,
         docx=original_of(office, drop).read_bytes(),
@@ -72,7 +78,8 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
             str(number): RECORD if isinstance(said, Correction) else said for number, said in answers.items()
         },
     )
-    return make_version(office, row, edit)
+    as_if = as_if_corrected(office, corrections, edited, row, paper.part.id)
+    return make_version(office, row, edit, as_if, put_right)
 
 
 def _answers(

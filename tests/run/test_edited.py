@@ -24,6 +24,7 @@ from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run import packeting, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.stale import changed_since
+from pipeline.run.versions import edits_of
 from tests.run.office import AnOffice, asked_in, words_of
 from tests.run.packets import (
     BY,
@@ -349,3 +350,33 @@ def test_a_cover_is_made_anew_with_each_version_and_what_was_changed_on_it_is_no
     part, words = held(office, edited(word_of(office, packet, cover), saying("Individual", "Personal")))
     assert "made anew with each version" in words
     assert FILED.keys().isdisjoint(asked_in(office.sheet_of(part).read_bytes()))
+
+
+def test_a_version_that_is_refused_changes_nothing_of_the_record(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    before = office.office.record(case_of(office)).facts["person.phone", ""]
+    changes = (
+        saying("(417) 555-0117", "(417) 555-0199"),
+        saying("Back-up plan", "Back-up plan {{ plan.backup }}"),
+    )
+    part, _ = held(office, edited(word_of(office, packet), *changes))
+    office.answer(office.sheet_of(part), {"changed:1": "record", **FILED}, "RS")
+    assert "{{" in words_of(office.sheet_of(part).read_bytes()).split("Still missing:")[1]
+    assert office.office.record(case_of(office)).facts["person.phone", ""] == before
+    assert packets(office) == [packet]
+    with office.office.ledger.reading() as tx:
+        assert tx.acts(act="correct") == ()
+
+
+def test_a_version_is_made_of_the_record_as_it_is_put_right_with_it(office: AnOffice) -> None:
+    """The other documents of the packet say what was put right, and the version is that of the record afterwards."""
+    packet = made(office, "isp").row
+    docx = edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199"))
+    part, _ = held(office, docx)
+    office.answer(office.sheet_of(part), {"changed:1": "record", **FILED}, "RS")
+    new = packets(office)[-1]
+    again = made(office, "isp").row
+    assert new.id != again.id
+    assert edits_of(office.office, new).base == again.id
+    final = approve(office.office, new.id, by=BY, overrides=all_warnings(office)).row
+    assert (final.id, final.status) == (new.id, PacketStatus.FINAL)
