@@ -221,6 +221,11 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     """A sheet of an earlier round: nothing new, a different answer that is asked about, or a slip that says so."""
     if not answers.submitted:
         return _acted(part, held, Reason.SHEET_UNFINISHED)
+    if held.outcome is Outcome.SUPPORTING and Reason.PACKET_EDITED in held.reasons:
+        number = office.archive.deposit(held.path).about["packet"]
+        words = f"The document is filed already, as packet {number}. Edit that one, if it is not right."
+        slip(office, row, part, Reason.SHEET_OLD_ROUND, (words,), about=held)
+        return None
     before, said = _as_known(office, held), _said(answers)
     differ = {
         key: (before.said[key], new)

@@ -25,7 +25,7 @@ from pipeline.run import packeting, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
-from tests.run.office import AnOffice, asked_in, words_of
+from tests.run.office import AnOffice, answered, asked_in, words_of
 from tests.run.packets import (
     BY,
     all_warnings,
@@ -380,3 +380,20 @@ def test_a_version_is_made_of_the_record_as_it_is_put_right_with_it(office: AnOf
     assert edits_of(office.office, new).base == again.id
     final = approve(office.office, new.id, by=BY, overrides=all_warnings(office)).row
     assert (final.id, final.status) == (new.id, PacketStatus.FINAL)
+
+
+def test_a_sheet_about_a_document_that_was_filed_since_is_told_so(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199")))
+    sheet = office.sheet_of(part).read_bytes()
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED}, "RS")
+    (late,) = office.drop(answered(sheet, {"changed:1": "record", **FILED}, "KT"), "late.pdf")
+    assert (late.outcome, late.reasons) == (Outcome.REFUSED, (Reason.SHEET_OLD_ROUND,))
+    new = packets(office)[-1]
+    assert (
+        f"filed already, as packet {new.id}" in words_of(office.sheets[0].read_bytes()),
+        len(packets(office)),
+    ) == (
+        True,
+        2,
+    )
