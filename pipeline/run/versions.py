@@ -97,7 +97,11 @@ def newest_version(office: Office, row: PacketRow) -> PacketRow:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edited document to be filed. answers: number of a changed value, from 1 → what was said of it"""
+    """An edited document to be filed.
+
+    answers:   number of a changed value, from 1 → what was said of it
+    overrides: rule by which it does not fit → why it is filed all the same
+    """
 
     word: EditedWord = member(repr=False)
     docx: bytes = member(repr=False)
@@ -105,6 +109,7 @@ class Edit:
     part: str
     by: str
     answers: Mapping[str, str]
+    overrides: Mapping[str, str] = member(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, Json]:
         about: dict[str, Json] = {
@@ -112,6 +117,7 @@ class Edit:
             "part": self.part,
             "by": self.by,
             "answers": dict(self.answers),
+            "overrides": dict(self.overrides),
         }
         return {**about, "document": self.word.document, "changes": self.word.as_json()}
 
