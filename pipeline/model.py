@@ -209,6 +209,7 @@ class Reason(StrEnum):
     REQUEST_DONE = "request-done"
     # pages of packets that come back
     PACKET_RETURN = "packet-return"
+    PACKET_SIGNATURES = "packet-signatures"
     PACKET_DRAFT = "packet-draft"
     PACKET_OLD = "packet-old"
     PACKET_UNKNOWN = "packet-unknown"

@@ -7,10 +7,12 @@ one case is put before a person.
 from pipeline.casefile.facts import facts_of
 from pipeline.casefile.fold import fold
 from pipeline.casefile.matching import Candidate, Identity, Known, Match, Verdict, identity_of, match, weigh
-from pipeline.casefile.mending import corrected, mended, mended_rows
+from pipeline.casefile.mending import NOTHING_MORE, AsIf, corrected, mended, mended_rows
 from pipeline.casefile.storing import load_facts, stored_submission
 
 __all__ = [
+    "NOTHING_MORE",
+    "AsIf",
     "Candidate",
     "Identity",
     "Known",

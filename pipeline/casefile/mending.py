@@ -3,8 +3,9 @@ initials under it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as member
 
 from pipeline.model import Fact, Method, Source
 from pipeline.values import Json, Kind, Row, from_json
@@ -46,3 +47,25 @@ def mended_rows(fact: Fact, cells: Mapping[str, str], by: str) -> Fact:
 
 def _said(source: Source, text: str, by: str) -> Source:
     return replace(source, raw=text, method=Method.CORRECTION, confidence=1.0, actor=by)
+
+
+@dataclass(frozen=True, slots=True)
+class AsIf:
+    """What people would have said of a record besides what is on file, to see what would come of it.
+
+    corrections: submission → each `correct.json` that would be made about it, and by whom
+    overruled:   fact that would be overruled → the one that is right
+    """
+
+    corrections: Mapping[str, Sequence[tuple[Mapping[str, Json], str]]] = member(
+        default_factory=dict, repr=False
+    )
+    overruled: Mapping[str, str] = member(default_factory=dict)
+
+    def corrected(self, submission: str, facts: tuple[Fact, ...]) -> tuple[Fact, ...]:
+        for said, by in self.corrections.get(submission, ()):
+            facts = tuple(corrected(fact, said, by) for fact in facts)
+        return facts
+
+
+NOTHING_MORE = AsIf()

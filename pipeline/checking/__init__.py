@@ -5,6 +5,15 @@
 
 from pipeline.checking.answers import Answer, apply_answers
 from pipeline.checking.entries import Typed, type_readings
-from pipeline.checking.judging import Judged, judge
+from pipeline.checking.judging import Judged, findings_about, judge, reads_any
 
-__all__ = ["Answer", "Judged", "Typed", "apply_answers", "judge", "type_readings"]
+__all__ = [
+    "Answer",
+    "Judged",
+    "Typed",
+    "apply_answers",
+    "findings_about",
+    "judge",
+    "reads_any",
+    "type_readings",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -103,6 +103,42 @@ def judge(
         tuple(finding for finding in ordered if finding.severity is Severity.ERROR),
         tuple(finding for finding in ordered if finding.severity is Severity.WARNING),
     )
+
+
+def findings_about(
+    site: Site,
+    typed: Typed,
+    today: date,
+    filed: Callable[[str], Operand],
+    paths: Collection[str],
+    part_of: str = "",
+) -> tuple[Finding, ...]:
+    """What the rules that read any of these places have against the form.
+
+    paths:   `plan_total`, `services.units`
+    part_of: a table of which not all rows are there, so that only rules about single rows can be asked
+    """
+    asked = [(rule, _reads(site, rule, typed.form)) for rule in site.rules if typed.form in rule.forms]
+    rules = [
+        rule
+        for rule, read in asked
+        if read & set(paths) and (rule.each or part_of not in {path.partition(".")[0] for path in read})
+    ]
+    return tuple(
+        finding for rule in rules for finding in _rule_findings(site, rule, typed, today, filed, set())
+    )
+
+
+def reads_any(site: Site, form: str, paths: Collection[str]) -> bool:
+    """Whether a rule of the form reads any of these places."""
+    return any(form in rule.forms and _reads(site, rule, form) & set(paths) for rule in site.rules)
+
+
+def _reads(site: Site, rule: Rule, form: str) -> set[str]:
+    """The places of the form that a rule reads, a column of a table as `services.units`."""
+    columns = site.schemas[form].fields[rule.each].columns if rule.each else {}
+    read = (*rule.must.paths, *(rule.when.paths if rule.when is not None else ()))
+    return {f"{rule.each}.{path}" if path in columns else path.removeprefix("form.") for path in read}
 
 
 # --- the schema -----------------------------------------------------------------------------------

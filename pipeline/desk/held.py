@@ -26,6 +26,7 @@ SUPPORTING_CASE = "supporting-case"
 TWO_ANSWERS = " and "
 """Between the case that is ticked and the number that is written beside it, where a sheet has both."""
 FIELD, OVERRIDE, REQUEST = "field:", "override:", "request:"
+SIGNATURE, SIGNED_ON, WHY_NOT_SIGNED = "signature:", "signed-on:", "signature-why:"
 PRESENT, ABSENT, ON, OFF = "present", "absent", "on", "off"
 
 
@@ -34,7 +35,8 @@ class Question:
     """One thing to answer.
 
     key:     `field:services.2.units`, `case`, `form`, `supporting-case`, `override:RULE-ID`, `choice:RULE`,
-             `request:month` (a box of a request sheet)
+             `request:month` (a box of a request sheet), `signature:plan/1` (a line of a page of ours that came
+             back), `signed-on:plan/1` (the day beside it), `signature-why:plan/1` (why it is no signature)
     label:   as printed on the form
     page:    page of the form, 0 where it concerns none
     why:     why it is doubted, in words
@@ -61,13 +63,16 @@ class Question:
 
     @property
     def is_box(self) -> bool:
-        """Whether it asks about a box on paper: of a form, or of a request sheet that was filled in by hand."""
-        return self.is_field or self.key.startswith(REQUEST)
+        """Whether it asks about a box on paper: of a form, of a request sheet that was filled in by hand, or about a
+        line on which somebody signs."""
+        return self.is_field or self.key.startswith((REQUEST, SIGNATURE))
 
     @property
     def may_stay_empty(self) -> bool:
-        """An override is only wanted where the values are right; the case only for a supporting paper."""
-        return self.key.startswith(OVERRIDE) or self.key == SUPPORTING_CASE or self.kind is QuestionKind.NOTE
+        """An override is only wanted where the values are right; the case only for a supporting paper; of a signature
+        the day, and of what is none the reason."""
+        may = self.key.startswith((OVERRIDE, SIGNED_ON, WHY_NOT_SIGNED))
+        return may or self.key == SUPPORTING_CASE or self.kind is QuestionKind.NOTE
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,7 @@ class HeldPart:
     reference:     the other boxes of the form as (label, value)
     page_pictures: small pictures of whole pages, where a page, form or person is doubted
     heads_only:    of those pages only the top is shown, and large: there it says whose they are
+    filed:         the pages are filed already, whatever is answered
     """
 
     part: str
@@ -97,3 +103,4 @@ class HeldPart:
     reference: tuple[tuple[str, str], ...] = member(default=(), repr=False)
     page_pictures: tuple[bytes, ...] = member(default=(), repr=False)
     heads_only: bool = False
+    filed: bool = False

@@ -10,11 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 
 from pipeline.desk.answers import COPY, DOUBTFUL, QUESTIONS, carried, is_ticked
-from pipeline.desk.held import FIELD
+from pipeline.desk.held import FIELD, SIGNED_ON
 from pipeline.desk.request import MARK
 from pipeline.model import Decision, Reading
 from pipeline.site import Site
-from pipeline.values import Expectation, Kind
+from pipeline.values import Expectation, Kind, Pivot
 
 
 def box_of(name: str, state: str) -> tuple[str, str] | None:
@@ -25,7 +25,7 @@ def box_of(name: str, state: str) -> tuple[str, str] | None:
 def expected_in(
     site: Site, form: str, widgets: Mapping[str, str], info: Mapping[str, str], year: int
 ) -> dict[str, Expectation]:
-    """What is known beforehand of the boxes that ask about a place on the form, by the box's name.
+    """What is known beforehand of the boxes that ask about a place on the form or for a day, by the box's name.
 
     widgets, info: of the sheet as it was made. year: the present one, for two-digit years.
     """
@@ -35,7 +35,10 @@ def expected_in(
     except ValueError:
         return {}
     found: dict[str, Expectation] = {}
+    day = Expectation(Kind.DATE, pivot=Pivot(year), about=year)
     for number, (key, *_) in enumerate(asked, start=1):
+        if str(key).startswith(SIGNED_ON):
+            found[f"q.{number}"] = day
         field = schema.field_at(str(key).removeprefix(FIELD)) if schema else None
         if field is None or field.kind in (Kind.TICK, Kind.SIGNATURE, Kind.CHOICES):
             continue

@@ -52,7 +52,7 @@ def _sheet(held: HeldPart, pages: int) -> tuple[FillablePdf, int]:
         if not _is_said_above(held, question):
             draw_question(flow, number, question)
     stands = any(question.is_box and question.read for question in held.questions)
-    _ending(flow, bool(held.questions), stands)
+    _ending(flow, bool(held.questions), stands, ASIDE_FILED if held.filed else ASIDE)
     if held.reference:
         _reference(flow, held.reference)
     return pdf, pdf.pages
@@ -120,19 +120,21 @@ def _page_heads(flow: Flow, pictures: tuple[bytes, ...]) -> None:
         flow.skip(box.height + 10)
 
 
+ASIDE = "Put this paper aside; it is not to be filed."
+ASIDE_FILED = "Leave the lines open; the pages stay filed."
 ONLY_THIS_COUNTS = "Only this tick together with your initials counts. Saving alone sends nothing."
 CONFIRMS = "It confirms each box above as it stands: what you leave, you say is right."
 
 
-def _ending(flow: Flow, asks: bool, stands: bool) -> None:
+def _ending(flow: Flow, asks: bool, stands: bool, aside: str) -> None:
     """The only place where a sheet is handed in, or the paper put aside. stands: something is pre-filled above."""
     height = 125.0 if stands else 112.0
     flow.need(height + 6)
     pdf, top = flow.pdf, flow.y
     pdf.frame(Box(LEFT, top, RIGHT, top + height), 1.6)
     x = LEFT + 12
-    pdf.field(Field("dismiss", Box(x, top + 12, x + 14, top + 26), Entry.TICK, "Put this paper aside"))
-    pdf.text(x + 22, top + 23, "Put this paper aside; it is not to be filed.  Reason:", Style(10.5))
+    pdf.field(Field("dismiss", Box(x, top + 12, x + 14, top + 26), Entry.TICK, aside))
+    pdf.text(x + 22, top + 23, f"{aside}  Reason:", Style(10.5))
     reason = Box(x + 268, top + 9, RIGHT - 12, top + 29)
     tip = "Why this paper is put aside"
     pdf.field(Field("dismiss_reason", reason, Entry.TEXT, tip, max_length=120))

@@ -39,6 +39,7 @@ SHORT_REASONS: dict[Reason, str] = {
     Reason.REQUIRED_BLANK: "Boxes that must be filled in",
     Reason.SIGNATURE_ABSENT: "Not signed",
     Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
+    Reason.PACKET_SIGNATURES: "Signatures to look at",
     Reason.TOO_LONG: "An answer is too long",
     Reason.RULE_BROKEN: "Answers that do not fit together",
     Reason.ANSWERS_DIFFER: "Two people answered differently",

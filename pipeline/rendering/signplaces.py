@@ -33,6 +33,7 @@ Rect = tuple[float, float, float, float]  # left, bottom, right, top; origin at 
 class SignaturePlace:
     """A line on which a role signs. wanted: False where the paper says that nobody signs there.
 
+    below: what stands below the role: the name, or what is signed for; empty where a hand writes it
     page: of the document, 0 where it was not found in the PDF; date: the box of the day beside it
     """
 
@@ -41,6 +42,7 @@ class SignaturePlace:
     page: int = 0
     box: Box | None = None
     date: Box | None = None
+    below: str = ""
 
 
 def signature_places(docx: bytes, pdf: bytes | None = None) -> tuple[SignaturePlace, ...]:
@@ -78,7 +80,11 @@ def _in_word(docx: bytes) -> Iterator[SignaturePlace]:
             continue
         for row in rows:
             lines = row[0] if row else []
-            yield SignaturePlace(lines[0] if lines else "", NOT_WANTED not in lines and bool(lines))
+            wanted = bool(lines) and NOT_WANTED not in lines
+            below = lines[1] if wanted and lines[1:] else ""
+            yield SignaturePlace(
+                lines[0] if lines else "", wanted, below="" if below.endswith(":") else below.rstrip(".")
+            )
 
 
 def _cells(row: etree._Element) -> list[list[str]]:

@@ -7,10 +7,11 @@ checks together with other boxes are put right on a form, where all of that is a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
 
+from pipeline.casefile import AsIf
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, Fact, Standing, canonical_json
 from pipeline.packets.formatting import fact_cell
@@ -116,12 +117,40 @@ def _judged_with_others(office: Office, form: str) -> frozenset[str]:
     return frozenset(path.split(".")[0] for path in paths() if path)
 
 
-def correct(
-    office: Office, correction: Correction, edited: EditedWord, row: PacketRow, *, by: str, part: str
-) -> None:
-    """Puts the record right, on the word of whoever edited the document."""
+def as_if_corrected(
+    office: Office,
+    corrections: Sequence[tuple[Correction, str]],
+    edited: EditedWord,
+    row: PacketRow,
+    part: str,
+) -> AsIf:
+    """The record as it would be after these were put right, each by whom: a version is proved with it first."""
+    said: dict[str, list[tuple[Mapping[str, Json], str]]] = {}
+    for correction, by in corrections:
+        about = _said(office, correction, edited, part)
+        said.setdefault(correction.fact.submission, []).append((about, by))
+    record = office.record(row.case, as_if=AsIf(said))
+    overruled = {
+        other.id: correction.fact.id
+        for correction, _ in corrections
+        for other in _disputed(record, correction.fact)
+        if other.id != correction.fact.id
+    }
+    return AsIf(said, overruled)
+
+
+def _disputed(record: CaseRecord, fact: Fact) -> tuple[Fact, ...]:
+    """The statements between which the one that was put right must be chosen; none where nobody asks."""
+    troubles = [each for each in record.disagreements if each.place == fact.place]
+    if not any(each.must_ask and each.facts[0].id == fact.id for each in troubles):
+        return ()
+    return troubles[-1].facts
+
+
+def _said(office: Office, correction: Correction, edited: EditedWord, part: str) -> dict[str, Json]:
+    """What `correct.json` says."""
     fact = correction.fact
-    said: dict[str, Json] = {
+    return {
         "format": 1,
         "place": fact.place,
         "scope": fact.scope,
@@ -133,6 +162,13 @@ def correct(
         "document": edited.document,
         "part": part,
     }
+
+
+def correct(
+    office: Office, correction: Correction, edited: EditedWord, row: PacketRow, *, by: str, part: str
+) -> None:
+    """Puts the record right, on the word of whoever edited the document."""
+    fact = correction.fact
     act(
         office,
         CORRECT,
@@ -141,10 +177,9 @@ def correct(
         by=by,
         reason="corrected in a document",
         about={"fact": fact.id, "packet": edited.packet, "document": edited.document, "part": part},
-        files={"correct.json": canonical_json(said)},
+        files={"correct.json": canonical_json(_said(office, correction, edited, part))},
     )
-    troubles = [each for each in office.record(row.case).disagreements if each.place == fact.place]
-    if any(each.must_ask and each.facts[0].id == fact.id for each in troubles):
+    if _disputed(office.record(row.case), fact):
         settle_disagreement(
             office, row.case, fact.place, by=by, reason="corrected in a document", submission=fact.submission
         )

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from pipeline.desk.held import Question, QuestionKind
+from pipeline.desk.held import OVERRIDE, Question, QuestionKind
 from pipeline.ledger import PacketRow
 from pipeline.model import PacketStatus
 from pipeline.rendering.changed import ChangedValue, ChangedWords
 from pipeline.run.correcting import Correction, NotHere, correction_of
+from pipeline.run.editedrules import unfit_in
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
@@ -29,6 +30,7 @@ _WHICH = (
     (RECORD, "The record: so it is, and every document from now on says so"),
     (DOCUMENT, "This document only: the record stays as it is"),
 )
+_PUT_RIGHT = "Put it right in the document, save it and drop it again. Then put this one aside."
 _NEXT = ((NEXT, "File it as the next version, a draft with a new number"),)
 _STANDS = {
     PacketStatus.DRAFT: "It is a draft.",
@@ -62,7 +64,18 @@ def why_not_filed(office: Office, edited: EditedWord, row: PacketRow) -> str:
             "Accept or reject each tracked change and delete the comments, save the document and drop it again. "
             "Then put this one aside."
         )
+    if unfit := [each.words for each in unfit_in(office, edited, row) if not each.may_stand]:
+        return f"{' '.join(unfit)} {_PUT_RIGHT}"
     return ""
+
+
+def reasons_wanted(office: Office, edited: EditedWord, row: PacketRow) -> dict[str, str]:
+    """Rule → what does not fit in the document by it, or cannot be checked, and is filed only with a reason."""
+    wanted: dict[str, str] = {}
+    for each in unfit_in(office, edited, row):
+        if each.may_stand:
+            wanted[each.rule] = " ".join(filter(None, (wanted.get(each.rule, ""), each.words)))
+    return wanted
 
 
 def _stands_in_front(office: Office, edited: EditedWord) -> bool:
@@ -122,7 +135,11 @@ def edited_questions(office: Office, edited: EditedWord) -> tuple[Question, ...]
     words = [_about_words(number, change) for number, change in enumerate(edited.words, 1)]
     why = "What is noted above goes with it. To have none of it, put the document aside below."
     what = Question(FILE, "What shall become of the document?", 0, why, "", QuestionKind.CHOICE, _NEXT)
-    return (*values, *words, *((what,) if asks else ()))
+    stands = [
+        Question(OVERRIDE + rule, "File it as it is, because", 0, said, "", QuestionKind.TEXT)
+        for rule, said in (reasons_wanted(office, edited, row) if asks else {}).items()
+    ]
+    return (*values, *words, *stands, *((what,) if asks else ()))
 
 
 def _about_value(number: int, change: ChangedValue, found: Correction | NotHere, *, asks: bool) -> Question:

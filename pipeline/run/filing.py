@@ -21,7 +21,7 @@ from pipeline.run.acts import act
 from pipeline.run.asking import DIFFERS, NOT_OURS, disputed_finding, replaced_by
 from pipeline.run.confirming import CONFIRM_LIST, confirm_list
 from pipeline.run.deciding import Decided, Decider, submission_id
-from pipeline.run.holding import HELD_REASONS, make_held_sheet, whole_file_finding
+from pipeline.run.holding import HELD_REASONS, make_held_sheet, packet_case, whole_file_finding
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said, files_of
 from pipeline.run.waiting import belongs_finding, held_paper, held_pictures
@@ -62,7 +62,8 @@ def decide(office: Office, paper: Paper) -> Decided:
         return aside
     if not paper.part.form:
         finding = whole_file_finding(office, paper)
-        return Decided(finding_outcome(finding.reason), (finding.reason,), (finding,))
+        case = packet_case(office, paper)
+        return Decided(finding_outcome(finding.reason), (finding.reason,), (finding,), case)
     if paper.disputed:
         finding = disputed_finding(paper.disputed)
         return Decided(Outcome.HELD, (finding.reason,), (finding,))

@@ -8,8 +8,16 @@ from dataclasses import replace
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow, PartRow
 from pipeline.model import CaseRecord, Outcome, Reason
-from pipeline.run.correcting import Correction, NotHere, correct, correction_of
-from pipeline.run.editedsheet import DOCUMENT, FILE, NEXT, RECORD, changed_key, why_not_filed
+from pipeline.run.correcting import Correction, NotHere, as_if_corrected, correct, correction_of
+from pipeline.run.editedsheet import (
+    DOCUMENT,
+    FILE,
+    NEXT,
+    RECORD,
+    changed_key,
+    reasons_wanted,
+    why_not_filed,
+)
 from pipeline.run.editedword import EditedWord
 from pipeline.run.filing import decide_again
 from pipeline.run.office import Office
@@ -56,12 +64,18 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
         raise PacketError([why])
     if FILE not in paper.said or paper.said[FILE].text != NEXT:
         raise PacketError(["What shall become of the document: tick it, or put the document aside."])
-    record = office.record(row.case)
-    answers = _answers(office, paper, edited, record, row)
-    for number, correction in answers.items():
-        if isinstance(correction, Correction):
-            by = paper.said[changed_key(number)].actor
+    answers = _answers(office, paper, edited, office.record(row.case), row)
+    overrides = _overrides(office, paper, edited, row)
+    corrections = [
+        (correction, paper.said[changed_key(number)].actor)
+        for number, correction in answers.items()
+        if isinstance(correction, Correction)
+    ]
+
+    def put_right() -> None:
+        for correction, by in corrections:
             correct(office, correction, edited, row, by=by, part=paper.part.id)
+
     edit = Edit(
         word=edited,
         docx=original_of(office, drop).read_bytes(),
@@ -71,8 +85,21 @@ def _filed(office: Office, paper: Paper) -> MadePacket:
         answers={
             str(number): RECORD if isinstance(said, Correction) else said for number, said in answers.items()
         },
+        overrides=overrides,
     )
-    return make_version(office, row, edit)
+    as_if = as_if_corrected(office, corrections, edited, row, paper.part.id)
+    return make_version(office, row, edit, as_if, put_right)
+
+
+def _overrides(office: Office, paper: Paper, edited: EditedWord, row: PacketRow) -> dict[str, str]:
+    """Rule → why the document is filed although it does not fit by it. Raises PacketError where nobody said why."""
+    wanted = reasons_wanted(office, edited, row)
+    said = {rule: each.text.strip() for rule, each in paper.overridden.items()}
+    if lacking := [words for rule, words in wanted.items() if not said.get(rule)]:
+        raise PacketError(
+            [f"{words} Say why it may stand; or put it right in the document." for words in lacking]
+        )
+    return {rule: said[rule] for rule in wanted}
 
 
 def _answers(

@@ -26,6 +26,7 @@ from pipeline.run.editedsheet import edited_questions, words_about
 from pipeline.run.gathering import twice
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, Paper
+from pipeline.run.signaturesheet import pages_to_show, signature_questions, words_about_signatures
 
 # A person can say what these are; the others can only be scanned or saved again.
 HELD_REASONS = frozenset(
@@ -46,6 +47,7 @@ HELD_REASONS = frozenset(
         Reason.PACKET_DRAFT,
         Reason.PACKET_OLD,
         Reason.PACKET_UNKNOWN,
+        Reason.PACKET_SIGNATURES,
         Reason.PACKET_EDITED,
         Reason.PACKET_EDITED_SIGNED,
         Reason.GAVE_UP,
@@ -80,6 +82,15 @@ def whole_file_finding(office: Office, paper: Paper) -> Finding:
     return Finding(reason.value, Severity.ERROR, reason, (), 0, words.headline)
 
 
+def packet_case(office: Office, paper: Paper) -> str:
+    """The case of pages of ours that are filed with their packet, of which a line is asked about; else empty."""
+    if paper.signatures is None:
+        return ""
+    with office.ledger.reading() as tx:
+        row = tx.packet(paper.signatures.packet)
+        return tx.resolve_case(row.case) if row is not None else ""
+
+
 def _about(office: Office, paper: Paper) -> About:
     match = paper.part.matches[0] if paper.part.matches else None
     schema = office.site.schemas.get(paper.part.form or (match.form if match else ""))
@@ -93,10 +104,12 @@ def _about(office: Office, paper: Paper) -> About:
 
 
 def _not_usable(office: Office, paper: Paper) -> str:
-    """Where a page that is called missing lies in the scan, but is of no use, and why; of an edited document, which
-    it is."""
+    """Where a page that is called missing lies in the scan, but is of no use, and why; of an edited document and of
+    signed pages, which they are."""
     if paper.edited is not None:
         return words_about(office, paper.edited)
+    if paper.signatures is not None:
+        return words_about_signatures(office, paper)
     if not paper.unread:
         return ""
     with office.ledger.reading() as tx:
@@ -137,8 +150,11 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         what_to_do=WHERE_IT_BELONGS if any(each.key == BELONGS for each in questions) else words.to_do,
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
-        page_pictures=tuple(picture for picture in _shown(paper, reason, pictures) if picture not in beside),
+        page_pictures=tuple(
+            picture for picture in _shown(office, paper, reason, pictures) if picture not in beside
+        ),
         heads_only=reason in WHOSE and form is not None and form.generated,
+        filed=paper.signatures is not None,
     )
     return make_sheet(held)
 
@@ -146,6 +162,8 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
 def _title(paper: Paper) -> str:
     if paper.edited is not None:
         return "Word document"
+    if paper.signatures is not None:
+        return "Signatures"
     return "Request sheet" if paper.reason in (Reason.REQUEST_UNSURE, Reason.REQUEST_FAILED) else ""
 
 
@@ -155,11 +173,15 @@ def _came_back(paper: Paper) -> str:
         return ""
     if paper.reason is Reason.REQUEST_UNSURE:
         return " ".join(paper.remarks)
+    if paper.signatures is not None:
+        return "About the last sheet: " + " ".join(paper.remarks)
     return "The last sheet about it was not complete. Still missing: " + " ".join(paper.remarks)
 
 
-def _shown(paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[bytes, ...]:
+def _shown(office: Office, paper: Paper, reason: Reason, pictures: Sequence[bytes]) -> tuple[bytes, ...]:
     """The pages a person must see whole to answer: of a page that is there twice, its copies."""
+    if paper.signatures is not None:
+        return pages_to_show(office, paper, pictures)[:MOST_PICTURES]
     copies = next(iter(twice(paper.part.matches).values()), ())
     if copies:
         return tuple(
@@ -180,6 +202,8 @@ def _questions(
         return questions_for(office.site, paper.part.form, decided.findings, paper.readings, so_far)
     if paper.edited is not None:
         return asked_again(edited_questions(office, paper.edited), so_far)
+    if paper.signatures is not None:
+        return asked_again(signature_questions(office, paper), so_far)
     if paper.reason is Reason.REQUEST_UNSURE:
         return asked_again(questions_about(office, paper), paper.draft)
     reason = decided.reasons[0] if decided.reasons else Reason.UNKNOWN_FORM

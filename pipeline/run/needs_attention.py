@@ -17,6 +17,7 @@ from pipeline.inbox.names import NEEDS_ATTENTION
 from pipeline.ledger import DropState, PartRow, SheetRow
 from pipeline.model import Outcome, Reason
 from pipeline.run.confirming import CONFIRM, CONFIRM_LIST, unconfirmed
+from pipeline.run.hearsigned import settle_signatures
 from pipeline.run.office import Office
 
 SHEET = "sheet.pdf"
@@ -39,7 +40,7 @@ def tidy_needs_attention(office: Office, listing: Listing | None = None) -> None
 
 def _tidied(office: Office) -> int:
     """How many sheets were put or taken away, or were to be: what fails is tried again."""
-    tried = 0
+    tried = settle_signatures(office)
     with office.ledger.reading() as tx:
         waiting = {
             row.id: row for outcome in (Outcome.HELD, Outcome.REFUSED) for row in tx.parts(outcome=outcome)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive, Books
-from pipeline.casefile import corrected, fold, load_facts, mended, mended_rows
+from pipeline.casefile import NOTHING_MORE, AsIf, corrected, fold, load_facts, mended, mended_rows
 from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
@@ -171,10 +171,17 @@ class Office:
     def today(self) -> date:
         return self.local_day(self.now())
 
-    def record(self, case: str, as_of: date | None = None, least: Standing = Standing.STATED) -> CaseRecord:
+    def record(
+        self,
+        case: str,
+        as_of: date | None = None,
+        least: Standing = Standing.STATED,
+        as_if: AsIf = NOTHING_MORE,
+    ) -> CaseRecord:
         """What is known of a case on a day, folded from every submission that was not withdrawn.
 
         least: how far plan content must have come to be in it (`uses:` of a packet)
+        as_if: what people would have said besides
         """
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
@@ -186,11 +193,11 @@ class Office:
         return fold(
             case,
             as_of or self.today(),
-            self.stated(case),
+            self._stated(case, as_if),
             self.site.places,
             status=status,
             raised=self._raised(approvals),
-            settled=self._settled(settlements),
+            settled={**self._settled(settlements), **as_if.overruled},
             least=least,
         )
 
@@ -221,6 +228,9 @@ class Office:
 
     def stated(self, case: str) -> tuple[Fact, ...]:
         """Every fact that a filed form of the case states, of those that were not withdrawn."""
+        return self._stated(case, NOTHING_MORE)
+
+    def _stated(self, case: str, as_if: AsIf) -> tuple[Fact, ...]:
         with self.ledger.reading() as tx:
             case = tx.resolve_case(case)
             submissions = tx.submissions(case)
@@ -232,7 +242,7 @@ class Office:
             fact
             for found in submissions
             if not found.withdrawn_by
-            for fact in self._facts(found.path, said[found.id])
+            for fact in as_if.corrected(found.id, self._facts(found.path, said[found.id]))
         )
 
     def _facts(self, path: str, acts: Sequence[ActRow]) -> tuple[Fact, ...]:

@@ -163,6 +163,27 @@ def names_of_packets(office: Office, packets: Sequence[str]) -> tuple[str, ...]:
 # --- deposit ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A packet that is proved, of which nothing lies in the archive yet.
+
+    made: as it lies there already; then nothing is to be put away
+    """
+
+    packet_id: str
+    deposit_id: str
+    path: str
+    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
+    inputs: Mapping[str, str] = member(default_factory=dict)
+    about: Mapping[str, Json] = member(default_factory=dict)
+    blanks: tuple[str, ...] = ()
+    by_hand: int = 0
+    has_pdf: bool = False
+    waiting: str = ""
+    items: tuple[ItemFound, ...] = ()
+    made: MadePacket | None = None
+
+
 def deposited(
     office: Office,
     plan: PacketPlan,
@@ -174,26 +195,58 @@ def deposited(
     also: Also | None = None,
 ) -> MadePacket:
     """The packet put into the archive, or found there. Raises PacketError where it is not proved."""
+    return put_away(office, prepared(office, plan, selection, packet_id, rendered, status, waiting, also))
+
+
+def put_away(office: Office, ready: Prepared) -> MadePacket:
+    """The packet in the archive, where it may lie already."""
+    if ready.made is not None:
+        return ready.made
+    office.books.publish(
+        DepositKind.PACKET,
+        ready.path,
+        ready.files,
+        id=ready.deposit_id,
+        inputs=ready.inputs,
+        about=ready.about,
+    )
+    with office.ledger.reading() as tx:
+        row = tx.packet(ready.packet_id)
+    assert row is not None
+    names, has_pdf, by_hand = tuple(sorted(ready.files)), ready.has_pdf, ready.by_hand
+    return MadePacket(row, ready.blanks, names, has_pdf, by_hand, False, ready.waiting, ready.items)
+
+
+def prepared(
+    office: Office,
+    plan: PacketPlan,
+    selection: Selection,
+    packet_id: str,
+    rendered: Sequence[Rendered],
+    status: PacketStatus,
+    waiting: str = "",
+    also: Also | None = None,
+) -> Prepared:
+    """The packet proved and ready to be put away. Raises PacketError."""
     also = also or Also()
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
-    path = packet_path(selection.case, selection.as_of, plan.name, folder)
+    deposit_id = f"{packet_id}-{status.value}"
     if (there := _found(office, packet_id, rendered, status, waiting)) is not None:
-        return there
-    found = _made_before(office, packet_id, status)
-    if found is not None:
-        folder += "-pdf"  # beside the Word documents that were made without LibreOffice
-        path = packet_path(selection.case, found.as_of, plan.name, folder)
+        return Prepared(packet_id, deposit_id, there.row.path, made=there)
     blanks, by_hand = _left_open(rendered)
-    now = found.status if found is not None else status
+    now, as_of = status, selection.as_of
+    if (found := _made_before(office, packet_id, status)) is not None:
+        folder, deposit_id = f"{folder}-pdf", f"{deposit_id}-pdf"  # beside the Word documents that had none
+        now, as_of = found.status, found.as_of
     draft = status is PacketStatus.DRAFT
     printed = printed_packet(office, rendered, draft=draft)
-    rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
+    rendered, pdfs = printed.rendered, printed.pdfs
     files = {
         f"{each.task.id}.docx": with_code(each.word.docx, WordCode(packet_id, each.task.id, draft))
         for each in rendered
     }
     if pdfs:
-        files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
+        files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, printed.reports, status)
     facts = _facts_used(office, selection, rendered)
     files |= {PRINTED: printed_json(office.site, selection, rendered), **also.files}
     files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
@@ -204,29 +257,30 @@ def deposited(
         for number, each in enumerate(rendered)
     ]
     files["packet.json"] = description(plan, selection, packet_id, printed, places, status, blanks, facts)
-    used = sorted({submission for fact in facts for submission in fact.submissions})
-    office.books.publish(
-        DepositKind.PACKET,
-        path,
+    about: dict[str, Json] = {
+        "packet": packet_id,
+        "name": plan.name,
+        "case": selection.case,
+        "scope": selection.scope,
+        "as_of": selection.as_of.isoformat(),
+        "status": now.value,
+        "uses": list[Json](sorted({submission for fact in facts for submission in fact.submissions})),
+        "blanks": len(blanks),
+        **also.about,
+    }
+    return Prepared(
+        packet_id,
+        deposit_id,
+        packet_path(selection.case, as_of, plan.name, folder),
         files,
-        id=f"{packet_id}-{status.value}" + ("-pdf" if found is not None else ""),
-        inputs={**_inputs(office, selection, rendered), **also.inputs},
-        about={
-            "packet": packet_id,
-            "name": plan.name,
-            "case": selection.case,
-            "scope": selection.scope,
-            "as_of": selection.as_of.isoformat(),
-            "status": now.value,
-            "uses": list(used),
-            "blanks": len(blanks),
-            **also.about,
-        },
+        {**_inputs(office, selection, rendered), **also.inputs},
+        about,
+        blanks,
+        by_hand,
+        bool(pdfs),
+        waiting,
+        printed.items,
     )
-    with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
-    assert row is not None
-    return MadePacket(row, blanks, tuple(sorted(files)), bool(pdfs), by_hand, False, waiting, printed.items)
 
 
 def _left_open(rendered: Sequence[Rendered]) -> tuple[tuple[str, ...], int]:

@@ -61,6 +61,7 @@ def _place(document: str, number: int, place: SignaturePlace) -> Json:
     return {
         "place": f"{document}/{number}",
         "role": place.role,
+        "below": place.below,
         "wanted": place.wanted,
         "page": place.page,
         "box": place.box.as_list() if place.box else [],

@@ -22,6 +22,7 @@ from pipeline.model import (
     Vote,
     canonical_json,
 )
+from pipeline.run.askedlines import AskedSignatures, load_asked
 from pipeline.run.editedword import EditedWord, load_edited
 from pipeline.values import Json, instant
 
@@ -58,6 +59,7 @@ class Paper:
     remarks: what a sheet lacked that came back, in words
     repaired: a file it came in had a broken table of contents, and was read from a mended copy
     edited: the Word document of ours that it is
+    signatures: the lines on pages of ours that are asked about
     """
 
     part: Part
@@ -76,6 +78,7 @@ class Paper:
     remarks: tuple[str, ...] = member(default=(), repr=False)
     repaired: bool = False
     edited: EditedWord | None = member(default=None, repr=False)
+    signatures: AskedSignatures | None = None
 
     @property
     def corrected(self) -> tuple[Reading, ...]:
@@ -152,6 +155,7 @@ def files_of(paper: Paper) -> dict[str, bytes]:
             "remarks": list(paper.remarks),
             "repaired": paper.repaired,
             "edited": paper.edited.as_json() if paper.edited else None,
+            "signatures": paper.signatures.as_json() if paper.signatures else None,
         }
     )
     return files
@@ -239,6 +243,7 @@ def load_paper(data: bytes, crop: Callable[[str], bytes]) -> Paper:
             remarks=tuple(top["remarks"]),
             repaired=top.get("repaired") is True,
             edited=load_edited(top["edited"]) if top.get("edited") else None,
+            signatures=load_asked(top["signatures"]) if top.get("signatures") else None,
         )
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a paper.json cannot be read ({type(failure).__name__})") from None

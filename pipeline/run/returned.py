@@ -7,6 +7,7 @@ is not valid any more or of none of ours are told apart and wait for a person.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -27,12 +28,14 @@ from pipeline.model import (
     canonical_json,
     short_id,
 )
+from pipeline.run.askedlines import AskedSignatures
 from pipeline.run.filing import settle
 from pipeline.run.lifecycle import ENDED, OUT
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
 from pipeline.run.readpart import ReadPart
 from pipeline.run.signatures import standing_after
+from pipeline.run.signaturesheet import asked_of
 from pipeline.run.signing import (
     DATE,
     RETURN,
@@ -115,15 +118,35 @@ def file_returned(office: Office, drop: DropRow, read: ReadPart) -> PartRow:
             "pages": list(printed.pages),
             "drop": drop.id,
             "part": read.part.id,
-            "signatures": signatures,
+            "signatures": [dict[str, Json](each) for each in signatures],
         },
         first_counts=True,
     )
     part, reasons = read.part, (Reason.PACKET_RETURN,)
     row = PartRow(part.id, drop.id, part.pages, Outcome.SUPPORTING, reasons=reasons, case=case, path=path)
-    standing_after(office, printed.packet, by=f"scan {part.id}")
+    now = standing_after(office, printed.packet, by=f"scan {part.id}")
+    if asked := asked_of(now, printed.document, _not_sure(signatures, now, printed.document)):
+        return settle(office, _asking(drop, read, asked), read.pictures)
     office.books.settle_part(row)
     return row
+
+
+def _not_sure(signatures: Sequence[Mapping[str, str]], signing: Signing, document: str) -> frozenset[str]:
+    """The lines of which these pages leave open who signed or when, and those that stand nowhere on our pages."""
+    unsure = {
+        str(each["place"])
+        for each in signatures
+        if each["state"] == Signed.UNSURE or (each["state"] == Signed.SIGNED and not each["on"])
+    }
+    return frozenset(unsure | {line.place for line in signing.lines_of(document) if line.page == 0})
+
+
+def _asking(drop: DropRow, read: ReadPart, asked: AskedSignatures) -> Paper:
+    """The pages, filed already, as a person looks at them."""
+    reason = Reason.PACKET_SIGNATURES
+    matches = tuple(replace(match, reason=reason, detail="") for match in read.part.matches)
+    part = replace(read.part, form="", edition="", matches=matches)
+    return Paper(part, drop.received_at, read.readings, reason=reason, signatures=asked)
 
 
 def _files_of(drop: DropRow, read: ReadPart, description: dict[str, Json]) -> dict[str, bytes]:
@@ -144,14 +167,14 @@ def _filed_before(tx: Transaction, packet: str, act_id: str) -> str:
     return next((act.path for act in tx.acts(act=RETURN, target=packet) if act.id == act_id), "")
 
 
-def signatures_on(office: Office, drop: DropRow, read: ReadPart, signing: Signing) -> list[Json]:
+def signatures_on(office: Office, drop: DropRow, read: ReadPart, signing: Signing) -> list[dict[str, str]]:
     """What the scan shows of each signature line of its pages: signed, unsigned, or not sure.
 
     A line whose page could not be laid on ours is neither: of it we are not sure.
     """
     there = {match.page for match in read.part.matches}
     seen = {reading.field: reading for reading in read.readings}
-    found: list[Json] = []
+    found: list[dict[str, str]] = []
     for line in signing.lines_of(read.part.edition):
         if line.page not in there:
             continue
@@ -177,7 +200,7 @@ def _day(office: Office, drop: DropRow, reading: Reading | None, row: PacketRow)
 
 
 def _description(
-    drop: DropRow, read: ReadPart, printed: Printed, before: Signing, signatures: list[Json]
+    drop: DropRow, read: ReadPart, printed: Printed, before: Signing, signatures: Sequence[Mapping[str, str]]
 ) -> dict[str, Json]:
     document = before.document(printed.document)
     back = document.back if document else ()
@@ -198,7 +221,7 @@ def _description(
         "part": read.part.id,
         "received_at": instant(drop.received_at),
         "pages": pages,
-        "signatures": signatures,
+        "signatures": [dict[str, Json](each) for each in signatures],
     }
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from dataclasses import field as member
 from typing import TYPE_CHECKING, TypeAlias
 
+from pipeline.archive import held_path
 from pipeline.desk.answers import SheetAnswers, read_sheet
 from pipeline.desk.questions import SUPPORTING, SUPPORTING_CASE
 from pipeline.errors import DropError
@@ -21,6 +22,7 @@ from pipeline.run.actors import acting_for
 from pipeline.run.confirming import ConfirmSheet, act_on_confirm_sheet, confirm_sheet_in
 from pipeline.run.filing import answered, decide_again, settle
 from pipeline.run.hearedited import EDITED_REASONS, hear_edited
+from pipeline.run.hearsigned import asks_about_signatures, hear_signatures
 from pipeline.run.joining import join_as_said
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, FIELD, Paper, Said
@@ -117,12 +119,25 @@ def _act_on_correction(office: Office, row: DropRow, part: Part, sheet: Correcti
     is_said = answers.submitted and answers.dismissed is None and form not in NOT_JOINED
     if is_said and join_as_said(office, held, answers.round, form, answers.initials):
         return _about_as_it_stands(office, part, held)
+    if answers.submitted and (asked := asks_about_signatures(office, held, answers.round)) is not None:
+        return _about_signatures(office, row, part, held, asked, answers)
     if not _waits(held) or answers.round != held.round:
         return _late(office, row, part, held, answers)
     if not answers.submitted:
         unsaid = replace(held_paper(office, held), draft=answers.answers, remarks=answers.missing)
         return _acted(part, decide_again(office, held, unsaid), Reason.SHEET_UNFINISHED)
     return _acted(part, _hear(office, held, sheet))
+
+
+def _about_signatures(
+    office: Office, row: DropRow, part: Part, held: PartRow, asked: Paper, answers: SheetAnswers
+) -> PartRow | None:
+    """The lines of pages that came back; a slip where they stand otherwise by now, and no sheet asks any more."""
+    heard = hear_signatures(office, held, asked, answers)
+    if heard.late:
+        slip(office, row, part, Reason.SHEET_OLD_ROUND, heard.late, about=heard.row)
+        return None
+    return _acted(part, replace(heard.row, path=held_path(held.id, answers.round)))
 
 
 def _about_as_it_stands(office: Office, part: Part, held: PartRow) -> PartRow:
@@ -206,6 +221,11 @@ def _late(office: Office, row: DropRow, part: Part, held: PartRow, answers: Shee
     """A sheet of an earlier round: nothing new, a different answer that is asked about, or a slip that says so."""
     if not answers.submitted:
         return _acted(part, held, Reason.SHEET_UNFINISHED)
+    if held.outcome is Outcome.SUPPORTING and Reason.PACKET_EDITED in held.reasons:
+        number = office.archive.deposit(held.path).about["packet"]
+        words = f"The document is filed already, as packet {number}. Edit that one, if it is not right."
+        slip(office, row, part, Reason.SHEET_OLD_ROUND, (words,), about=held)
+        return None
     before, said = _as_known(office, held), _said(answers)
     differ = {
         key: (before.said[key], new)

@@ -41,7 +41,7 @@ class SignatureLine:
     """A line on which a role signs. place: `plan/1`; page: of the document, 0 where the line was not found on one.
 
     wanted: False where the paper says that nobody signs there; on: the day beside the signature, None if not known
-    by_hand: a person said so, and no scan counts against it
+    by_hand: a person said so, and no scan counts against it; below: as of the place
     """
 
     place: str
@@ -53,6 +53,7 @@ class SignatureLine:
     state: Signed = Signed.UNSIGNED
     on: date | None = None
     by_hand: bool = False
+    below: str = ""
 
     @property
     def is_signed(self) -> bool:
@@ -169,6 +170,7 @@ def _lines(
             int(each["page"]),
             _box(each["box"]),
             _box(each["date_box"]),
+            below=str(each.get("below", "")),
         )
         for document in told["documents"]
         for each in document.get("signatures", ())  # a packet made before these were recorded has none

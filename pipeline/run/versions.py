@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as member
 
+from pipeline.casefile import AsIf
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
@@ -20,7 +21,14 @@ from pipeline.rendering.reissued import reissued
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
-from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
+from pipeline.run.packeting import (
+    Also,
+    MadePacket,
+    newer_plan_waiting,
+    prepared,
+    put_away,
+    refuse_unless_active,
+)
 from pipeline.run.printing import Rendered, Templates, drafted, numbered
 from pipeline.run.wordcodes import deviating_facts
 from pipeline.site.packetfile import PacketPlan
@@ -85,7 +93,11 @@ def newest_version(office: Office, row: PacketRow) -> PacketRow:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """An edited document to be filed. answers: number of a changed value, from 1 → what was said of it"""
+    """An edited document to be filed.
+
+    answers:   number of a changed value, from 1 → what was said of it
+    overrides: rule by which it does not fit → why it is filed all the same
+    """
 
     word: EditedWord = member(repr=False)
     docx: bytes = member(repr=False)
@@ -93,6 +105,7 @@ class Edit:
     part: str
     by: str
     answers: Mapping[str, str]
+    overrides: Mapping[str, str] = member(default_factory=dict, repr=False)
 
     def as_json(self) -> dict[str, Json]:
         about: dict[str, Json] = {
@@ -100,16 +113,24 @@ class Edit:
             "part": self.part,
             "by": self.by,
             "answers": dict(self.answers),
+            "overrides": dict(self.overrides),
         }
         return {**about, "document": self.word.document, "changes": self.word.as_json()}
 
 
-def make_version(office: Office, row: PacketRow, edit: Edit) -> MadePacket:
-    """A draft of the next version. Raises PacketError with everything that stands against it."""
+def make_version(
+    office: Office, row: PacketRow, edit: Edit, as_if: AsIf, put_right: Callable[[], None]
+) -> MadePacket:
+    """A draft of the next version. Raises PacketError with everything that stands against it.
+
+    as_if:     what the record would say once it is put right
+    put_right: does that, when the version is proved and nothing stands against it: a version that is refused changes
+               nothing
+    """
     plan = office.site.packets.get(row.name)
     if plan is None:
         raise PacketError(["This site makes no such packet any more."])
-    record = office.record(row.case, row.as_of, plan.uses)
+    record = office.record(row.case, row.as_of, plan.uses, as_if)
     refuse_unless_active(record)
     before = newest_version(office, row)
     known = edits_of(office, before)
@@ -129,7 +150,9 @@ def make_version(office: Office, row: PacketRow, edit: Edit) -> MadePacket:
         {f"edited:{edit.word.document}": digest},
     )
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
-    return deposited(office, plan, selection, number, rendered, PacketStatus.DRAFT, waiting, also)
+    ready = prepared(office, plan, selection, number, rendered, PacketStatus.DRAFT, waiting, also)
+    put_right()
+    return put_away(office, ready)
 
 
 def rendered_version(

@@ -107,7 +107,7 @@ def _values(
     for each in expected.printed:
         start, end, place = places[each.start], places[each.end], each.insertion.place
         if end > start and place and place.split(".")[0] not in OF_THE_PACKET:
-            fact = facts.get(place) or facts.get(_table_of(place), "")
+            fact = facts.get(place) or facts.get(table_of(place), "")
             values.append(PrintedValue(start, end, label_of(site, place), place, fact, each.insertion.blank))
     return tuple(values)
 
@@ -123,7 +123,7 @@ def _places(pieces: Sequence[tuple[str, str]], expected: str) -> list[int]:
     return [*places, at]
 
 
-def _table_of(place: str) -> str:
+def table_of(place: str) -> str:
     """`plan.services` of `plan.services.2.units`."""
     names = place.split(".")
     row = next((number for number, name in enumerate(names) if name.isdecimal()), len(names) - 1)
@@ -134,7 +134,7 @@ def label_of(site: Site, place: str) -> str:
     """What people call a place: `Services, row 2: Units`, and `Office phone` of what is no place of the record."""
     if place in site.places:
         return site.places[place].label
-    table, column = site.places.get(_table_of(place)), place.rpartition(".")[2]
+    table, column = site.places.get(table_of(place)), place.rpartition(".")[2]
     if table is None or column not in table.columns:
         return place.replace(".", " ").replace("_", " ").capitalize()
     row = next((f", row {name}" for name in place.split(".") if name.isdecimal()), "")

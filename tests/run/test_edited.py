@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import subprocess
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,8 @@ from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run import packeting, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.stale import changed_since
-from tests.run.office import AnOffice, asked_in, words_of
+from pipeline.run.versions import edits_of
+from tests.run.office import AnOffice, answered, asked_in, words_of
 from tests.run.packets import (
     BY,
     all_warnings,
@@ -136,14 +136,14 @@ def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: A
         edited(
             word_of(office, packet),
             saying("(417) 555-0117", "(417) 555-0199"),
-            saying("2,400", "2,000"),
+            saying("Day habilitation", "Day activities"),
             saying("Back-up plan", "If things fail"),
         ),
     )
     for said in (
         f"It is Individual Support Plan, packet {packet.id} of {packet.case}. It is a draft.",
         'Telephone was changed Made: "(417) 555-0117". Now: "(417) 555-0199".',
-        'Services, row 1: Units was changed Made: "2,400". Now: "2,000".',
+        'Services, row 1: Service was changed Made: "Day habilitation". Now: "Day activities".',
         'Other words were changed Made: "Back-up plan". Now: "If things fail".',
     ):
         assert said in words
@@ -158,7 +158,7 @@ def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: A
 
 def test_the_record_is_put_right_and_the_document_becomes_the_next_version(office: AnOffice) -> None:
     packet = made(office, "isp").row
-    changes = saying("(417) 555-0117", "(417) 555-0199"), saying("2,400", "2,000")
+    changes = saying("(417) 555-0117", "(417) 555-0199"), saying("Day habilitation", "Day activities")
     part, _ = held(office, edited(word_of(office, packet), *changes))
     (answer,) = office.answer(
         office.sheet_of(part), {"changed:1": "record", "changed:2": "document", **FILED}, "RS"
@@ -168,21 +168,21 @@ def test_the_record_is_put_right_and_the_document_becomes_the_next_version(offic
     assert (answer.outcome, old) == (Outcome.ACTED, packet)
     assert (new.status, new.id != old.id, new.scope) == (PacketStatus.DRAFT, True, old.scope)
     text = text_in(word_of(office, new))
-    assert all(said in text for said in ("(417) 555-0199", "2,000", new.id, "DRAFT – not approved"))
-    assert not any(said in text for said in ("(417) 555-0117", "2,400", old.id))
+    assert all(said in text for said in ("(417) 555-0199", "Day activities", new.id, "DRAFT – not approved"))
+    assert not any(said in text for said in ("(417) 555-0117", "Day habilitation", old.id))
     assert word_text(word_of(office, new)).code == str(WordCode(new.id, PLAN, draft=True))
 
     record = office.office.record(case_of(office))
     phone = record.facts["person.phone", ""]
     assert (phone.value, phone.sources[0].actor) == ("(417) 555-0199", "RS")
-    assert record.facts["plan.services", old.scope].value[0]["units"] == Decimal(2400)  # type: ignore[index]
+    assert record.facts["plan.services", old.scope].value[0]["name"] == "Day habilitation"  # type: ignore[index]
     assert changed_since(office.office, new) == ()
     assert "Telephone" in changed_since(office.office, old)
 
 
 def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(office: AnOffice) -> None:
     packet = made(office, "isp").row
-    part, _ = held(office, edited(word_of(office, packet), saying("2,400", "2,000")))
+    part, _ = held(office, edited(word_of(office, packet), saying("Day habilitation", "Day activities")))
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     new = packets(office)[-1]
     with pytest.raises(PacketError, match=f"look at packet {new.id}"):
@@ -190,7 +190,7 @@ def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(
     final = approve(office.office, new.id, by=BY, overrides=all_warnings(office)).row
 
     text = text_in(word_of(office, final))
-    assert ("2,000" in text, "DRAFT" in text, final.id) == (True, False, new.id)
+    assert ("Day activities" in text, "DRAFT" in text, final.id) == (True, False, new.id)
     standing = {key[0]: fact.standing for key, fact in office.office.record(case_of(office)).facts.items()}
     assert standing["plan.outcomes"] is Standing.APPROVED
     assert standing["plan.services"] is Standing.PROPOSED
@@ -211,18 +211,25 @@ def test_what_changed_on_file_since_is_said_and_not_approved_with_an_older_docum
 
 def test_an_edited_version_may_be_edited_again_and_both_edits_stay(office: AnOffice) -> None:
     packet = made(office, "isp").row
-    part, _ = held(office, edited(word_of(office, packet), saying("2,400", "2,000")))
+    part, _ = held(office, edited(word_of(office, packet), saying("Day habilitation", "Day activities")))
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     second = packets(office)[-1]
     part, words = held(
-        office, edited(word_of(office, second), saying("2,000", "1,900"), saying("800", "700"))
+        office,
+        edited(
+            word_of(office, second),
+            saying("Day activities", "Day outings"),
+            saying("Community networking", "Community life"),
+        ),
     )
-    assert 'Services, row 1: Units was changed Made: "2,000". Now: "1,900".' in words
-    assert 'Services, row 2: Units was changed Made: "800". Now: "700".' in words
+    assert 'Services, row 1: Service was changed Made: "Day activities". Now: "Day outings".' in words
+    assert (
+        'Services, row 2: Service was changed Made: "Community networking". Now: "Community life".' in words
+    )
     office.answer(office.sheet_of(part), {"changed:1": "document", "changed:2": "document", **FILED})
     third = packets(office)[-1]
     text = text_in(word_of(office, third))
-    assert ("1,900" in text, third.id in text, second.id in text, packet.id in text) == (
+    assert ("Day outings" in text, third.id in text, second.id in text, packet.id in text) == (
         True,
         True,
         False,
@@ -319,10 +326,12 @@ def test_a_document_that_libreoffice_saved_is_compared_the_same(office: AnOffice
     docx = word_of(office, packet)
     (copy,) = office.drop(saved_by_libreoffice(docx, tmp_path / "copy.docx"), "copy.docx")
     assert (copy.outcome, copy.path) == (Outcome.DUPLICATE, packet.path)
-    docx = saved_by_libreoffice(edited(docx, saying("2,400", "2,000")), tmp_path / "edited.docx")
+    docx = saved_by_libreoffice(
+        edited(docx, saying("Day habilitation", "Day activities")), tmp_path / "edited.docx"
+    )
     part, words = held(office, docx)
     assert list(asked_in(office.sheet_of(part).read_bytes())) == ["changed:1", "choice:edited"]
-    assert 'Services, row 1: Units was changed Made: "2,400". Now: "2,000".' in words
+    assert 'Services, row 1: Service was changed Made: "Day habilitation". Now: "Day activities".' in words
 
 
 @pytest.mark.libreoffice
@@ -330,12 +339,12 @@ def test_the_next_version_is_proved_on_paper_too(filed: AnOffice, tmp_path: Path
     """What LibreOffice saved is put on paper anew, each page with the new number."""
     office = copied(filed, tmp_path / "copy")
     packet = made(office, "isp").row
-    docx = edited(word_of(office, packet), saying("2,400", "2,000"))
+    docx = edited(word_of(office, packet), saying("Day habilitation", "Day activities"))
     part, _ = held(office, saved_by_libreoffice(docx, tmp_path / "edited.docx"))
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     new = approve(office.office, packets(office)[-1].id, by=BY, overrides=all_warnings(office))
     words = text_of(office, new, "isp-for-individual.pdf")
-    assert ("2,000" in words, "2,400" in words) == (True, False)
+    assert ("Day activities" in words, "Day habilitation" in words) == (True, False)
     assert (new.row.id in words, packet.id in words, "DRAFT" in words) == (True, False, False)
 
 
@@ -361,3 +370,129 @@ def test_a_cover_is_made_anew_with_each_version_and_what_was_changed_on_it_is_no
     part, words = held(office, edited(word_of(office, packet, cover), saying("Individual", "Personal")))
     assert "made anew with each version" in words
     assert FILED.keys().isdisjoint(asked_in(office.sheet_of(part).read_bytes()))
+
+
+def test_a_version_that_is_refused_changes_nothing_of_the_record(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    before = office.office.record(case_of(office)).facts["person.phone", ""]
+    changes = (
+        saying("(417) 555-0117", "(417) 555-0199"),
+        saying("Back-up plan", "Back-up plan {{ plan.backup }}"),
+    )
+    part, _ = held(office, edited(word_of(office, packet), *changes))
+    office.answer(office.sheet_of(part), {"changed:1": "record", **FILED}, "RS")
+    assert "{{" in words_of(office.sheet_of(part).read_bytes()).split("Still missing:")[1]
+    assert office.office.record(case_of(office)).facts["person.phone", ""] == before
+    assert packets(office) == [packet]
+    with office.office.ledger.reading() as tx:
+        assert tx.acts(act="correct") == ()
+
+
+def test_a_version_is_made_of_the_record_as_it_is_put_right_with_it(office: AnOffice) -> None:
+    """The other documents of the packet say what was put right, and the version is that of the record afterwards."""
+    packet = made(office, "isp").row
+    docx = edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199"))
+    part, _ = held(office, docx)
+    office.answer(office.sheet_of(part), {"changed:1": "record", **FILED}, "RS")
+    new = packets(office)[-1]
+    again = made(office, "isp").row
+    assert new.id != again.id
+    assert edits_of(office.office, new).base == again.id
+    final = approve(office.office, new.id, by=BY, overrides=all_warnings(office)).row
+    assert (final.id, final.status) == (new.id, PacketStatus.FINAL)
+
+
+def test_a_sheet_about_a_document_that_was_filed_since_is_told_so(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199")))
+    sheet = office.sheet_of(part).read_bytes()
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED}, "RS")
+    (late,) = office.drop(answered(sheet, {"changed:1": "record", **FILED}, "KT"), "late.pdf")
+    assert (late.outcome, late.reasons) == (Outcome.REFUSED, (Reason.SHEET_OLD_ROUND,))
+    new = packets(office)[-1]
+    assert (
+        f"filed already, as packet {new.id}" in words_of(office.sheets[0].read_bytes()),
+        len(packets(office)),
+    ) == (
+        True,
+        2,
+    )
+
+
+FEWER_UNITS = (saying("2,400", "2,000"), saying("$11,520.00", "$9,600.00"))
+"""Of one service, and its amount."""
+
+
+def test_units_whose_amount_does_not_fit_any_more_are_told_and_not_filed(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, words = held(office, edited(word_of(office, packet), FEWER_UNITS[0]))
+    assert (
+        "Services, row 1: 2,000 units at $4.80 make $9,600.00, but the amount reads $11,520.00. Correct the one that "
+        "is wrong. Put it right in the document, save it and drop it again."
+    ) in words
+    assert asked_in(office.sheet_of(part).read_bytes()) == {"changed:1": (1, "note", ())}
+    office.answer(office.sheet_of(part), {}, "RS")
+    assert packets(office) == [packet]
+
+
+def test_an_amount_whose_total_does_not_fit_any_more_is_told_and_not_filed(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, words = held(office, edited(word_of(office, packet), *FEWER_UNITS))
+    assert "The services come to $21,960.00, but the total reads $23,880.00." in words
+    assert FILED.keys().isdisjoint(asked_in(office.sheet_of(part).read_bytes()))
+
+
+def test_units_that_are_no_number_any_more_are_filed_with_a_reason_only(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, words = held(office, edited(word_of(office, packet), saying("2,400", "as agreed")))
+    assert "Services, row 1: Units cannot be read any more, so what hangs on it is not checked." in words
+    said = {"changed:1": "document", **FILED}
+    office.answer(office.sheet_of(part), said)
+    assert packets(office) == [packet]
+    assert "Say why it may stand; or put it right in the document." in words_of(
+        office.sheet_of(part).read_bytes()
+    )
+    office.answer(office.sheet_of(part), {**said, "override:not-checked": "agreed by telephone"})
+    new = packets(office)[-1]
+    [edit] = edits_of(office.office, new).edits
+    assert (new.id != packet.id, edit["overrides"]) == (True, {"not-checked": "agreed by telephone"})
+
+
+def test_a_warning_that_an_edited_document_gives_rise_to_is_filed_with_a_reason(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    more = (
+        saying("2,400", "8,000"),
+        saying("$11,520.00", "$38,400.00"),
+        saying("$23,880.00", "$50,760.00"),
+        saying("$16,120.00", "-$10,760.00"),
+    )
+    part, _ = held(office, edited(word_of(office, packet), *more))
+    assert "override:waiver-cap-is-kept" in asked_in(office.sheet_of(part).read_bytes())
+    said = {f"changed:{number}": "document" for number in range(1, 6)} | FILED
+    office.answer(office.sheet_of(part), said)
+    assert packets(office) == [packet]
+    office.answer(office.sheet_of(part), {**said, "override:waiver-cap-is-kept": "an exception was granted"})
+    [edit] = edits_of(office.office, packets(office)[-1]).edits
+    assert edit["overrides"] == {"waiver-cap-is-kept": "an exception was granted"}
+
+
+def test_a_sum_that_the_program_wrote_does_not_follow_and_is_told(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    docx = edited(word_of(office, packet), *FEWER_UNITS, saying("$23,880.00", "$21,960.00"))
+    part, words = held(office, docx)
+    assert "Waiver headroom: the document reads $16,120.00, but it comes to $18,040.00 now." in words
+    assert FILED.keys().isdisjoint(asked_in(office.sheet_of(part).read_bytes()))
+    _, words = held(office, edited(docx, saying("$16,120.00", "$18,040.00")))
+    assert "What shall become of the document?" in words
+
+
+def test_a_document_made_for_some_rows_is_checked_by_those_rows(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
+    docx = word_of(office, made(office, "service-authorization").row, "authorization-2")
+    _, words = held(office, edited(docx, saying("$6.90", "$7.00")))
+    assert "Services, row 1: 800 units at $7.00 make $5,600.00, but the amount reads $5,520.00." in words
+    assert "The services come to" not in words
+    part, _ = held(office, edited(docx, saying("$6.90", "$7.00"), saying("$5,520.00", "$5,600.00")))
+    asked = asked_in(office.sheet_of(part).read_bytes())
+    assert [key for key in asked if not key.startswith("changed:")] == ["choice:edited"]

@@ -78,15 +78,22 @@ def page_six(office: AnOffice) -> tuple[Image.Image, list[Any]]:
 
 def shown(office: AnOffice, *pages: Image.Image) -> list[list[str]]:
     """What each scan of the page, all in one stack, shows of its three lines."""
-    parts = office.drop(stack(pages))
+    parts = [part.id for part in office.drop(stack(pages))]
     archive = office.office.archive
-    told = [json.loads(archive.read(archive.deposit(part.path), "return.json")) for part in parts]
+    with office.office.ledger.reading() as tx:
+        acts = tx.acts(act="packet-return", target=plan_of(office).id)
+    returns = [json.loads(archive.read(archive.deposit(each.path), "return.json")) for each in acts]
+    told = sorted(
+        (each for each in returns if each["part"] in parts), key=lambda each: parts.index(each["part"])
+    )
     return [[line["state"] for line in each["signatures"]] for each in told]
 
 
 def test_a_packet_records_who_signs_where(filed: AnOffice) -> None:
     lines = signing(filed).lines
     assert tuple(line.role for line in lines) == ROLES
+    assert [bool(line.below) for line in lines] == [True, False, True, True]
+    assert lines[3].below == "I received this statement and it was explained to me"
     assert [line.wanted for line in lines] == [True, False, True, True]
     assert [line.page for line in lines] == [6, 6, 6, 7]
     upper, middle, lower = (line.box for line in lines[:3])
