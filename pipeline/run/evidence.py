@@ -86,7 +86,7 @@ def evidence_files(
         office, lines, packet_path(selection.case, selection.as_of, "packet", "any") + "/evidence"
     )
     pictures = _pictures(office, lines, papers)
-    shown_in = {fact.id: [task.title for task, word in documents if fact.id in word.facts] for fact in facts}
+    shown_in = {fact.id: [task.title for task, filled in documents if fact.id in filled.facts] for fact in facts}
     data: list[Json] = [_fact_json(fact, alike[fact.id], shown_in[fact.id]) for fact in facts]
     files = {
         "evidence/evidence.json": canonical_json({"format": 1, "case": selection.case, "facts": data}),

@@ -75,7 +75,7 @@ def _standings(rendered: Sequence[Rendered], name: str, report: ProofReport) -> 
                 [f"The PDF of {name} has no tags, so no page can be told. Make the packet again."]
             )
         return report.standings
-    return standings_of_word(next(each.word for each in rendered if each.task.id == name))
+    return standings_of_word(next(each.filled for each in rendered if each.task.id == name))
 
 
 def _numbered(

@@ -156,8 +156,8 @@ def deposited(
     also = also or Also()
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     path = packet_path(selection.case, selection.as_of, plan.name, folder)
-    blanks = tuple(dict.fromkeys(label for each in rendered for label in each.word.blanks))
-    by_hand = sum(each.word.hand_lines for each in rendered)
+    blanks = tuple(dict.fromkeys(label for each in rendered for label in each.filled.blanks))
+    by_hand = sum(each.filled.hand_lines for each in rendered)
     if (found := _made_before(office, packet_id, status)) is not None:
         names = tuple(file.name for file in office.archive.deposit(found.path).files)
         if found.is_void:
@@ -175,18 +175,18 @@ def deposited(
     printed = printed_packet(office, rendered, draft=draft)
     rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
     files = {
-        f"{each.task.id}.docx": with_code(each.word.docx, WordCode(packet_id, each.task.id, draft))
+        f"{each.task.id}.docx": with_code(each.filled.docx, WordCode(packet_id, each.task.id, draft))
         for each in rendered
     }
     if pdfs:
         files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
     facts = _facts_used(office, selection, rendered)
     files |= {PRINTED: printed_json(office.site, selection, rendered), **also.files}
-    files |= evidence_files(office, selection, [(each.task, each.word) for each in rendered], facts, waiting)
+    files |= evidence_files(office, selection, [(each.task, each.filled) for each in rendered], facts, waiting)
     if blanks:
         files["left-blank.txt"] = blank_list(plan, packet_id, rendered)
     places = [
-        signature_places(each.word.docx, pdfs[number] if pdfs else None)
+        signature_places(each.filled.docx, pdfs[number] if pdfs else None)
         for number, each in enumerate(rendered)
     ]
     files["packet.json"] = description(plan, selection, packet_id, printed, places, status, blanks, facts)
@@ -231,7 +231,7 @@ def _can_get_pdfs(made: PacketRow, status: PacketStatus) -> bool:
 
 def _facts_used(office: Office, selection: Selection, rendered: Sequence[Rendered]) -> list[Fact]:
     """The facts the documents show, in the order in which record.yaml names their places."""
-    used = {fact_id for each in rendered for fact_id in each.word.facts}
+    used = {fact_id for each in rendered for fact_id in each.filled.facts}
     order = {name: number for number, name in enumerate(office.site.places)}
     facts = [selection.facts[fact_id] for fact_id in used]
     return sorted(facts, key=lambda fact: (order[fact.place], fact.scope, fact.id))

@@ -29,8 +29,8 @@ def description(
             "title": each.task.title,
             "recipients": list(each.task.recipients),
             "front": each.task.front is not None,
-            "blanks": list(each.word.blanks),
-            "hand_lines": each.word.hand_lines,
+            "blanks": list(each.filled.blanks),
+            "hand_lines": each.filled.hand_lines,
             "proved_in_word": report.in_word,
             "proved_in_pdf": report.in_pdf,
             "pages": report.pages,
@@ -72,12 +72,12 @@ def blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -
     """What the pages leave open, document by document, for whoever completes the draft."""
     lines = [f"{plan.title}, packet {packet_id}: what the pages leave open", ""]
     for each in rendered:
-        if each.word.blanks:
+        if each.filled.blanks:
             lines += [
                 f"{each.task.title} ({each.task.id})",
                 "  Values not on file (shaded lines):",
-                *(f"  - {label}" for label in each.word.blanks),
-                f"  Lines to fill in by hand: {each.word.hand_lines}",
+                *(f"  - {label}" for label in each.filled.blanks),
+                f"  Lines to fill in by hand: {each.filled.hand_lines}",
                 "",
             ]
     return "\r\n".join(lines).encode()  # line ends that every editor of the office understands

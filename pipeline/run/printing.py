@@ -45,7 +45,7 @@ class Rendered:
     """
 
     task: DocumentTask
-    word: RenderedWord = member(repr=False)
+    filled: RenderedWord = member(repr=False)
     template: str
     source: bytes = member(default=b"", repr=False)
     unedited: RenderedWord | None = member(default=None, repr=False)
@@ -87,7 +87,7 @@ class Templates:
 def rendered_anew(rendered: Rendered, task: DocumentTask, *, draft: bool) -> Rendered:
     """The same template filled with other words."""
     word = _compiled(rendered.source, task.template.name, draft).render(task.context)
-    return replace(rendered, task=task, word=word)
+    return replace(rendered, task=task, filled=word)
 
 
 def rendered_packet(
@@ -140,7 +140,7 @@ def drafted(
     rendered = templates.render_all(selection, draft=True)
     begun = amendment_of(office, plan, record.case, selection.scope, but) if selection.scope else None
     if begun is not None:
-        used = dict.fromkeys(fact for each in rendered for fact in each.word.facts)
+        used = dict.fromkeys(fact for each in rendered for fact in each.filled.facts)
         amendment = with_changes(office, begun, [selection.facts[fact] for fact in used])
         selection = select(office.site, plan, record, scope=scope, amendment=amendment)
         rendered = templates.render_all(selection, draft=True)
@@ -150,12 +150,12 @@ def drafted(
 def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:
     """Hashes the facts used, everything printed but the day, and the templates: another telephone number of the
     office is another packet, another day is not."""
-    used = sorted({fact for each in rendered for fact in each.word.facts})
+    used = sorted({fact for each in rendered for fact in each.filled.facts})
     values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
     printed: list[Json] = [
         [insertion.place, insertion.value]
         for each in rendered
-        for insertion in each.word.insertions
+        for insertion in each.filled.insertions
         if insertion.place not in DAYS
     ]
     templates = sorted({each.template for each in rendered})
@@ -170,7 +170,7 @@ def converted(office: Office, rendered: Sequence[Rendered]) -> list[Converted]:
     """The PDF of each document, the one made before where the same was converted before; none without LibreOffice."""
     if find_libreoffice() is None:
         return []
-    made = converted_once([each.word.docx for each in rendered], office.kept_pdfs)
+    made = converted_once([each.filled.docx for each in rendered], office.kept_pdfs)
     failures = [
         f"{each.task.title}: {item.failure}"
         for each, item in zip(rendered, made, strict=True)
@@ -185,7 +185,7 @@ def prepare_pdfs(office: Office, rendered: Sequence[Rendered]) -> None:
     """Converts documents of several packets together, for when their packets are made: starting LibreOffice for each
     packet costs as much as six documents. What cannot be converted is told when its own packet is made."""
     if rendered and find_libreoffice() is not None:
-        converted_once([each.word.docx for each in rendered], office.kept_pdfs, at_once=fitting_workers())
+        converted_once([each.filled.docx for each in rendered], office.kept_pdfs, at_once=fitting_workers())
 
 
 def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[ProofReport]:
@@ -198,9 +198,9 @@ def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[Proof
             if name in each.task.context.forbidden and isinstance(cell, Shown)
         }
         report = (
-            prove(each.word, pdfs[number], private_texts=hidden)
+            prove(each.filled, pdfs[number], private_texts=hidden)
             if pdfs
-            else prove_word(each.word, private_texts=hidden)
+            else prove_word(each.filled, private_texts=hidden)
         )
         reports.append(report)
     failures = [
@@ -254,7 +254,7 @@ def outgoing_pdfs(
             ]
             failures += [
                 f"The PDF for {recipient}: {failure}"
-                for failure in not_as_seen(office, made.pdf, codes, [rendered[number].word for number in own])
+                for failure in not_as_seen(office, made.pdf, codes, [rendered[number].filled for number in own])
             ]
         files[f"{plan.name}-for-{recipient}.pdf"] = made.pdf
     if failures:

@@ -192,6 +192,6 @@ def _filled(
 def _edited(fresh: Rendered, docx: bytes, numbers: Sequence[str], number: str, *, draft: bool) -> Rendered:
     """The edited document in place of the one the record gives; it rests on the same facts."""
     word = reissued(docx, fresh.task.title, numbers, number, draft=draft)
-    same = fresh.word
+    same = fresh.filled
     word = replace(word, blanks=same.blanks, places=same.places, facts=same.facts, forbidden=same.forbidden)
-    return replace(fresh, word=word, unedited=same)
+    return replace(fresh, filled=word, unedited=same)

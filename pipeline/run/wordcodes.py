@@ -55,7 +55,7 @@ def deviating_facts(site: Site, selection: Selection, rendered: Sequence[Rendere
     for each in rendered:
         if each.unedited is not None:
             unedited, _ = _parts(site, facts, each.unedited)
-            edited, _ = _parts(site, facts, each.word)
+            edited, _ = _parts(site, facts, each.filled)
             changes = changes_between(unedited, [(part.role, part.text) for part in edited])
             found |= {change.fact for change in changes.values if change.fact}
             found |= {fact for change in changes.words for fact in change.facts}
@@ -71,7 +71,7 @@ def _facts_by_place(selection: Selection) -> dict[str, str]:
 
 
 def _document_json(site: Site, facts: Mapping[str, str], rendered: Rendered) -> Json:
-    parts, objects = _parts(site, facts, rendered.word)
+    parts, objects = _parts(site, facts, rendered.filled)
     if rendered.unedited is not None:
         unedited, _ = _parts(site, facts, rendered.unedited)
         parts = list(carried_over(unedited, [(part.role, part.text) for part in parts]))

@@ -71,7 +71,7 @@ def test_a_template_saved_while_a_packet_is_made_changes_the_next_packet(
     shutil.copyfile(other, copy)
     after = templates.render(task, draft=True)
 
-    assert (before.word.docx, before.template) == (after.word.docx, after.template)
+    assert (before.filled.docx, before.template) == (after.filled.docx, after.template)
     copy.unlink()
     assert templates.render(task, draft=True).template == before.template
     with pytest.raises(PacketError, match=r"template\.docx cannot be read"):
