@@ -24,7 +24,8 @@ from pipeline.run.lifecycle import (
 )
 from pipeline.run.office import Office
 from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
-from pipeline.run.printing import Rendered, rendered_packet
+from pipeline.run.printing import rendered_packet
+from pipeline.run.rendered import Rendered
 from pipeline.run.versions import edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope

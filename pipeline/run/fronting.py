@@ -18,7 +18,8 @@ from pipeline.rendering.pdf import Converted
 from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.whereabouts import Standing, standings_of_heading, standings_of_place
 from pipeline.run.office import Office
-from pipeline.run.printing import Rendered, converted, proofs_of, rendered_anew
+from pipeline.run.printing import converted, proofs_of
+from pipeline.run.rendered import Rendered, rendered_anew
 from pipeline.showing import Blank
 from pipeline.site.frontfile import ChecklistItem
 from pipeline.values import Json
@@ -75,7 +76,7 @@ def _standings(rendered: Sequence[Rendered], name: str, report: ProofReport) -> 
                 [f"The PDF of {name} has no tags, so no page can be told. Make the packet again."]
             )
         return report.standings
-    return standings_of_word(next(each.filled for each in rendered if each.task.id == name))
+    return standings_of_word(next(each.word for each in rendered if each.task.id == name))
 
 
 def _numbered(

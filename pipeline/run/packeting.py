@@ -23,6 +23,8 @@ from pipeline.model import (
 )
 from pipeline.packets import Selection
 from pipeline.packets.front import ItemFound
+from pipeline.rendering.formpaper import RenderedForm
+from pipeline.rendering.formsigning import form_signature_places
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.signplaces import signature_places
 from pipeline.rendering.wordcode import WordCode, with_code
@@ -30,7 +32,8 @@ from pipeline.run.evidence import evidence_files
 from pipeline.run.fronting import printed_packet
 from pipeline.run.office import Office
 from pipeline.run.packetjson import blank_list, description
-from pipeline.run.printing import Rendered, outgoing_pdfs, rendered_packet
+from pipeline.run.printing import form_file, outgoing_pdfs, rendered_packet
+from pipeline.run.rendered import Rendered
 from pipeline.run.wordcodes import PRINTED, printed_json
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, display
@@ -165,7 +168,7 @@ def deposited(
                 [f"This very packet, {packet_id}, was made before and voided."],
                 [f"void {packet_id} --undo --by INITIALS"],
             )
-        has_pdf = any(name.endswith(".pdf") for name in names)
+        has_pdf = any(name.startswith(f"{plan.name}-for-") for name in names)
         if has_pdf or not _can_get_pdfs(found, status):
             return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
         folder += "-pdf"  # beside the Word documents that were made without LibreOffice
@@ -175,18 +178,24 @@ def deposited(
     printed = printed_packet(office, rendered, draft=draft)
     rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
     files = {
-        f"{each.task.id}.docx": with_code(each.filled.docx, WordCode(packet_id, each.task.id, draft))
-        for each in rendered
+        each.file: form_file(packet_id, each, report, draft=draft)
+        if each.is_form
+        else with_code(each.word.docx, WordCode(packet_id, each.task.id, draft))
+        for each, report in zip(rendered, reports, strict=True)
     }
     if pdfs:
         files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
     facts = _facts_used(office, selection, rendered)
     files |= {PRINTED: printed_json(office.site, selection, rendered), **also.files}
-    files |= evidence_files(office, selection, [(each.task, each.filled) for each in rendered], facts, waiting)
+    files |= evidence_files(
+        office, selection, [(each.task, each.filled) for each in rendered], facts, waiting
+    )
     if blanks:
         files["left-blank.txt"] = blank_list(plan, packet_id, rendered)
     places = [
-        signature_places(each.filled.docx, pdfs[number] if pdfs else None)
+        form_signature_places(each.filled.template)
+        if isinstance(each.filled, RenderedForm)
+        else signature_places(each.word.docx, pdfs[number] if pdfs else None)
         for number, each in enumerate(rendered)
     ]
     files["packet.json"] = description(plan, selection, packet_id, printed, places, status, blanks, facts)
@@ -238,6 +247,6 @@ def _facts_used(office: Office, selection: Selection, rendered: Sequence[Rendere
 
 
 def _inputs(office: Office, selection: Selection, rendered: Sequence[Rendered]) -> dict[str, str]:
-    inputs = {f"template:{each.task.template.name}": each.template for each in rendered}
+    inputs = {name: digest for each in rendered for name, digest in each.inputs.items()}
     inputs["facts"] = hashlib.sha256("\n".join(sorted(selection.facts)).encode()).hexdigest()
     return inputs | {"site": office.site_hash}

@@ -117,7 +117,7 @@ def _made_anew(office: Office, plan: PacketPlan, row: PacketRow, day: date) -> _
     used = {fact_id for each in rendered for fact_id in each.filled.facts}
     facts = (selection.facts[fact_id] for fact_id in used)
     shown = {fact.id: (fact.place, fact.scope, _stored(to_json(fact.value))) for fact in facts}
-    templates = {f"template:{each.task.template.name}": each.template for each in rendered}
+    templates = {name: digest for each in rendered for name, digest in each.inputs.items()}
     return _Anew(packet_id, shown, templates)
 
 

@@ -21,7 +21,8 @@ from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
 from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
-from pipeline.run.printing import Rendered, Templates, drafted, numbered
+from pipeline.run.printing import drafted, numbered
+from pipeline.run.rendered import Rendered, Templates
 from pipeline.run.wordcodes import deviating_facts
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
@@ -192,6 +193,6 @@ def _filled(
 def _edited(fresh: Rendered, docx: bytes, numbers: Sequence[str], number: str, *, draft: bool) -> Rendered:
     """The edited document in place of the one the record gives; it rests on the same facts."""
     word = reissued(docx, fresh.task.title, numbers, number, draft=draft)
-    same = fresh.filled
+    same = fresh.word
     word = replace(word, blanks=same.blanks, places=same.places, facts=same.facts, forbidden=same.forbidden)
     return replace(fresh, filled=word, unedited=same)

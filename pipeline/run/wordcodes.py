@@ -20,7 +20,7 @@ from pipeline.rendering.edited import ROLES, carried_over, changes_between
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.wordtext import ExpectedText, expected_text
 from pipeline.run.office import Office
-from pipeline.run.printing import Rendered
+from pipeline.run.rendered import Rendered
 from pipeline.site import Site
 from pipeline.values import Json
 
@@ -41,9 +41,9 @@ class MadeDocument:
 
 
 def printed_json(site: Site, selection: Selection, rendered: Sequence[Rendered]) -> bytes:
-    """What the documents of a packet say, and where each value stands."""
+    """What the Word documents of a packet say, and where each value stands. A filled form cannot be edited."""
     facts = _facts_by_place(selection)
-    documents = {each.task.id: _document_json(site, facts, each) for each in rendered}
+    documents = {each.task.id: _document_json(site, facts, each) for each in rendered if not each.is_form}
     return canonical_json({"format": 1, "documents": documents})
 
 
@@ -55,7 +55,7 @@ def deviating_facts(site: Site, selection: Selection, rendered: Sequence[Rendere
     for each in rendered:
         if each.unedited is not None:
             unedited, _ = _parts(site, facts, each.unedited)
-            edited, _ = _parts(site, facts, each.filled)
+            edited, _ = _parts(site, facts, each.word)
             changes = changes_between(unedited, [(part.role, part.text) for part in edited])
             found |= {change.fact for change in changes.values if change.fact}
             found |= {fact for change in changes.words for fact in change.facts}
@@ -71,7 +71,7 @@ def _facts_by_place(selection: Selection) -> dict[str, str]:
 
 
 def _document_json(site: Site, facts: Mapping[str, str], rendered: Rendered) -> Json:
-    parts, objects = _parts(site, facts, rendered.filled)
+    parts, objects = _parts(site, facts, rendered.word)
     if rendered.unedited is not None:
         unedited, _ = _parts(site, facts, rendered.unedited)
         parts = list(carried_over(unedited, [(part.role, part.text) for part in parts]))

@@ -60,7 +60,7 @@ def test_without_her_name_everyone_is_invited() -> None:
 def rendered(packet: str, record: CaseRecord) -> list[RenderedWord]:
     return [
         compile_template(task.template.read_bytes(), task.template.name, draft=True).render(task.context)
-        for task in samples.tasks(packet, record)
+        for task in samples.words(packet, record)
     ]
 
 

@@ -17,7 +17,7 @@ from pipeline.rendering.pdfcache import KeptPdfs, converted_once
 from pipeline.run import annual, packeting, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.packeting import MadePacket
-from pipeline.run.printing import Templates
+from pipeline.run.rendered import Templates
 from pipeline.values import Month
 from tests.run.office import AnOffice
 from tests.run.packets import case_of, made, with_everything_filed
@@ -71,7 +71,7 @@ def test_a_template_saved_while_a_packet_is_made_changes_the_next_packet(
     shutil.copyfile(other, copy)
     after = templates.render(task, draft=True)
 
-    assert (before.filled.docx, before.template) == (after.filled.docx, after.template)
+    assert (before.word.docx, before.template) == (after.word.docx, after.template)
     copy.unlink()
     assert templates.render(task, draft=True).template == before.template
     with pytest.raises(PacketError, match=r"template\.docx cannot be read"):
