@@ -15,7 +15,7 @@ from pipeline.run.rendered import Rendered
 from pipeline.site import Site
 from pipeline.site.packetfile import LEAST_ROOM, PacketPlan
 
-LAST_NUMBER = 99  # of an addendum's items: with as many figures as a reference to it is reckoned to have
+NUMBERS = (9, 99)  # of an addendum's items: how long the reference to one is, is known only later
 
 
 def room_in_forms(site: Site, plan: PacketPlan, rendered: Sequence[Rendered]) -> Room:
@@ -74,12 +74,17 @@ def _most(template: bytes, words: FieldWords, value: Insertion) -> int:
 
 
 def _fits(template: bytes, words: FieldWords, value: Insertion, most: int) -> bool:
-    shown, _ = cut_text(value.value, most, LAST_NUMBER)
-    texts = [
-        piece if isinstance(piece, str) else shown if piece is value else piece.value
-        for piece in words.pieces
-    ]
-    return holds(template, words.name, "".join(texts).strip())
+    return all(
+        holds(template, words.name, _with(words, value, cut_text(value.value, most, number)[0]))
+        for number in NUMBERS
+    )
+
+
+def _with(words: FieldWords, value: Insertion, shown: str) -> str:
+    """What stands in the field when one of its values is this."""
+    texts = [piece if isinstance(piece, str) else piece.value for piece in words.pieces]
+    at = next(number for number, piece in enumerate(words.pieces) if piece is value)
+    return "".join([*texts[:at], shown, *texts[at + 1 :]]).strip()
 
 
 def refuse_problems(rendered: Sequence[Rendered]) -> None:
