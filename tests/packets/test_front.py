@@ -79,7 +79,7 @@ def test_no_sheet_may_show_a_private_place() -> None:
 
 def test_a_part_is_named_above_its_first_item_only() -> None:
     parts = column(fronts("waiver", samples.full())["checklist"], ITEMS, "part")
-    assert ["The request", "", "", "", "The choice"] == parts[:5]
+    assert ["The request", "", "", "", "", "The choice"] == parts[:6]
 
 
 def test_missing_items_say_so_and_are_counted() -> None:
