@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.errors import PacketError
 from pipeline.rendering.formactions import disarm
-from pipeline.rendering.formfields import FormField, drop, find_fields
-from pipeline.rendering.formfill import Filler, RefusedError, TooLongError, option_states
+from pipeline.rendering.formfields import FormField, drop, find_fields, picture_of
+from pipeline.rendering.formfill import PUSH, Filler, RefusedError, TooLongError, option_states, states_of
 
 MOST_BYTES = 100_000_000  # as for what comes in
 MOST_PAGES = 250
@@ -89,6 +89,7 @@ def _filled(form: bytes, values: Mapping[str, str]) -> Filled:
                 filler.set(_named(fields, name), unicodedata.normalize("NFC", value))
             except RefusedError as refused:
                 problems.append(FieldProblem(name, str(refused), isinstance(refused, TooLongError)))
+        _set_states(fields)
         if _draw_the_rest(filler, fields, set(values), problems):
             notes.append(NO_APPEARANCES_NOTE)
         drop(pdf.Root.AcroForm, "/NeedAppearances")
@@ -169,23 +170,39 @@ def _named(fields: Mapping[str, FormField], name: str) -> FormField:
 def _draw_the_rest(
     filler: Filler, fields: Mapping[str, FormField], given: set[str], problems: list[FieldProblem]
 ) -> bool:
-    """Draw what stood in the form before and has no picture: without NeedAppearances no viewer would."""
+    """Draw what stood in the form before and has no picture: without NeedAppearances no viewer would. So too the
+    ground and the frame of an empty box, in which somebody is to write; whether any value was drawn."""
     drawn = False
     for name, each in sorted(fields.items()):
-        missing = [widget for widget in each.widgets if not _has_picture(widget)]
-        if name in given or not missing or each.kinds() not in ({"/Tx"}, {"/Ch"}) or not _value(each):
+        missing = [widget for widget in each.widgets if picture_of(widget) is None]
+        value = _value(each)
+        if name in given or not missing or each.kinds() == {"/Sig"} or (each.kinds() == {"/Btn"} and value):
+            continue
+        if not value and not any(_has_looks(widget) for widget in missing):
             continue
         try:
-            filler.set(each, _value(each), by_form=True)
-            drawn = True
+            filler.set(each, value, by_form=True)
+            drawn = drawn or bool(value)
         except RefusedError as refused:
-            problems.append(FieldProblem(name, f"what the form has in it already: {refused}"))
+            if value:
+                problems.append(FieldProblem(name, f"what the form has in it already: {refused}"))
     return drawn
 
 
-def _has_picture(widget: Object) -> bool:
-    looks = widget.get("/AP")
-    return isinstance(looks, Dictionary) and isinstance(looks.get("/N"), Stream)
+def _has_looks(widget: Object) -> bool:
+    """Whether the form wants a ground or a frame for the box."""
+    looks = widget.get("/MK")
+    return isinstance(looks, Dictionary) and ("/BG" in looks or "/BC" in looks)
+
+
+def _set_states(fields: Mapping[str, FormField]) -> None:
+    """A tick that does not say in which state it is shows that of its field, as the standard asks; or none."""
+    for each in fields.values():
+        value = each.inherited("/V")
+        for widget in each.widgets if each.kinds() == {"/Btn"} and not each.flags() & PUSH else ():
+            if "/AS" not in widget:
+                is_on = isinstance(value, Name) and str(value)[1:] in states_of(widget)
+                widget.AS = value if is_on else Name.Off
 
 
 def _saved(pdf: Pdf) -> bytes:

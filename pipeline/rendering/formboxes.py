@@ -18,7 +18,9 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 from PIL.Image import Image
 
-from pipeline.rendering.formfields import find_fields
+from pipeline.rendering.formfields import HIDDEN
+from pipeline.rendering.formfill import PRINTED
+from pipeline.rendering.formflat import ALIVE, printed_picture
 
 UNITS: Final = 20  # to a point
 LOOK_DPI: Final = 72.0
@@ -36,7 +38,7 @@ class BoxSeen:
     """One box of a field. page: from 0; state: what a tick or radio stands for; chosen: what a choice shows as chosen
 
     is_list: whether all options are shown, and the chosen ones only marked; options: of a choice, as shown
-    is_fixed: whether nobody fills it, such as a button to press
+    is_fixed: whether it holds nothing for the page: a button to press, a signature, what is not printed
     """
 
     name: str
@@ -73,43 +75,62 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class FormSeen:
-    """Every page of a form: its boxes, its letters without those of boxes, and its picture with the boxes in it."""
+    """The boxes of a form, and the letters of each of its pages, without those in its boxes while they are fields."""
 
     boxes: tuple[BoxSeen, ...]
     letters: tuple[tuple[Letter, ...], ...] = field(repr=False)
-    pictures: tuple[Image, ...] = field(repr=False)
+
+    @property
+    def pages(self) -> int:
+        return len(self.letters)
 
 
 def form_seen(pdf: bytes) -> FormSeen:
-    """The form as PDFium reads and draws it. Raises PdfiumError."""
+    """The form as PDFium reads it. Raises PdfiumError."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        document.init_forms()  # before the first page, or no box is drawn
+        document.init_forms()
         pages = list(document)
-        pictures = tuple(_drawn(page) for page in pages)
         boxes = tuple(
             box for number, page in enumerate(pages) for box in _boxes(document.formenv, page, number)
         )
-        return FormSeen(boxes, tuple(tuple(_letters(page)) for page in pages), pictures)
+        return FormSeen(boxes, tuple(tuple(_letters(page)) for page in pages))
     finally:
         document.close()
 
 
-def without_ticks(filled: bytes) -> tuple[Image, ...]:
-    """The pages as they look with no box ticked."""
-    with pikepdf.open(io.BytesIO(filled)) as pdf:
-        for each in find_fields(pdf).values():
-            for widget in each.widgets:
-                if "/AS" in widget:
-                    widget.AS = pikepdf.Name.Off
-        out = io.BytesIO()
-        pdf.save(out)
-    document = pypdfium2.PdfDocument(out.getvalue())
+def pages_seen(pdf: bytes) -> tuple[Image, ...]:
+    """The pages as PDFium draws them, with their boxes if they have any."""
+    document = pypdfium2.PdfDocument(pdf)
     try:
-        document.init_forms()
+        document.init_forms()  # before the first page, or no box is drawn
         return tuple(_drawn(page) for page in document)
     finally:
         document.close()
+
+
+def filled_seen(filled: bytes, *, ticked: bool) -> tuple[Image, ...]:
+    """The pages of a filled form with the pictures of its boxes; ticked: or as they look with no box ticked.
+
+    A box that is not printed, or of which the file has no picture, is left out: PDFium would draw it all the same, the
+    latter with a picture of its own, such as the arrow of a list.
+    """
+    with pikepdf.open(io.BytesIO(filled)) as pdf:
+        for page in pdf.pages:
+            notes = page.obj.get("/Annots")
+            listed = notes.as_list() if isinstance(notes, pikepdf.Array) else []
+            for note in listed:
+                if not ticked and "/AS" in note:
+                    note.AS = pikepdf.Name.Off
+            page.obj.Annots = pikepdf.Array([note for note in listed if _is_drawn(note)])
+        out = io.BytesIO()
+        pdf.save(out)
+    return pages_seen(out.getvalue())
+
+
+def _is_drawn(note: pikepdf.Object) -> bool:
+    kind = str(note.get("/Subtype"))
+    return printed_picture(note) is not None if kind == "/Widget" else kind not in ALIVE
 
 
 def part_of(picture: Image, place: Place) -> Image:
@@ -179,7 +200,7 @@ def _box(form: Any, note: Any, number: int, shown: _Shown) -> BoxSeen:
         "" if is_tick else _text(pdfium.FPDFAnnot_GetFormFieldValue, form, note),
         is_tick=is_tick,
         is_list=kind == pdfium.FPDF_FORMFIELD_LISTBOX,
-        is_fixed=kind in _NO_FIELDS,
+        is_fixed=kind in _NO_FIELDS or not _is_printed(pdfium.FPDFAnnot_GetFlags(note)),
         is_signature=kind == pdfium.FPDF_FORMFIELD_SIGNATURE,
         tooltip=" ".join(_text(pdfium.FPDFAnnot_GetFormFieldAlternateName, form, note).split()),
         state=_text(pdfium.FPDFAnnot_GetFormFieldExportValue, form, note) if is_tick else "",
@@ -187,6 +208,10 @@ def _box(form: Any, note: Any, number: int, shown: _Shown) -> BoxSeen:
         options=options,
         chosen=chosen,
     )
+
+
+def _is_printed(flags: int) -> bool:
+    return bool(flags & PRINTED) and not flags & HIDDEN
 
 
 def _options(form: Any, note: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -14,18 +14,33 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 
-from pipeline.rendering.formfields import HIDDEN, drop, inherited, rectangle, whole
+from pipeline.errors import PacketError
+from pipeline.rendering.formfields import HIDDEN, drop, inherited, picture_of, rectangle, whole
 from pipeline.rendering.formfill import PRINTED
 
 Matrix = tuple[float, float, float, float, float, float]
 
 # Notes on a page that do something, or hold a file. Source: ISO 32000-1, table 169.
-_ALIVE = ("/FileAttachment", "/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Popup")
+ALIVE = ("/FileAttachment", "/Sound", "/Movie", "/Screen", "/RichMedia", "/3D", "/Popup")
 _BOXES = ("/CropBox", "/TrimBox", "/BleedBox", "/ArtBox")
 
 
 def flattened(filled: bytes) -> tuple[bytes, int]:
-    """The filled form as plain pages, and how many they are. The same bytes give the same bytes."""
+    """The filled form as plain pages, and how many they are. The same bytes give the same bytes.
+
+    Raises PacketError where its pages are too broken to be drawn on.
+    """
+    try:
+        return _flattened(filled)
+    except (
+        pikepdf.PdfError,
+        TypeError,
+        ValueError,
+    ) as error:  # as pikepdf says that an entry is of a wrong kind
+        raise PacketError(["The pages of the form are damaged. Get it anew from who issues it."]) from error
+
+
+def _flattened(filled: bytes) -> tuple[bytes, int]:
     with pikepdf.open(io.BytesIO(filled)) as pdf:
         tags = _Tags(pdf)
         for number, page in enumerate(pdf.pages, start=1):
@@ -50,7 +65,7 @@ def _flatten(pdf: Pdf, page: Page, number: int, tags: _Tags) -> None:
         if note.get("/Subtype") != Name.Widget:
             continue
         placed = _placed(note)
-        picture = _picture(note)
+        picture = printed_picture(note)
         mark = tags.taken_over(page, note, is_drawn=bool(placed and picture is not None))
         if placed is None or picture is None:
             continue
@@ -62,28 +77,21 @@ def _flatten(pdf: Pdf, page: Page, number: int, tags: _Tags) -> None:
     if len(drawn) > 1:
         page.contents_add(Stream(pdf, b"q\n"), prepend=True)
         page.contents_add(Stream(pdf, b"\n".join(drawn) + b"\n"))
-    kept = [note for note in notes if str(note.get("/Subtype")) not in (*_ALIVE, "/Widget")]
+    kept = [note for note in notes if str(note.get("/Subtype")) not in (*ALIVE, "/Widget")]
     drop(page.obj, "/Annots")
     if kept:
         page.obj.Annots = Array(kept)
 
 
-def _picture(widget: Object) -> Stream | None:
+def printed_picture(widget: Object) -> Stream | None:
     """The picture of a box as it is set, None where it is not printed."""
     flags = whole(widget.get("/F"))
-    looks = widget.get("/AP")
-    found = looks.get("/N") if isinstance(looks, Dictionary) else None
-    if isinstance(found, Dictionary) and not isinstance(found, Stream):
-        state = inherited(widget, "/AS")
-        found = found.get(str(state)) if isinstance(state, Name) else None
-    if flags & HIDDEN or not flags & PRINTED or not isinstance(found, Stream):
-        return None
-    return found
+    return picture_of(widget) if flags & PRINTED and not flags & HIDDEN else None
 
 
 def _placed(widget: Object) -> Matrix | None:
     """What moves the picture of a box to its place. Source: ISO 32000-1, 12.5.5, algorithm 8.1."""
-    place, picture = rectangle(widget.get("/Rect")), _picture(widget)
+    place, picture = rectangle(widget.get("/Rect")), printed_picture(widget)
     if place is None or picture is None:
         return None
     box = rectangle(picture.get("/BBox"))

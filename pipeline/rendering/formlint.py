@@ -11,15 +11,20 @@ from difflib import get_close_matches
 
 from jinja2 import TemplateSyntaxError
 from jinja2.exceptions import TemplateError
+from PIL.Image import Image
 
 from pipeline.errors import PacketError, Problem
 from pipeline.rendering.acroform import check_fillable, fill, opened_form, tried
+from pipeline.rendering.formboxes import pages_seen
 from pipeline.rendering.formfields import FormField, find_fields, whole
 from pipeline.rendering.formfill import PUSH, RADIO, READ_ONLY, option_states, options_of, states_of
+from pipeline.rendering.formflat import flattened
+from pipeline.rendering.formproof import FormProof
 from pipeline.rendering.formwords import TICKED, compiled_value
 from pipeline.rendering.language import DocumentEnvironment
 from pipeline.rendering.names import KnownPlaces, Walk, check_names
 from pipeline.rendering.pagetext import read_pages
+from pipeline.rendering.stamps import QR_FOOT, QR_RIGHT, QR_SIZE
 from pipeline.site.formvalues import FieldPlan
 
 SIGNED = "to be signed on paper"
@@ -52,6 +57,13 @@ def listed_fields(form: bytes) -> dict[str, FieldListed]:
         check_fillable(pdf, fields)
         found = {name: _listed(each) for name, each in fields.items() if each.widgets}
     return {name: each for name, each in found.items() if each.kind}
+
+
+def _is_printed_on(picture: Image) -> bool:
+    """Whether a page has something where its code will stand."""
+    left, top = picture.width - QR_RIGHT - QR_SIZE, picture.height - QR_FOOT - QR_SIZE  # at 72 dots an inch
+    under = picture.convert("L").crop((int(left), int(top), int(left + QR_SIZE) + 1, int(top + QR_SIZE) + 1))
+    return under.getextrema()[0] != 255
 
 
 def _listed(each: FormField) -> FieldListed:
@@ -98,7 +110,16 @@ def lint_form(
         elif field in listed:
             found += _field_mistakes(form, listed[field], plan, known)
         problems += [Problem(file, plan.line, f'field "{field}": {each.rstrip(".")}.') for each in found]
-    return problems
+    return [*problems, *(Problem(name, 1, message) for message in _empty_mistakes(form))]
+
+
+def _empty_mistakes(form: bytes) -> Iterator[str]:
+    """Why even the empty form could not be made plain pages and proved, whatever went into it."""
+    try:
+        empty = fill(form, {}).pdf
+        yield from FormProof(form, empty, flattened(empty)[0], ()).prove().failures
+    except PacketError as error:
+        yield from error.reasons
 
 
 def _tag_mistakes(plan: FieldPlan, walk: Walk, known: KnownPlaces) -> Iterator[str]:
@@ -186,9 +207,17 @@ def form_notes(form: bytes, values: Mapping[str, FieldPlan]) -> Iterator[str]:
     """
     try:
         listed = listed_fields(form)
-        yield from fill(form, {}).notes
+        empty = fill(form, {})
+        pictures = pages_seen(flattened(empty.pdf)[0])
     except PacketError:
         return
+    yield from empty.notes
+    yield from (
+        f"Page {number} has something in the foot margin at the right, where the packet's code is stamped: it may not "
+        "be readable there."
+        for number, picture in enumerate(pictures, start=1)
+        if _is_printed_on(picture)
+    )
     for name, each in listed.items():
         if each.kind != SIGNED and name not in values:
             yield f"Nothing fills {each}."

@@ -7,7 +7,7 @@ each box its value and nothing else, and look as the filled form looked. A failu
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,7 +17,15 @@ from PIL.Image import Image
 
 from pipeline.rendering.comparable import comparable, is_drawn_in_another_order, letters_in_any_order
 from pipeline.rendering.exposures import exposures_in_pdf
-from pipeline.rendering.formboxes import BoxSeen, FormSeen, Letter, form_seen, part_of, without_ticks
+from pipeline.rendering.formboxes import (
+    BoxSeen,
+    FormSeen,
+    Letter,
+    filled_seen,
+    form_seen,
+    pages_seen,
+    part_of,
+)
 from pipeline.rendering.formfill import OFF_WORDS, ON_WORDS
 from pipeline.rendering.formwords import FieldWords
 from pipeline.rendering.pagetext import PdfText, UnreadablePdf, read_pdf_text
@@ -42,7 +50,9 @@ class FormProof:
         """private_texts: place → text of each private place the form may not show; none may be found anywhere"""
         try:
             before, filled, after = form_seen(self.blank), form_seen(self.filled), form_seen(self.flat)
-            unticked = without_ticks(self.filled) if any(box.is_on for box in filled.boxes) else ()
+            shown, live = pages_seen(self.flat), filled_seen(self.filled, ticked=True)
+            is_ticked = any(box.is_on for box in filled.boxes)
+            unticked = filled_seen(self.filled, ticked=False) if is_ticked else ()
             text = read_pdf_text(self.flat)
         except (UnreadablePdf, pypdfium2.PdfiumError):
             return ProofReport((TORN_PDF,))
@@ -51,12 +61,17 @@ class FormProof:
             return ProofReport(tuple(failures))
         wrong = dict(_wrong_fields(before, filled, self.fields))
         failures += [f'The field "{name}" {why}.' for name, why in wrong.items()]
-        misplaced = dict(_wrong_boxes(before, filled, after))
+        misplaced = dict(_wrong_boxes(before, filled, after, {each.name for each in self.fields}))
         failures += [
             f'The box of "{name}", page {page + 1}: {why}.' for (name, page), why in misplaced.items()
         ]
         failures += _wrong_pages(before, filled, after)
-        failures += _wrong_ticks(filled, after, unticked)
+        failures += [
+            f"Page {page} does not look as the filled form looks."
+            for page, pair in enumerate(zip(live, shown, strict=True), start=1)
+            if not _looks_alike(*pair)
+        ]
+        failures += _wrong_ticks(filled, shown, unticked)
         failures += list(_leftovers(self.fields))
         if private_texts:
             failures += exposures_in_pdf(private_texts, self.flat, text.pages)
@@ -73,7 +88,7 @@ class FormProof:
 
 
 def _misnumbered(before: FormSeen, filled: FormSeen, after: FormSeen) -> Iterator[str]:
-    counts = [len(seen.pictures) for seen in (before, filled, after)]
+    counts = [seen.pages for seen in (before, filled, after)]
     if len(set(counts)) > 1:
         yield f"The form has {counts[0]} pages, filled {counts[1]}, as it goes out {counts[2]}."
     if after.boxes:
@@ -133,10 +148,13 @@ def _leftovers(fields: Sequence[FieldWords]) -> Iterator[str]:
 
 
 def _wrong_boxes(
-    before: FormSeen, filled: FormSeen, after: FormSeen
+    before: FormSeen, filled: FormSeen, after: FormSeen, given: Collection[str]
 ) -> Iterator[tuple[tuple[str, int], str]]:
-    """Boxes whose letters on the page are not the value of their field."""
-    for page in range(len(filled.pictures)):
+    """Boxes whose letters on the page are not the value of their field.
+
+    Of a field that nobody put anything into, the form may show a value in its own words: `$1,000.00` of 1000.
+    """
+    for page in range(filled.pages):
         boxes = [box for box in filled.boxes if box.page == page and not box.is_tick and not box.is_fixed]
         added = _inside(after.letters[page], boxes)
         printed = _inside(before.letters[page], boxes)
@@ -144,7 +162,7 @@ def _wrong_boxes(
             found = _without(added.get(at, []), printed.get(at, []))
             if found is None:
                 yield (box.name, page), "what the form itself says there is gone"
-            elif not _says(box, found):
+            elif box.name in given and not _says(box, found):
                 yield (box.name, page), "it does not say what its field holds"
 
 
@@ -193,16 +211,14 @@ def _is_alike(found: str, wanted: str, turned: bool) -> bool:
 
 
 def _wrong_pages(before: FormSeen, filled: FormSeen, after: FormSeen) -> list[str]:
-    """Pages that say otherwise outside of the boxes than the form did, or look otherwise than it looked filled."""
+    """Pages that say otherwise outside of the boxes than the form did."""
     failures = []
-    for page, (live, plain) in enumerate(zip(filled.pictures, after.pictures, strict=True)):
+    for page in range(filled.pages):
         boxes = [box for box in filled.boxes if box.page == page]
         was = _inside(before.letters[page], boxes).get(-1, [])
         now = _inside(after.letters[page], boxes).get(-1, [])
         if len(was) != len(now) or not all(_is_same(*pair) for pair in zip(was, now, strict=True)):
             failures.append(f"Page {page + 1} does not say what the form says there outside of its boxes.")
-        if not _looks_alike(live, plain):
-            failures.append(f"Page {page + 1} does not look as the filled form looks.")
     return failures
 
 
@@ -213,13 +229,13 @@ def _looks_alike(one: Image, other: Image) -> bool:
     return not any(shades[_ALIKE + 1 :])
 
 
-def _wrong_ticks(filled: FormSeen, after: FormSeen, unticked: Sequence[Image]) -> list[str]:
+def _wrong_ticks(filled: FormSeen, shown: Sequence[Image], unticked: Sequence[Image]) -> list[str]:
     """Boxes that are ticked and do not look so."""
     return [
         f'The box of "{box.name}", page {box.page + 1}, is ticked and looks as if it were not.'
         for box in filled.boxes
         if box.is_on
-        and _looks_alike(part_of(after.pictures[box.page], box.place), part_of(unticked[box.page], box.place))
+        and _looks_alike(part_of(shown[box.page], box.place), part_of(unticked[box.page], box.place))
     ]
 
 

@@ -180,7 +180,7 @@ class _FieldRecorder(Recorder):
             self.session.note_blank(value._blank.label)
             self._note(site, "", value._place, True)
             return ""
-        text = printable(value, site)
+        text = printable(value, site).replace("\t", " ")  # no font of a form has a tab
         if self.options is not None:
             text = self._chosen(value)
         self._note(site, text, value._place if isinstance(value, ShownText) else "", False)

@@ -73,7 +73,10 @@ class Templates:
         data = self._data(task.template)
         filled: RenderedPaper
         if (form := task.form) is not None:
-            filled = render_form(data, form.values, form.ticks, task.context, form.file)
+            try:
+                filled = render_form(data, form.values, form.ticks, task.context, form.file)
+            except PacketError as error:
+                raise PacketError([f"{task.title}: {reason}" for reason in error.reasons]) from error
         else:
             filled = _compiled(data, task.template.name, draft).render(task.context)
         return Rendered(task, filled, hashlib.sha256(data).hexdigest(), data)

@@ -137,6 +137,23 @@ def test_what_nothing_fills_and_what_is_taken_out_is_told() -> None:
     assert [] == list(form_notes(b"no PDF", {}))
 
 
+def test_something_printed_where_the_code_will_stand_is_told() -> None:
+    made = a_form()
+    assert not any("foot margin" in note for note in form_notes(made.bytes(), {}))
+    made.pdf.pages[0].obj.Contents = Stream(made.pdf, b"0 g 560 30 20 20 re f")
+    assert any("Page 1 has something in the foot margin" in note for note in form_notes(made.bytes(), {}))
+
+
+def test_a_form_that_could_not_be_proved_even_when_empty_is_said_so() -> None:
+    made = a_form()
+    made.pdf.pages[0].obj.Annots[0].MK = pikepdf.Dictionary(BC=Array([0]))
+    assert [] == linted({}, made.bytes())
+    made.pdf.pages[0].obj.Contents = Stream(
+        made.pdf, b"q 2 0 0 2 0 0 cm q"
+    )  # what is drawn after it is twice as large
+    assert ["form.pdf:1: Page 1 does not look as the filled form looks."] == linted({}, made.bytes())
+
+
 def test_every_place_that_a_field_shows_or_asks_is_known() -> None:
     values = {
         "A": text("{{ person.last }}{% for row in plan.rows %}{{ row.code }}{% endfor %}"),

@@ -15,6 +15,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 from pipeline.errors import PacketError, SiteError
 from pipeline.rendering.acroform import fill
 from pipeline.rendering.assemble import PacketDocument, assemble
+from pipeline.rendering.formboxes import pages_seen, part_of
 from pipeline.rendering.formfill import COMB, COMBO, MULTILINE, RADIO
 from pipeline.rendering.formflat import flattened
 from pipeline.rendering.formlint import listed_fields
@@ -323,6 +324,35 @@ def test_nothing_that_goes_out_can_be_changed_or_run() -> None:
         assert word not in changed(flat, lambda pdf: pdf.flatten_annotations()), word
     assert flat == flattened(fill(form, VALUES).whole())[0]
     assert () == proof(form=form).prove().failures
+
+
+def test_what_a_form_does_not_print_is_not_on_paper_and_empty_boxes_keep_their_frames() -> None:
+    made = a_form()
+    seen = made.text("seen only", V=String("for the screen"))
+    seen.AP, seen.F = Dictionary(N=made.drawn("0 g 0 0 14 14 re f")), 0
+    framed = made.text("framed")
+    framed.MK = Dictionary(BC=Array([0]))
+    worded = made.text("worded", V=String("1000"))
+    worded.AP = Dictionary(N=made.drawn("BT /Helv 9 Tf 2 3 Td ($1k) Tj ET"))
+    worded.AP.N.Resources, worded.AP.N.BBox = made.pdf.Root.AcroForm.DR, Array([0, 0, 200, 18])
+    made.buttons("stateless", ["On"])
+    arrow = made.box(made.field("list", "/Ch", COMBO, Opt=Array([String("A")])))
+    proved = proof(form=made.bytes())
+    (page,) = pages_seen(proved.flat)
+
+    report = proved.prove()
+    assert () == report.failures
+    assert report.text is not None
+    assert "$1k" in report.text.pages[0]
+    for box in (seen, arrow):
+        assert not any(part_of(page, place(box)).histogram()[:255])
+    assert any(part_of(page, place(framed)).histogram()[:64])
+
+
+def place(widget: Object) -> tuple[int, int, int, int]:
+    """Where a widget is on the page, in twentieths of a point from its top left."""
+    left, low, right, high = (float(edge) for edge in widget.Rect.as_list())
+    return round(left * 20), round((792 - high) * 20), round(right * 20), round((792 - low) * 20)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])

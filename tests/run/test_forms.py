@@ -25,6 +25,7 @@ from pipeline.run.packeting import MadePacket
 from pipeline.run.rendered import Rendered, Templates
 from pipeline.run.stale import OTHERWISE, changed_since
 from pipeline.site import Site, load_site
+from pipeline.site.formvalues import FieldPlan
 from pipeline.site.packetfile import PacketPlan
 from tests.rendering import samples
 from tests.run.office import ROOT, AnOffice
@@ -100,6 +101,24 @@ def test_limits_that_are_written_down_hold_for_a_form_too() -> None:
     _, (form, addendum) = rendered(waiver_only({"needs.requested": 200}), asking(LONG))
     assert len(text_in(form)) <= 200
     assert addendum.task.form is None
+
+
+def test_a_form_for_each_row_shows_its_row_and_its_provider() -> None:
+    plan = waiver_only({})
+    values = {
+        "LastName": FieldPlan(text="{{ provider.name }}"),
+        "Begins": FieldPlan(text="{{ item.begin }}"),
+        "PlanTotal": FieldPlan(text="{{ totals.amount }}"),
+        "Before22": FieldPlan(text="{% if is(item.code, 'T2003') %}yes{% endif %}"),
+    }
+    each = replace(plan.documents[0], for_each="plan.services", group_by=("provider",), values=values)
+    _, forms = rendered(replace(plan, documents=(each,)), samples.full())
+    refuse_problems(forms)
+    found = [form.filled.words.values for form in forms if isinstance(form.filled, RenderedForm)]
+    assert [(f"{FORM}-1", "$22,468.00"), (f"{FORM}-2", "$12,896.00")] == [
+        (form.task.id, values["PlanTotal"]) for form, values in zip(forms, found, strict=True)
+    ]
+    assert ["Finley River Day Services", ""] == [found[0]["LastName"], found[1]["Before22"]]
 
 
 # --- a real packet --------------------------------------------------------------------------------
