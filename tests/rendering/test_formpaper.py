@@ -118,6 +118,13 @@ def test_a_private_place_goes_into_no_field_of_a_document_that_may_not_show_it(p
         words_of(plan, True, replace(CONTEXT, allowed=frozenset()))
 
 
+def test_a_private_column_is_asked_for_no_tick_either() -> None:
+    plan = FieldPlan(when=parse_condition({"contains": [{"column": "plan.rows.code"}, "T1"]}))
+    assert "yes" == words_of(plan, True).value
+    with pytest.raises(SiteError, match=r'"plan\.rows\.code" is private'):
+        words_of(plan, True, replace(CONTEXT, private=frozenset({"plan.rows.code"})))
+
+
 @pytest.mark.parametrize(
     ("plan", "words"),
     [
@@ -324,6 +331,17 @@ def test_nothing_that_goes_out_can_be_changed_or_run() -> None:
         assert word not in changed(flat, lambda pdf: pdf.flatten_annotations()), word
     assert flat == flattened(fill(form, VALUES).whole())[0]
     assert () == proof(form=form).prove().failures
+
+
+def test_a_tick_of_which_the_form_does_not_say_whether_it_is_set_must_be_given() -> None:
+    made = a_form()
+    ticked = made.buttons("kept", ["On"], V=Name.On)
+    left = proof(form=made.bytes()).prove()
+    given = proof(form=made.bytes(), values={**VALUES, "kept": "yes"})
+    (page,) = pages_seen(given.flat)
+    assert ('The field "kept" has changed, though nothing was put into it.',) == left.failures
+    assert () == given.prove().failures
+    assert any(part_of(page, place(ticked.Kids[0])).histogram()[:64])
 
 
 def test_what_a_form_does_not_print_is_not_on_paper_and_empty_boxes_keep_their_frames() -> None:
