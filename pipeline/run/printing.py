@@ -178,9 +178,9 @@ def form_file(packet_id: str, rendered: Rendered, report: ProofReport, *, draft:
     assert report.text is not None
     task = rendered.task
     document = PacketDocument(task.id, task.title, rendered.filled.flat)
-    made = assemble([document], packet=packet_id, title=task.title, draft=draft)
+    made = assemble([document], packet=packet_id, title=task.title, draft=draft, counted=False)
     proved = ProvedDocument(task.id, report.text)
-    if failures := prove_packet(made.pdf, [proved], packet=packet_id, draft=draft):
+    if failures := prove_packet(made.pdf, [proved], packet=packet_id, draft=draft, counted=False):
         raise PacketError([f"{task.title}: {failure}" for failure in failures])
     return made.pdf
 

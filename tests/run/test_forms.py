@@ -184,6 +184,7 @@ def test_the_form_is_made_without_libreoffice_and_the_pdfs_come_later(
 
     assert (False, True) == (words.has_pdf, later.has_pdf)
     assert "DRAFT" in read_pages(form)[0]
+    assert "Packet page" not in read_pages(form)[0]
     assert f"D1|{words.row.id}|{FORM}|1|1|" in read_pages(form)[0]
     assert 1 == len(pypdfium2.PdfDocument(form))
     assert form == read(office, later, f"{FORM}.pdf")
