@@ -27,9 +27,12 @@ from pipeline.run.stale import OTHERWISE, changed_since
 from pipeline.site import Site, load_site
 from pipeline.site.formvalues import FieldPlan
 from pipeline.site.packetfile import PacketPlan
+from tests.paper.byhand import pictures
 from tests.rendering import samples
 from tests.run.office import ROOT, AnOffice
 from tests.run.packets import BY, all_warnings, copied, made, with_everything_filed
+from tests.run.returning import SCAN_DPI, signed, stack
+from tests.run.test_edited import FILED, edited, held, packets, saying
 from tests.run.test_making import without_libreoffice
 
 FORM = "slot-request"
@@ -229,6 +232,38 @@ def test_the_final_form_carries_no_draft_mark_and_its_signature_is_waited_for(
     text = read_pages(read(office, final, f"{FORM}.pdf"))[0]
     assert "DRAFT" not in text
     assert f"P1|{final.row.id}|{FORM}|1|1|" in text
+
+
+@pytest.mark.slow
+def test_a_scan_of_the_printed_form_shows_whether_it_is_signed(
+    filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_libreoffice(monkeypatch)
+    office = with_form_only(filed, tmp_path)
+    final = approve(office.office, made(office, "waiver").row.id, by=BY, overrides=all_warnings(office))
+    ((place,),) = [each["signatures"] for each in told(office, final)["documents"]]
+    (page,) = pictures(read(office, final, "waiver-for-individual.pdf"), SCAN_DPI)
+    parts = office.drop(stack([page, signed(page, place["box"], 3)]))
+    archive = office.office.archive
+    returns = [json.loads(archive.read(archive.deposit(part.path), "return.json")) for part in parts]
+    assert ["unsigned", "signed"] == [each["signatures"][0]["state"] for each in returns]
+
+
+@pytest.mark.slow
+def test_an_edited_word_document_beside_a_form_becomes_the_next_version(
+    filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_libreoffice(monkeypatch)
+    office = copied(filed, tmp_path / "copy")
+    packet = made(office, "waiver")
+    change = saying("My choice", "My own choice")
+    part, _ = held(office, edited(read(office, packet, "choice.docx"), change))
+    (filed_part,) = office.answer(office.sheet_of(part), FILED)
+    newest = packets(office)[-1]
+    assert newest.id != packet.row.id, filed_part
+    form = office.office.archive.read(office.office.archive.deposit(newest.path), f"{FORM}.pdf")
+    assert f"D1|{newest.id}|{FORM}|1|1|" in read_pages(form)[0]
+    assert () == changed_since(office.office, newest)
 
 
 OFFICE = '      Agency: "{{ office.name }}"'
