@@ -137,18 +137,8 @@ def select(
     used |= {fact.id: fact for fact in year_facts(record, year)}
     fronts = fronts_of(plan, documents, places, private, world)
     return Selection(
-        *(
-            plan,
-            record.case,
-            year,
-            record.as_of,
-            tuple(documents),
-            used,
-            plan.final_requires,
-            amendment,
-            fronts,
-            room or {},
-        )
+        *(plan, record.case, year, record.as_of, tuple(documents), used),
+        *(plan.final_requires, amendment, fronts, room or {}),
     )
 
 
