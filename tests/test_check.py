@@ -78,6 +78,25 @@ MISTAKES = [
     ("templates/waiver/packet.yaml", "place: loc.date", "place: guardian.name", 'prints "guardian.name"'),
     ("templates/waiver/packet.yaml", "  - id: choice\n", "  - id: cover\n", "is what a sheet"),
     ("templates/waiver/packet.yaml", "template: choice.docx", "template: chioce.docx", "not there"),
+    ("templates/waiver/packet.yaml", "      LastName: ", "      LastNam: ", 'Did you mean "LastName"?'),
+    ("templates/waiver/packet.yaml", '"{{ person.phone }}"', '"{{ person.phon }}"', '"person.phone"'),
+    ("templates/waiver/packet.yaml", "LevelMet: {when: {", "LevelMet: {wen: {", 'Did you mean "when"?'),
+    ("templates/waiver/packet.yaml", "equal: [loc.met", "equal: [loc.mett", 'Did you mean "loc.met"?'),
+    ("templates/waiver/packet.yaml", "choose: plan.waiver", "choose: plan waiver", "expected a place"),
+    (
+        "templates/waiver/packet.yaml",
+        "addendum: addendum.docx",
+        "addendum: slot-request.pdf",
+        "a Word document",
+    ),
+    ("templates/waiver/packet.yaml", "cover: cover.docx", "cover: slot-request.pdf", "a Word document"),
+    (
+        "templates/waiver/packet.yaml",
+        "  - id: slot-request",
+        "  - id: waiver-for-state",
+        "a PDF that goes out",
+    ),
+    ("templates/waiver/packet.yaml", "    values:", "    valuse:", "values"),
 ]
 
 
@@ -124,6 +143,16 @@ def with_text(docx: bytes, old: str, new: str) -> bytes:
             data = source.read(name)
             target.writestr(name, data.replace(old.encode(), new.encode()) if name.endswith(".xml") else data)
     return buffer.getvalue()
+
+
+def test_a_form_that_shows_what_its_document_may_not_show_is_found(site: Path) -> None:
+    plant(
+        site / "templates/waiver/packet.yaml",
+        "private: [benefits.medicaid_id]\n    limits: {needs",
+        "limits: {needs",
+    )
+    (problem,) = found(site)
+    assert problem.startswith('templates/waiver/slot-request.pdf:1: "benefits.medicaid_id" is private')
 
 
 def test_all_mistakes_are_shown_at_once_and_the_command_says_so_with_code_2(site: Path) -> None:

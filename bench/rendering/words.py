@@ -31,7 +31,7 @@ NOT_FOR_XML = "\x00\x07\x0b\x0c\x1b\ufffe"
 
 
 def packet_of_five() -> list[DocumentTask]:
-    return [*samples.tasks("waiver", samples.full()), *samples.tasks("isp", samples.full())][-5:]
+    return [*samples.words("waiver", samples.full()), *samples.words("isp", samples.full())][-5:]
 
 
 def measure_packet() -> None:

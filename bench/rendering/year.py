@@ -132,7 +132,7 @@ def _filled(number: int) -> list[RenderedWord]:
     """The documents of one invented person, whose name no other has."""
     last = "".join(LETTER[int(digit)] for digit in f"{number:04d}").title()
     record = samples.record({**samples.FULL, **samples.PLAN, "person.name.last": last}, samples.MONTHS)
-    tasks = [*samples.tasks("waiver", record), *samples.tasks("isp", record)][-DOCUMENTS:]
+    tasks = [*samples.words("waiver", record), *samples.words("isp", record)][-DOCUMENTS:]
     return [_template(task.template).render(task.context) for task in tasks]
 
 

@@ -22,8 +22,9 @@ from pipeline.run.approving import approve
 from pipeline.run.became import what_became
 from pipeline.run.confirming import confirm, unconfirmed
 from pipeline.run.crew import fitting_workers
+from pipeline.run.depositing import MadePacket
 from pipeline.run.office import Office, Settings
-from pipeline.run.packeting import MadePacket, make_packet
+from pipeline.run.packeting import make_packet
 from pipeline.values import Month, display
 
 ENDINGS = (".pdf", ".png", ".jpg", ".tif")

@@ -37,9 +37,10 @@ from pipeline.run.annual import (
 from pipeline.run.approving import approve as approve_packet
 from pipeline.run.approving import sign as sign_packet
 from pipeline.run.approving import unsign as unsign_packet
+from pipeline.run.depositing import MadePacket
 from pipeline.run.differences import plan_differences
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, make_packet
+from pipeline.run.packeting import make_packet
 from pipeline.run.requests import blank_request_sheet
 from pipeline.run.signatures import sign_role
 from pipeline.run.signing import Signed

@@ -36,16 +36,18 @@ def check(site: SiteOption = SITE) -> None:
 
 @app.command()
 def lint(
-    template: Annotated[Path, typer.Argument(help="A Word template.")],
+    template: Annotated[Path, typer.Argument(help="A Word template, or a fillable PDF.")],
     schema: Annotated[
         str, typer.Option("--schema", help="Packet (or packet/document) whose places it may show.")
     ] = "",
     site: SiteOption = SITE,
 ) -> None:
-    """Check one Word template against what its packet may show."""
+    """Check one template against what its packet may show. Of a fillable PDF, lists the fields that nothing fills."""
     from pipeline.run.sitework import lint_file  # noqa: PLC0415
 
-    problems = lint_file(site, template, schema)
+    problems, notes = lint_file(site, template, schema)
+    for note in notes:
+        say(f"note: {note}")
     for problem in problems:
         err.print(str(problem), markup=False, soft_wrap=True)
     if problems:

@@ -30,13 +30,20 @@ class Rest:
 
 
 def with_addenda(
-    site: Site, plan: PacketPlan, document: DocumentPlan, task: DocumentTask
+    site: Site,
+    plan: PacketPlan,
+    document: DocumentPlan,
+    task: DocumentTask,
+    room: Mapping[str, int] | None = None,
 ) -> Iterator[DocumentTask]:
-    """The document, its long values cut where its places end; after it the addendum with the rest, if there is any."""
+    """The document, its long values cut where its places end; after it the addendum with the rest, if there is any.
+
+    room: limits that were found by filling the document in
+    """
     rests: list[Rest] = []
     places = dict(task.context.places)
     items = task.context.items
-    for name, most in document.limits.items():
+    for name, most in {**document.limits, **(room or {})}.items():
         table, _, column = name.rpartition(".")
         if name in task.context.forbidden:
             continue  # it is not shown, and its rest neither
@@ -60,10 +67,16 @@ def with_addenda(
 def _cut(cell: Cell, most: int, label: str, rests: list[Rest]) -> Cell:
     if not isinstance(cell, Shown) or len(cell.text) <= most:
         return cell
-    note = CONTINUED.format(len(rests) + 1)
-    at = _end_of_word(cell.text, most - len(note))
-    rests.append(Rest(label, cell.text[at:].lstrip(), cell.facts))
-    return Shown(cell.text[:at] + note, cell.codes, cell.facts)
+    shown, rest = cut_text(cell.text, most, len(rests) + 1)
+    rests.append(Rest(label, rest, cell.facts))
+    return Shown(shown, cell.codes, cell.facts)
+
+
+def cut_text(text: str, most: int, number: int) -> tuple[str, str]:
+    """What stands at its place, at most so many characters with the reference to the addendum, and the rest."""
+    note = CONTINUED.format(number)
+    at = _end_of_word(text, most - len(note))
+    return text[:at] + note, text[at:].lstrip()
 
 
 def _end_of_word(text: str, most: int) -> int:

@@ -28,7 +28,7 @@ from pipeline.packets.extras import (
 from pipeline.packets.formatting import fact_cell, shown
 from pipeline.packets.front import fronts_of
 from pipeline.packets.overflow import with_addenda
-from pipeline.packets.tasks import DocumentTask
+from pipeline.packets.tasks import DocumentTask, Room, with_form
 from pipeline.packets.yearly import year_facts, year_places
 from pipeline.rules import Operand
 from pipeline.showing import Cell, Context, ShownTable
@@ -42,7 +42,7 @@ from pipeline.values import Row
 class Selection:
     """The documents of a packet, in order, and the facts they may draw on (keyed by fact id).
 
-    fronts: the sheets that stand before the documents of each recipient
+    fronts: sheets before the documents of each recipient; room: of fields of its forms that had too little
     """
 
     plan: PacketPlan
@@ -54,6 +54,7 @@ class Selection:
     required: tuple[str, ...] = ()
     amendment: Amendment | None = None
     fronts: tuple[DocumentTask, ...] = ()
+    room: Room = member(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,11 @@ def select(
     packet_id: str = "",
     status: str = "draft",
     amendment: Amendment | None = None,
+    room: Room | None = None,
 ) -> Selection:
     """The documents of the packet for this record. Raises PacketError with everything that is missing.
 
-    amendment: why and from when it takes the place of one that went out
+    amendment: why and from when it takes the place of one that went out; room: as of Selection
     """
     year = plan_year(record, record.as_of, scope) if plan.scope is Scope.PLAN_YEAR else ""
     facts = _usable(site, plan, record, year)
@@ -123,12 +125,12 @@ def select(
     private = private_names(site)
     people: dict[tuple[str, str], int] = {}
     documents = [
-        task
+        with_form(task, plan.file, document, world)
         for document in _addressed(plan, world)
         if document.when is None or document.when.holds(world) is True
         if amendment is not None or not document.amends
         for whole in _tasks(site, document, places, private, facts, amendment, people)
-        for task in with_addenda(site, plan, document, whole)
+        for task in with_addenda(site, plan, document, whole, (room or {}).get(whole.id))
     ]
     if not documents:
         raise PacketError(["No document of this packet applies to this person."])
@@ -136,7 +138,8 @@ def select(
     used |= {fact.id: fact for fact in year_facts(record, year)}
     fronts = fronts_of(plan, documents, places, private, world)
     return Selection(
-        plan, record.case, year, record.as_of, tuple(documents), used, plan.final_requires, amendment, fronts
+        *(plan, record.case, year, record.as_of, tuple(documents), used),
+        *(plan.final_requires, amendment, fronts, room or {}),
     )
 
 

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 import io
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 import pikepdf
-from pikepdf import Array, Dictionary, Object, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from pipeline.errors import PacketError
 from pipeline.rendering.formactions import disarm
-from pipeline.rendering.formfields import FormField, drop, find_fields
-from pipeline.rendering.formfill import Filler, RefusedError, option_states
+from pipeline.rendering.formfields import FormField, drop, find_fields, picture_of
+from pipeline.rendering.formfill import PUSH, Filler, RefusedError, TooLongError, option_states, states_of
 
 MOST_BYTES = 100_000_000  # as for what comes in
 MOST_PAGES = 250
@@ -33,10 +33,14 @@ NO_APPEARANCES_NOTE = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class FieldProblem:
-    """Why one field could not be set. field: its full name in the form."""
+    """Why one field could not be set.
+
+    field: its full name in the form; too_long: whether it would hold a shorter value
+    """
 
     field: str
     reason: str
+    too_long: bool = False
 
     def __str__(self) -> str:
         return f'Field "{self.field}": {self.reason}'
@@ -72,9 +76,9 @@ def fill(form: bytes, values: Mapping[str, str]) -> Filled:
 
 
 def _filled(form: bytes, values: Mapping[str, str]) -> Filled:
-    with _opened(form) as pdf:
+    with opened_form(form) as pdf:
         fields = find_fields(pdf)
-        _check(pdf, fields)
+        check_fillable(pdf, fields)
         notes = disarm(pdf, pdf.is_encrypted)
         filler = Filler(pdf)
         problems = []
@@ -84,16 +88,36 @@ def _filled(form: bytes, values: Mapping[str, str]) -> Filled:
                     raise RefusedError(f"the value has more than {MOST_LETTERS:,} letters")
                 filler.set(_named(fields, name), unicodedata.normalize("NFC", value))
             except RefusedError as refused:
-                problems.append(FieldProblem(name, str(refused)))
+                problems.append(FieldProblem(name, str(refused), isinstance(refused, TooLongError)))
+        _set_states(fields)
         if _draw_the_rest(filler, fields, set(values), problems):
             notes.append(NO_APPEARANCES_NOTE)
         drop(pdf.Root.AcroForm, "/NeedAppearances")
         return Filled(_saved(pdf), (*notes, *filler.notes), tuple(problems))
 
 
+def tried(form: bytes, values: Mapping[str, Sequence[str]]) -> tuple[FieldProblem, ...]:
+    """Why fields would not take these, each by itself; empty where they would. Nothing is kept.
+
+    Raises PacketError where the file as a whole cannot be filled.
+    """
+    problems: list[FieldProblem] = []
+    with opened_form(form) as pdf:
+        fields = find_fields(pdf)
+        check_fillable(pdf, fields)
+        filler = Filler(pdf)
+        for name, wanted in values.items():
+            for value in wanted:
+                try:
+                    filler.set(_named(fields, name), unicodedata.normalize("NFC", value))
+                except RefusedError as refused:
+                    problems.append(FieldProblem(name, str(refused), isinstance(refused, TooLongError)))
+    return tuple(dict.fromkeys(problems))
+
+
 def field_values(filled: bytes) -> dict[str, str]:
     """What stands in every field of a form, by full name: text, chosen export values, the names of ticked boxes."""
-    with _opened(filled) as pdf:
+    with opened_form(filled) as pdf:
         return {name: _value(each) for name, each in find_fields(pdf).items() if each.kinds() != {"/Sig"}}
 
 
@@ -108,7 +132,8 @@ def _value(each: FormField) -> str:
     return "" if value is None or isinstance(value, Dictionary | Stream) else str(value)
 
 
-def _opened(form: bytes) -> Pdf:
+def opened_form(form: bytes) -> Pdf:
+    """The file, open. Raises PacketError where that cannot be, or where it is larger than the limits."""
     if len(form) > MOST_BYTES:
         raise PacketError([f"The form has more than {MOST_BYTES:,} bytes."])
     try:
@@ -125,7 +150,8 @@ def _opened(form: bytes) -> Pdf:
     return pdf
 
 
-def _check(pdf: Pdf, fields: Mapping[str, FormField]) -> None:
+def check_fillable(pdf: Pdf, fields: Mapping[str, FormField]) -> None:
+    """Raises PacketError where nobody may, or can, fill the form."""
     if not fields:
         raise PacketError(["The form has no fields that can be filled (or only XFA ones)."])
     if any(each.kinds() == {"/Sig"} and each.inherited("/V") is not None for each in fields.values()):
@@ -144,23 +170,39 @@ def _named(fields: Mapping[str, FormField], name: str) -> FormField:
 def _draw_the_rest(
     filler: Filler, fields: Mapping[str, FormField], given: set[str], problems: list[FieldProblem]
 ) -> bool:
-    """Draw what stood in the form before and has no picture: without NeedAppearances no viewer would."""
+    """Draw what stood in the form before and has no picture: without NeedAppearances no viewer would. So too the
+    ground and the frame of an empty box, in which somebody is to write; whether any value was drawn."""
     drawn = False
     for name, each in sorted(fields.items()):
-        missing = [widget for widget in each.widgets if not _has_picture(widget)]
-        if name in given or not missing or each.kinds() not in ({"/Tx"}, {"/Ch"}) or not _value(each):
+        missing = [widget for widget in each.widgets if picture_of(widget) is None]
+        value = _value(each)
+        if name in given or not missing or each.kinds() == {"/Sig"} or (each.kinds() == {"/Btn"} and value):
+            continue
+        if not value and not any(_has_looks(widget) for widget in missing):
             continue
         try:
-            filler.set(each, _value(each), by_form=True)
-            drawn = True
+            filler.set(each, value, by_form=True)
+            drawn = drawn or bool(value)
         except RefusedError as refused:
-            problems.append(FieldProblem(name, f"what the form has in it already: {refused}"))
+            if value:
+                problems.append(FieldProblem(name, f"what the form has in it already: {refused}"))
     return drawn
 
 
-def _has_picture(widget: Object) -> bool:
-    looks = widget.get("/AP")
-    return isinstance(looks, Dictionary) and isinstance(looks.get("/N"), Stream)
+def _has_looks(widget: Object) -> bool:
+    """Whether the form wants a ground or a frame for the box."""
+    looks = widget.get("/MK")
+    return isinstance(looks, Dictionary) and ("/BG" in looks or "/BC" in looks)
+
+
+def _set_states(fields: Mapping[str, FormField]) -> None:
+    """A tick that does not say in which state it is shows that of its field, as the standard asks; or none."""
+    for each in fields.values():
+        value = each.inherited("/V")
+        for widget in each.widgets if each.kinds() == {"/Btn"} and not each.flags() & PUSH else ():
+            if "/AS" not in widget:
+                is_on = isinstance(value, Name) and str(value)[1:] in states_of(widget)
+                widget.AS = value if is_on else Name.Off
 
 
 def _saved(pdf: Pdf) -> bytes:

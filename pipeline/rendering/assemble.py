@@ -46,8 +46,12 @@ def assemble(
     title: str,
     draft: bool,
     language: str = LANGUAGE,
+    counted: bool = True,
 ) -> AssembledPacket:
-    """The documents as one PDF. packet: its id, printed on every page; title: names no person."""
+    """The documents as one PDF. packet: its id, printed on every page; title: names no person.
+
+    counted: whether each page says which of the packet it is; not on a document by itself, which is not all of it
+    """
     sources = [pikepdf.open(io.BytesIO(document.pdf)) for document in documents]
     with pikepdf.new() as out:
         tags = TagTree(out)
@@ -59,7 +63,8 @@ def assemble(
             pages = list(out.pages)[first:]
             _mend_links(source, pages)
             tags.add(source, pages, document.title)
-        stamps = _stamps(documents, sources, out, packet, draft)
+        total = len(out.pages) if counted else 0
+        stamps = _stamps(documents, sources, out, packet, draft, total)
         _lay(out, stamps_over(stamps), "PacketStamp", under=False)
         if draft:
             _lay(out, marks_under(stamps), "PacketDraft", under=True)
@@ -90,10 +95,14 @@ def _saved(out: Pdf) -> bytes:
 
 
 def _stamps(
-    documents: Sequence[PacketDocument], sources: Sequence[Pdf], out: Pdf, packet: str, draft: bool
+    documents: Sequence[PacketDocument],
+    sources: Sequence[Pdf],
+    out: Pdf,
+    packet: str,
+    draft: bool,
+    total: int,
 ) -> list[PageStamp]:
     stamps: list[PageStamp] = []
-    total = len(out.pages)
     for document, source in zip(documents, sources, strict=True):
         for page in range(1, len(source.pages) + 1):
             box = out.pages[len(stamps)].mediabox.as_list()

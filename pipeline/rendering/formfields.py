@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
+from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 
 from pipeline.errors import PacketError
 
@@ -77,6 +77,16 @@ def box_of(widget: Object) -> tuple[float, float]:
     """Width and height of the widget in points, nothing where it has no rectangle."""
     x0, y0, x1, y1 = rectangle(widget.get("/Rect")) or (0.0, 0.0, 0.0, 0.0)
     return x1 - x0, y1 - y0
+
+
+def picture_of(widget: Object) -> Stream | None:
+    """How the file itself says the box looks in its state; None where it leaves that to the viewer."""
+    looks = widget.get("/AP")
+    found = looks.get("/N") if isinstance(looks, Dictionary) else None
+    if isinstance(found, Dictionary):
+        state = widget.get("/AS")
+        found = found.get(str(state)) if isinstance(state, Name) else None
+    return found if isinstance(found, Stream) else None
 
 
 def rectangle(value: object) -> tuple[float, float, float, float] | None:

@@ -28,6 +28,10 @@ class RefusedError(Exception):
     """The field cannot hold this value; the message says why and does not quote it."""
 
 
+class TooLongError(RefusedError):
+    """It would hold a shorter one."""
+
+
 @dataclass(slots=True)
 class Filler:
     """Fills the fields of one open form. notes: what had to look otherwise than the form wants."""
@@ -70,7 +74,7 @@ class Filler:
         if flags & (PASSWORD | FILE):
             raise RefusedError("it is for a password or a file, and would not show what is put in")
         if most and len(text) > most:
-            raise RefusedError(f"the value has {len(text)} letters, the field holds {most}")
+            raise TooLongError(f"the value has {len(text)} letters, the field holds {most}")
         if "\n" in text and not flags & MULTILINE:
             raise RefusedError("the value has several lines, the field holds one")
         self._draw(each, text, lambda p, f, s, a: _placed(text, comb, bool(flags & MULTILINE), p, f, s, a))
@@ -117,7 +121,7 @@ class Filler:
             try:
                 as_set = setting(paper, face, ink.size, align)  # type: ignore[operator]
             except formsetting.DoesNotFitError:
-                raise RefusedError("the value does not fit its box, even in the smallest letters") from None
+                raise TooLongError("the value does not fit its box, even in the smallest letters") from None
             if ink.size and as_set.size < ink.size - 0.01:
                 self.notes.append(f'Field "{each.name}" is set in smaller letters than the form wants.')
             made.append(formlooks.picture(self.pdf, widget, paper, as_set, face, self.fonts, ink.colour))

@@ -22,8 +22,13 @@ class ProvedDocument:
     text: PdfText = field(repr=False)
 
 
-def prove_packet(pdf: bytes, documents: Sequence[ProvedDocument], *, packet: str, draft: bool) -> list[str]:
-    """What of the joined PDF is not as its documents and the packet demand, in words; empty when it is proved."""
+def prove_packet(
+    pdf: bytes, documents: Sequence[ProvedDocument], *, packet: str, draft: bool, counted: bool = True
+) -> list[str]:
+    """What of the joined PDF is not as its documents and the packet demand, in words; empty when it is proved.
+
+    counted: whether its pages say which of the packet they are
+    """
     try:
         text = read_pdf_text(pdf)
     except UnreadablePdf:
@@ -35,7 +40,9 @@ def prove_packet(pdf: bytes, documents: Sequence[ProvedDocument], *, packet: str
     first = 0
     for document in documents:
         for page, _ in enumerate(document.text.pages):
-            for failure in _failures_of_page(text, first + page, document, page, packet, draft):
+            count = page_count_words(first + page + 1, total if counted else 0)
+            code = page_code(packet, document.id, page + 1, len(document.text.pages), draft=draft)
+            for failure in _failures_of_page(text, first + page, document, page, (code, count), draft):
                 failures.append(
                     f"Packet page {first + page + 1}, page {page + 1} of {document.id}: {failure}."
                 )
@@ -46,10 +53,9 @@ def prove_packet(pdf: bytes, documents: Sequence[ProvedDocument], *, packet: str
 
 
 def _failures_of_page(
-    text: PdfText, at: int, document: ProvedDocument, page: int, packet: str, draft: bool
+    text: PdfText, at: int, document: ProvedDocument, page: int, stamped: tuple[str, str], draft: bool
 ) -> Iterator[str]:
-    code = page_code(packet, document.id, page + 1, len(document.text.pages), draft=draft)
-    count = page_count_words(at + 1, len(text.pages))
+    code, count = stamped
     there = comparable(text.pages[at])
     for stamp, name in ((code, "its code"), (count, "its place in the packet")):
         if comparable(stamp) not in there:

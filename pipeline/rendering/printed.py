@@ -96,19 +96,9 @@ class Recorder:
         return self._looked_at(value, site)
 
     def _looked_at(self, value: object, site: Site) -> str:
-        if isinstance(value, Undefined):
-            str(value)  # raises UndefinedError with the name
         if isinstance(value, BlankText):
             return self._blank(value, site)
-        if not isinstance(value, str | int | float) or isinstance(value, bool):
-            raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
-        text = str(value)
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-        if found := UNPRINTABLE.search(text):
-            raise NotPrintable(
-                f"the value of {{{{ {site.expression} }}}} holds a character that cannot be printed "
-                f"(U+{ord(found[0]):04X}). Correct the value where it was entered"
-            )
+        text = printable(value, site)
         place = value._place if isinstance(value, ShownText) else ""
         self._note(site, text, place, False)
         return _in_run(text) if site.in_text else _escaped(text).replace("\n", " ").replace("\t", " ")
@@ -126,6 +116,21 @@ class Recorder:
 
 class NotPrintable(Exception):
     """A value that cannot stand on paper; the words never quote it."""
+
+
+def printable(value: object, site: Site) -> str:
+    """The text of one value. Raises UnknownPlace where it is none, NotPrintable where it cannot be printed."""
+    if isinstance(value, Undefined):
+        str(value)  # raises UndefinedError with the name
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise UnknownPlace(f"{{{{ {site.expression} }}}} is a whole table or group, not one value")
+    text = str(value).replace("\r\n", "\n").replace("\r", "\n")
+    if found := UNPRINTABLE.search(text):
+        raise NotPrintable(
+            f"the value of {{{{ {site.expression} }}}} holds a character that cannot be printed "
+            f"(U+{ord(found[0]):04X}). Correct the value where it was entered"
+        )
+    return text
 
 
 def _escaped(text: str) -> str:

@@ -36,7 +36,7 @@ DRAFT_WORD = "DRAFT"
 
 @dataclass(frozen=True, slots=True)
 class PageStamp:
-    """What one page says about itself. page, pages: within the document; of_packet: within the whole PDF."""
+    """What one page says about itself. page, pages: of the document; packet_pages: of the whole PDF, 0: not said."""
 
     packet: str
     document: str
@@ -64,8 +64,8 @@ def page_code(packet: str, document: str, page: int, pages: int, *, draft: bool 
 
 
 def page_count_words(page: int, pages: int) -> str:
-    """The place of a page in the whole packet, as it is printed."""
-    return f"Packet page {page} of {pages}"
+    """The place of a page in the whole packet, as it is printed; nothing where pages are not counted (0)."""
+    return f"Packet page {page} of {pages}" if pages else ""
 
 
 def stamps_over(pages: Sequence[PageStamp]) -> bytes:

@@ -108,4 +108,9 @@ def _of_line(line: PaperLine, begin: int, end: int, sheets: _Sheets) -> Iterator
 
 
 def _of_value(value: Insertion, pages: tuple[int, ...]) -> Standing:
-    return Standing(_ROW.sub("", value.place), "", pages, value.blank)
+    return Standing(place_of(value), "", pages, value.blank)
+
+
+def place_of(value: Insertion) -> str:
+    """The place of a value, rows left out."""
+    return _ROW.sub("", value.place)

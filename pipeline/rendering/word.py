@@ -260,7 +260,7 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
         raise PacketError([f"{problem.file}, {problem.message}"]) from error
     except (UnknownPlace, ForbiddenPlace, TemplateError, *IMPOSSIBLE) as error:
         line = _line_of(part, error)
-        raise SiteError([located(file, part.member, part.source, line, _reason(error))]) from error
+        raise SiteError([located(file, part.member, part.source, line, reason_of(error))]) from error
     xml = with_states_set("".join(texts))
     if part.mend_tables:
         xml = mended_tables(xml)
@@ -269,7 +269,8 @@ def _render_part(file: DocxFile, part: _Part, session: Session) -> tuple[tuple[s
     return tuple(pieces), xml
 
 
-def _reason(error: Exception) -> str:
+def reason_of(error: Exception) -> str:
+    """Why a tag could not be filled, for the author of the template."""
     if isinstance(error, IMPOSSIBLE):
         return "a tag does what cannot be done with this value (a comparison or a calculation)"
     if "pipeline.rendering" in str(error):  # Jinja names our classes, which tell an author nothing

@@ -11,9 +11,11 @@ from enum import StrEnum
 from pipeline.due import DueItem, due_items
 from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
+from pipeline.run.depositing import MadePacket
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket, filled_draft, lies_there, make_packet
-from pipeline.run.printing import Rendered, pdfs_begun
+from pipeline.run.packeting import filled_draft, lies_there, make_packet
+from pipeline.run.printing import pdfs_begun
+from pipeline.run.rendered import Rendered
 from pipeline.run.reporting import keep
 from pipeline.values import Json, Month
 

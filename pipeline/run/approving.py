@@ -14,6 +14,7 @@ from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.amending import refuse_unless_amendment
 from pipeline.run.confirming import unconfirmed
+from pipeline.run.depositing import Also, MadePacket, deposited
 from pipeline.run.lifecycle import (
     ENDED,
     OUT,
@@ -23,8 +24,9 @@ from pipeline.run.lifecycle import (
     superseded_by,
 )
 from pipeline.run.office import Office
-from pipeline.run.packeting import Also, MadePacket, deposited, newer_plan_waiting, refuse_unless_active
-from pipeline.run.printing import Rendered, rendered_packet
+from pipeline.run.packeting import newer_plan_waiting, refuse_unless_active
+from pipeline.run.printing import rendered_packet
+from pipeline.run.rendered import Rendered
 from pipeline.run.versions import edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
@@ -215,13 +217,13 @@ def _seen_content(
     """The plan content that whoever approves had before them: what the documents of this packet show, and what they
     show as "none". What is on file and stands on none of their pages is not approved by it."""
     places = office.site.places
-    shown = {fact_id for each in rendered for fact_id in each.word.facts}
+    shown = {fact_id for each in rendered for fact_id in each.filled.facts}
     seen: set[str] = set()
     for fact in selection.facts.values():
         place = places[fact.place]
         if fact.id in shown and place.plan_content:
             seen |= {fact.id, *(older for older, _ in fact.older_rows)}  # rows of these are shown too
-    looked_at = {name for each in rendered for name in each.word.places if places.get(name)}
+    looked_at = {name for each in rendered for name in each.filled.places if places.get(name)}
     for (name, scope), fact in record.retractions.items():
         if places[name].plan_content and scope == selection.scope and name in looked_at:
             seen.add(fact.id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from pipeline.errors import Problem, SiteError
@@ -12,6 +12,7 @@ from pipeline.model import FormMap
 from pipeline.packets.known import known_names
 from pipeline.packets.selecting import private_names
 from pipeline.reading.formmap import load_map
+from pipeline.rendering.formlint import form_notes, lint_form, places_in_form
 from pipeline.rendering.lint import lint_template, used_places
 from pipeline.rendering.names import KnownPlace
 from pipeline.run.foreign import foreign_problems, notes_of
@@ -38,9 +39,18 @@ def check_site(root: Path) -> tuple[Problem, ...]:
 
 
 def check_notes(root: Path) -> tuple[str, ...]:
-    """What is worth knowing of the forms from outside though it is no mistake, such as pages that look alike."""
+    """What is worth knowing of the forms from outside though it is no mistake, such as pages that look alike, and
+    fields of those that packets fill which stay empty."""
     site, _ = read_site(root)
-    return tuple(notes_of(site))
+    documents = [document for plan in site.packets.values() for document in plan.documents]
+    return (*notes_of(site), *(note for document in documents for note in document_notes(site, document)))
+
+
+def document_notes(site: Site, document: DocumentPlan) -> Iterator[str]:
+    """What is worth knowing of a document that is a form; nothing of a Word document."""
+    if document.is_form and document.template.is_file():
+        name = document.template.relative_to(site.root).as_posix()
+        yield from (f"{name}: {note}" for note in form_notes(document.template.read_bytes(), document.values))
 
 
 def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[Problem]:
@@ -48,10 +58,18 @@ def lint_document(site: Site, plan: PacketPlan, document: DocumentPlan) -> list[
     names = known_names(site, plan, document)
     known = {name: KnownPlace(found.columns, found.codes) for name, found in names.items()}
     name = document.template.relative_to(site.root).as_posix()
-    problems = lint_template(document.template.read_bytes(), known, name=name, item_place=document.for_each)
+    data, table = document.template.read_bytes(), document.for_each
+    if document.is_form:
+        problems = lint_form(data, document.values, known, name=name, file=plan.file, item_place=table)
+    else:
+        problems = lint_template(data, known, name=name, item_place=table)
     if problems:
         return problems
-    used = used_places(document.template.read_bytes(), known, item_place=document.for_each)
+    used: Collection[str] = (
+        sorted(places_in_form(document.values, known, table))
+        if document.is_form
+        else used_places(data, known, item_place=table)
+    )
     hidden = private_names(site) - set(document.private)
     return [
         *item_problems(plan, document, names),

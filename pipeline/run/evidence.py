@@ -13,7 +13,7 @@ from pipeline.archive import packet_path
 from pipeline.casefile.storing import source_json
 from pipeline.model import Fact, Method, Source, canonical_json
 from pipeline.packets import NONE, DocumentTask, Selection
-from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.formpaper import RenderedPaper
 from pipeline.run.office import Office
 from pipeline.values import Json, Kind, display, display_money, to_json
 
@@ -71,7 +71,7 @@ class _Paper:
 def evidence_files(
     office: Office,
     selection: Selection,
-    documents: Sequence[tuple[DocumentTask, RenderedWord]],
+    documents: Sequence[tuple[DocumentTask, RenderedPaper]],
     facts: Sequence[Fact],
     note: str = "",
 ) -> dict[str, bytes]:
@@ -86,7 +86,9 @@ def evidence_files(
         office, lines, packet_path(selection.case, selection.as_of, "packet", "any") + "/evidence"
     )
     pictures = _pictures(office, lines, papers)
-    shown_in = {fact.id: [task.title for task, word in documents if fact.id in word.facts] for fact in facts}
+    shown_in = {
+        fact.id: [task.title for task, filled in documents if fact.id in filled.facts] for fact in facts
+    }
     data: list[Json] = [_fact_json(fact, alike[fact.id], shown_in[fact.id]) for fact in facts]
     files = {
         "evidence/evidence.json": canonical_json({"format": 1, "case": selection.case, "facts": data}),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pipeline.reading.codes import barcodes
 from pipeline.reading.decode import free
 from pipeline.reading.recogniser import Readers
-from pipeline.rendering.printed import RenderedWord
+from pipeline.rendering.formpaper import RenderedPaper
 from pipeline.rendering.seenproof import Eyes, SeenBox, box_on, can_be_seen, seen_failures
 from pipeline.run.office import Office
 
@@ -25,7 +25,9 @@ def eyes_of(readers: Readers) -> Eyes | None:
     )
 
 
-def not_as_seen(office: Office, pdf: bytes, codes: Sequence[str], words: Sequence[RenderedWord]) -> list[str]:
+def not_as_seen(
+    office: Office, pdf: bytes, codes: Sequence[str], words: Sequence[RenderedPaper]
+) -> list[str]:
     """What of a packet's pages does not look as it should, in words. Nothing is looked at where the models are missing.
 
     codes: of each page; words: the documents it was made of
@@ -34,7 +36,7 @@ def not_as_seen(office: Office, pdf: bytes, codes: Sequence[str], words: Sequenc
     return [] if eyes is None else seen_failures(pdf, codes, _boxes_to_see(office, pdf, words), eyes)
 
 
-def _boxes_to_see(office: Office, pdf: bytes, words: Sequence[RenderedWord]) -> list[SeenBox]:
+def _boxes_to_see(office: Office, pdf: bytes, words: Sequence[RenderedPaper]) -> list[SeenBox]:
     """One box that says whose the packet is, and one with a sum, where it shows such."""
     printed = [each for word in words for each in word.insertions if each.in_text and can_be_seen(each.value)]
     places = office.site.places

@@ -18,7 +18,8 @@ from pipeline.rendering.pdf import Converted
 from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.whereabouts import Standing, standings_of_heading, standings_of_place
 from pipeline.run.office import Office
-from pipeline.run.printing import Rendered, converted, proofs_of, rendered_anew
+from pipeline.run.printing import converted, proofs_of
+from pipeline.run.rendered import Rendered, rendered_anew
 from pipeline.showing import Blank
 from pipeline.site.frontfile import ChecklistItem
 from pipeline.values import Json

@@ -9,6 +9,7 @@ from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow, PartRow
 from pipeline.model import CaseRecord, Outcome, Reason
 from pipeline.run.correcting import Correction, NotHere, as_if_corrected, correct, correction_of
+from pipeline.run.depositing import MadePacket
 from pipeline.run.editedsheet import (
     DOCUMENT,
     FILE,
@@ -21,7 +22,6 @@ from pipeline.run.editedsheet import (
 from pipeline.run.editedword import EditedWord
 from pipeline.run.filing import decide_again
 from pipeline.run.office import Office
-from pipeline.run.packeting import MadePacket
 from pipeline.run.paper import Paper, Said
 from pipeline.run.rereading import original_of
 from pipeline.run.versions import Edit, make_version

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pipeline.errors import Problem
 from pipeline.packets.known import Name
 from pipeline.rendering.comparable import comparable
+from pipeline.rendering.formlint import form_lines, places_in_form
 from pipeline.rendering.lint import lines_of, printed_places
 from pipeline.rendering.names import KnownPlace
 from pipeline.site.frontfile import ChecklistItem
@@ -23,8 +24,12 @@ def item_problems(plan: PacketPlan, document: DocumentPlan, known: Mapping[str, 
         return
     template = document.template.read_bytes()
     places = {name: KnownPlace(each.columns, each.codes) for name, each in known.items()}
-    printed = printed_places(template, places, item_place=document.for_each)
-    lines = [comparable(line) for line in lines_of(template)]
+    if document.is_form:
+        printed, said = places_in_form(document.values, places, document.for_each), form_lines(template)
+    else:
+        printed = printed_places(template, places, item_place=document.for_each)
+        said = lines_of(template)
+    lines = [comparable(line) for line in said]
     for item in items:
         for message in (
             *_place_mistakes(item, document, known, printed),

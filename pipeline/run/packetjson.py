@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from pipeline.model import Fact, PacketStatus, canonical_json
 from pipeline.packets import Selection
+from pipeline.rendering.formpaper import RenderedForm, RenderedPaper
 from pipeline.rendering.signplaces import SignaturePlace
 from pipeline.run.fronting import PrintedPacket, item_json
-from pipeline.run.printing import Rendered
+from pipeline.run.rendered import Rendered
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
 
@@ -29,8 +30,9 @@ def description(
             "title": each.task.title,
             "recipients": list(each.task.recipients),
             "front": each.task.front is not None,
-            "blanks": list(each.word.blanks),
-            "hand_lines": each.word.hand_lines,
+            "form": each.is_form,
+            "blanks": list(each.filled.blanks),
+            "hand_lines": each.filled.hand_lines,
             "proved_in_word": report.in_word,
             "proved_in_pdf": report.in_pdf,
             "pages": report.pages,
@@ -73,12 +75,18 @@ def blank_list(plan: PacketPlan, packet_id: str, rendered: Sequence[Rendered]) -
     """What the pages leave open, document by document, for whoever completes the draft."""
     lines = [f"{plan.title}, packet {packet_id}: what the pages leave open", ""]
     for each in rendered:
-        if each.word.blanks:
-            lines += [
-                f"{each.task.title} ({each.task.id})",
-                "  Values not on file (shaded lines):",
-                *(f"  - {label}" for label in each.word.blanks),
-                f"  Lines to fill in by hand: {each.word.hand_lines}",
-                "",
-            ]
+        if each.filled.blanks:
+            lines += [f"{each.task.title} ({each.task.id})", *_left_open(each.filled), ""]
     return "\r\n".join(lines).encode()  # line ends that every editor of the office understands
+
+
+def _left_open(filled: RenderedPaper) -> list[str]:
+    if isinstance(filled, RenderedForm):
+        boxes = filled.open_boxes.items()
+        lines = [f'  - {label}: "{name}"' for label, names in boxes for name in names]
+        return ["  Values not on file, and the boxes of the form that wait for them:", *lines]
+    return [
+        "  Values not on file (shaded lines):",
+        *(f"  - {label}" for label in filled.blanks),
+        f"  Lines to fill in by hand: {filled.hand_lines}",
+    ]

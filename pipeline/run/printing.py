@@ -7,89 +7,33 @@ same packet, byte for byte. Nothing is put into the archive here.
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from dataclasses import field as member
-from functools import lru_cache
-from pathlib import Path
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import DocumentTask, Selection, select
 from pipeline.packets.formatting import NONE
 from pipeline.rendering.assemble import PacketDocument, assemble
+from pipeline.rendering.formpaper import RenderedForm, RenderedPaper
 from pipeline.rendering.packetproof import ProvedDocument, prove_packet
 from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.pdf import Converted, find_libreoffice
 from pipeline.rendering.pdfcache import Conversion, converted_once
-from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.proof import ProofReport, prove, prove_word
 from pipeline.rendering.stamps import page_code
-from pipeline.rendering.word import CompiledTemplate, compile_template
 from pipeline.run.amending import amendment_of, with_changes
 from pipeline.run.crew import fitting_workers
+from pipeline.run.formroom import refuse_problems, room_in_forms
 from pipeline.run.office import Office
+from pipeline.run.rendered import Rendered, Templates
 from pipeline.showing import Context, Shown, ShownTable
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json, to_json
 
 DAYS = ("today", "packet.date")
 
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One document of a packet, filled in.
-
-    template: SHA-256 of the very bytes it was made from, which are source
-    unedited: what the record alone gives, where somebody edited the document
-    """
-
-    task: DocumentTask
-    word: RenderedWord = member(repr=False)
-    template: str
-    source: bytes = member(default=b"", repr=False)
-    unedited: RenderedWord | None = member(default=None, repr=False)
-
-
 # --- rendering ------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=128)
-def _compiled(data: bytes, name: str, draft: bool) -> CompiledTemplate:
-    return compile_template(data, name, draft=draft)
-
-
-class Templates:
-    """The template files of one packet, each read once: whoever saves one meanwhile changes the next packet."""
-
-    def __init__(self) -> None:
-        self._read: dict[Path, bytes] = {}
-
-    def render(self, task: DocumentTask, *, draft: bool) -> Rendered:
-        data = self._data(task.template)
-        word = _compiled(data, task.template.name, draft).render(task.context)
-        return Rendered(task, word, hashlib.sha256(data).hexdigest(), data)
-
-    def render_all(self, selection: Selection, *, draft: bool) -> list[Rendered]:
-        """What stands before the documents, and they: in the order of the PDFs."""
-        return [self.render(task, draft=draft) for task in (*selection.fronts, *selection.documents)]
-
-    def _data(self, path: Path) -> bytes:
-        if path not in self._read:
-            try:
-                self._read[path] = path.read_bytes()
-            except OSError as error:
-                why = os.strerror(error.errno or 0)
-                raise PacketError([f"The template {path.name} cannot be read: {why}. Run check."]) from error
-        return self._read[path]
-
-
-def rendered_anew(rendered: Rendered, task: DocumentTask, *, draft: bool) -> Rendered:
-    """The same template filled with other words."""
-    word = _compiled(rendered.source, task.template.name, draft).render(task.context)
-    return replace(rendered, task=task, word=word)
 
 
 def rendered_packet(
@@ -120,8 +64,11 @@ def numbered(
         packet_id=packet_id,
         status=status.value,
         amendment=drafted_from.amendment,
+        room=drafted_from.room,
     )
-    return templates.render_all(selection, draft=status is PacketStatus.DRAFT), selection
+    rendered = templates.render_all(selection, draft=status is PacketStatus.DRAFT)
+    refuse_problems(rendered)
+    return rendered, selection
 
 
 def drafted(
@@ -142,38 +89,49 @@ def drafted(
     rendered = templates.render_all(selection, draft=True)
     begun = amendment_of(office, plan, record.case, selection.scope, but) if selection.scope else None
     if begun is not None:
-        used = dict.fromkeys(fact for each in rendered for fact in each.word.facts)
+        used = dict.fromkeys(fact for each in rendered for fact in each.filled.facts)
         amendment = with_changes(office, begun, [selection.facts[fact] for fact in used])
         selection = select(office.site, plan, record, scope=scope, amendment=amendment)
         rendered = templates.render_all(selection, draft=True)
+    if room := room_in_forms(office.site, plan, rendered):
+        selection = select(office.site, plan, record, scope=scope, amendment=selection.amendment, room=room)
+        rendered = templates.render_all(selection, draft=True)
+    refuse_problems(rendered)
     return _packet_id(plan, selection, rendered), rendered, selection
 
 
 def _packet_id(plan: PacketPlan, selection: Selection, rendered: Sequence[Rendered]) -> str:
     """Hashes the facts used, everything printed but the day, for whom, and the templates: another telephone number of
     the office is another packet, and so is a guardian who gets a copy now; another day is not."""
-    used = sorted({fact for each in rendered for fact in each.word.facts})
+    used = sorted({fact for each in rendered for fact in each.filled.facts})
     values: list[Json] = [to_json(selection.facts[fact_id].value) for fact_id in used]
     printed: list[Json] = [
         [insertion.place, insertion.value]
         for each in rendered
-        for insertion in each.word.insertions
+        for insertion in each.filled.insertions
         if insertion.place not in DAYS
     ]
     documents: list[Json] = [
-        [each.task.id, each.task.title, list(each.task.recipients), _own_words(each.word)]
+        [each.task.id, each.task.title, list(each.task.recipients), _own_words(each.filled)]
         for each in rendered
     ]
-    templates = sorted({each.template for each in rendered})
+    templates = sorted({digest for each in rendered for digest in each.inputs.values()})
     content = canonical_json(
         {"facts": list(used), "values": values, "printed": printed, "documents": documents}
     )
     return short_id("packet", plan.name, selection.case, selection.scope, content, *templates)
 
 
-def _own_words(word: RenderedWord) -> str:
-    """A hash of what the template itself says: a condition may choose words by what is printed nowhere."""
-    pieces = (piece for story in word.stories for piece in story.pieces if isinstance(piece, str))
+def _own_words(filled: RenderedPaper) -> str:
+    """A hash of what the template itself says: a condition may choose words, or tick a box, by what is printed
+    nowhere."""
+    if isinstance(filled, RenderedForm):
+        undated = [
+            each for each in filled.words.fields if not {it.place for it in each.insertions} & set(DAYS)
+        ]
+        pieces = [f"{each.name}\n{filled.words.values.get(each.name, '')}" for each in undated]
+    else:
+        pieces = [piece for story in filled.stories for piece in story.pieces if isinstance(piece, str)]
     return hashlib.sha256("\n".join(pieces).encode()).hexdigest()
 
 
@@ -181,18 +139,24 @@ def _own_words(word: RenderedWord) -> str:
 
 
 def converted(office: Office, rendered: Sequence[Rendered]) -> list[Converted]:
-    """The PDF of each document, the one made before where the same was converted before; none without LibreOffice."""
-    if find_libreoffice() is None:
+    """The PDF of each document, the one made before where the same was converted before; none where there are Word
+    documents and no LibreOffice."""
+    words = [each for each in rendered if not each.is_form]
+    if words and find_libreoffice() is None:
         return []
-    made = converted_once([each.word.docx for each in rendered], office.kept_pdfs)
+    made = converted_once([each.word.docx for each in words], office.kept_pdfs) if words else []
     failures = [
-        f"{each.task.title}: {item.failure}"
-        for each, item in zip(rendered, made, strict=True)
-        if item.failure
+        f"{each.task.title}: {item.failure}" for each, item in zip(words, made, strict=True) if item.failure
     ]
     if failures:
         raise PacketError(failures)
-    return made
+    pdfs = iter(made)
+    return [
+        Converted(each.filled.flat, each.filled.pages)
+        if isinstance(each.filled, RenderedForm)
+        else next(pdfs)
+        for each in rendered
+    ]
 
 
 @contextmanager
@@ -202,10 +166,10 @@ def pdfs_begun(office: Office, rendered: Sequence[Rendered]) -> Iterator[None]:
     Starting LibreOffice for each packet costs as much as six documents. What cannot be converted is told when its
     own packet is made.
     """
-    if not rendered or find_libreoffice() is None:
+    words = [each.word.docx for each in rendered if not each.is_form]
+    if not words or find_libreoffice() is None:
         yield
         return
-    words = [each.word.docx for each in rendered]
     with Conversion(words, office.kept_pdfs, at_once=fitting_workers()) as conversion:
         yield
         conversion.made()
@@ -230,12 +194,12 @@ def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[Proof
     reports: list[ProofReport] = []
     for number, each in enumerate(rendered):
         hidden = dict(_hidden_texts(each.task.context))
-        report = (
-            prove(each.word, pdfs[number], private_texts=hidden)
-            if pdfs
-            else prove_word(each.word, private_texts=hidden)
-        )
-        reports.append(report)
+        if isinstance(each.filled, RenderedForm):
+            reports.append(each.filled.prove(hidden))
+        elif pdfs:
+            reports.append(prove(each.filled, pdfs[number], private_texts=hidden))
+        else:
+            reports.append(prove_word(each.filled, private_texts=hidden))
     failures = [
         f"{each.task.title}: {failure}"
         for each, report in zip(rendered, reports, strict=True)
@@ -244,6 +208,21 @@ def proofs_of(rendered: Sequence[Rendered], pdfs: Sequence[bytes]) -> list[Proof
     if failures:
         raise PacketError(failures)
     return reports
+
+
+def form_file(packet_id: str, rendered: Rendered, report: ProofReport, *, draft: bool) -> bytes:
+    """The filled form as it lies beside the Word documents, with or without LibreOffice: its proved pages under their
+    codes, on a draft with its mark. It has no fields left: what somebody typed over the proved values nobody would see.
+    """
+    assert isinstance(rendered.filled, RenderedForm)
+    assert report.text is not None
+    task = rendered.task
+    document = PacketDocument(task.id, task.title, rendered.filled.flat)
+    made = assemble([document], packet=packet_id, title=task.title, draft=draft, counted=False)
+    proved = ProvedDocument(task.id, report.text)
+    if failures := prove_packet(made.pdf, [proved], packet=packet_id, draft=draft, counted=False):
+        raise PacketError([f"{task.title}: {failure}" for failure in failures])
+    return made.pdf
 
 
 def outgoing_pdfs(
@@ -287,7 +266,9 @@ def outgoing_pdfs(
             ]
             failures += [
                 f"The PDF for {recipient}: {failure}"
-                for failure in not_as_seen(office, made.pdf, codes, [rendered[number].word for number in own])
+                for failure in not_as_seen(
+                    office, made.pdf, codes, [rendered[number].filled for number in own]
+                )
             ]
         files[f"{plan.name}-for-{recipient}.pdf"] = made.pdf
     if failures:

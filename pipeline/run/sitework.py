@@ -7,11 +7,13 @@ from pathlib import Path
 from pipeline.disk import write_out
 from pipeline.errors import Problem, SetupError
 from pipeline.rendering.blank import make_blank, write_blank
+from pipeline.rendering.formlint import form_notes, lint_form
 from pipeline.rendering.lint import lint_template
 from pipeline.rendering.plaindata import context_of
 from pipeline.rendering.word import compile_template
-from pipeline.run.checks import lint_document
+from pipeline.run.checks import document_notes, lint_document
 from pipeline.site import load_site, read_site
+from pipeline.site.formvalues import is_form
 from pipeline.site.yamlfile import Mistakes, load
 
 
@@ -30,14 +32,17 @@ def write_form_blank(site_folder: Path, form: str, edition: str, out: Path | Non
     return write_out(out, make_blank(found, site.schemas[form], site.program))
 
 
-def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, ...]:
-    """The mistakes of one template, judged by the packet it belongs to: the one named, else the one whose folder it
-    lies in."""
+def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[tuple[Problem, ...], tuple[str, ...]]:
+    """The mistakes of one template, and notes on it, judged by the packet it belongs to: the one named, else the one
+    whose folder it lies in."""
     site = load_site(site_folder)
     name, _, document_id = (packet or template.resolve().parent.name).partition("/")
     plan = site.packets.get(name)
+    if plan is None and is_form(template.name):
+        data = template.read_bytes()
+        return tuple(lint_form(data, {}, {}, name=str(template), file="")), tuple(form_notes(data, {}))
     if plan is None:
-        return tuple(lint_template(template.read_bytes(), {}, name=str(template)))
+        return tuple(lint_template(template.read_bytes(), {}, name=str(template))), ()
     documents = [
         document
         for document in plan.templated
@@ -45,7 +50,10 @@ def lint_file(site_folder: Path, template: Path, packet: str) -> tuple[Problem, 
     ]
     if not documents:
         raise SetupError(f"{plan.file}: no document uses {template.name}. Name one: --schema {name}/DOCUMENT")
-    return tuple(problem for document in documents for problem in lint_document(site, plan, document))
+    return (
+        tuple(problem for document in documents for problem in lint_document(site, plan, document)),
+        tuple(note for document in documents for note in document_notes(site, document)),
+    )
 
 
 def render_file(template: Path, data: Path, out: Path) -> tuple[str, ...]:

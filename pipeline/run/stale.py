@@ -106,10 +106,10 @@ class _Anew:
 def _made_anew(office: Office, plan: PacketPlan, row: PacketRow, day: date) -> _Anew:
     record = office.record(row.case, day, plan.uses)
     packet_id, rendered, selection = drafted(office, plan, record, row.scope, but=row.id)
-    used = {fact_id for each in rendered for fact_id in each.word.facts}
+    used = {fact_id for each in rendered for fact_id in each.filled.facts}
     facts = (selection.facts[fact_id] for fact_id in used)
     shown = {fact.id: (fact.place, fact.scope, _stored(to_json(fact.value))) for fact in facts}
-    templates = {f"template:{each.task.template.name}": each.template for each in rendered}
+    templates = {name: digest for each in rendered for name, digest in each.inputs.items()}
     return _Anew(packet_id, shown, templates)
 
 

@@ -18,18 +18,13 @@ from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import Selection
 from pipeline.rendering.reissued import reissued
+from pipeline.run.depositing import Also, MadePacket, prepared, put_away
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
-from pipeline.run.packeting import (
-    Also,
-    MadePacket,
-    newer_plan_waiting,
-    prepared,
-    put_away,
-    refuse_unless_active,
-)
-from pipeline.run.printing import Rendered, Templates, drafted, numbered
+from pipeline.run.packeting import newer_plan_waiting, refuse_unless_active
+from pipeline.run.printing import drafted, numbered
+from pipeline.run.rendered import Rendered, Templates
 from pipeline.run.wordcodes import deviating_facts
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
@@ -213,4 +208,4 @@ def _edited(fresh: Rendered, docx: bytes, numbers: Sequence[str], number: str, *
     word = reissued(docx, fresh.task.title, numbers, number, draft=draft)
     same = fresh.word
     word = replace(word, blanks=same.blanks, places=same.places, facts=same.facts, forbidden=same.forbidden)
-    return replace(fresh, word=word, unedited=same)
+    return replace(fresh, filled=word, unedited=same)

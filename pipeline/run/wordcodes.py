@@ -20,7 +20,7 @@ from pipeline.rendering.edited import ROLES, carried_over, changes_between
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.wordtext import ExpectedText, expected_text
 from pipeline.run.office import Office
-from pipeline.run.printing import Rendered
+from pipeline.run.rendered import Rendered
 from pipeline.site import Site
 from pipeline.values import Json
 
@@ -41,9 +41,9 @@ class MadeDocument:
 
 
 def printed_json(site: Site, selection: Selection, rendered: Sequence[Rendered]) -> bytes:
-    """What the documents of a packet say, and where each value stands."""
+    """What the Word documents of a packet say, and where each value stands. A filled form cannot be edited."""
     facts = _facts_by_place(selection)
-    documents = {each.task.id: _document_json(site, facts, each) for each in rendered}
+    documents = {each.task.id: _document_json(site, facts, each) for each in rendered if not each.is_form}
     return canonical_json({"format": 1, "documents": documents})
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.rules import Condition
 from pipeline.site.conditions import condition_at
+from pipeline.site.formvalues import is_form
 from pipeline.site.record import RecordPlace
 from pipeline.site.yamlfile import Place, suggestion
 
@@ -92,6 +93,8 @@ def _template(place: Place, folder: Path) -> Path:
     template = folder / place.text()
     if not template.is_file():
         place.wrong("this template is not there")
+    if is_form(template.name):
+        place.wrong("this must be a Word document: a form has no room for any number of lines")
     return template
 
 

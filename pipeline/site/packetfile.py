@@ -10,6 +10,7 @@ from pathlib import Path
 from pipeline.model import Standing
 from pipeline.rules import Condition
 from pipeline.site.conditions import condition_at
+from pipeline.site.formvalues import FieldPlan, is_form, values_at
 from pipeline.site.frontfile import (
     CHECKLIST,
     COVER,
@@ -27,7 +28,7 @@ PACKET_KEYS = (
 )  # fmt: skip
 DOCUMENT_KEYS = (
     "id", "template", "title", "when", "for_each", "group_by", "recipients", "own_copy", "leave_out", "private",
-    "limits", "amends",
+    "limits", "amends", "values",
 )  # fmt: skip
 AMENDS = ("changes", "ended")
 LEAST_ROOM = 80  # the words that say where it goes on need half of it
@@ -42,6 +43,7 @@ class DocumentPlan:
     own_copy: role → column: with `for_each`, that role is a recipient of its own for each value of the column
     leave_out: column → place: with `for_each`, no document for rows that say in the column what the place shows
     limits: place, or `table.column` → how many characters its layout has room for; the rest goes to the addendum
+    values: where the template is a fillable PDF: its field → what goes into it
     amends: `changes`: made only where the packet amends one that went out. `ended`: with for_each, made for the rows of
             that one which stand no more
     """
@@ -58,6 +60,12 @@ class DocumentPlan:
     leave_out: Mapping[str, str] = member(default_factory=dict)
     limits: Mapping[str, int] = member(default_factory=dict)
     amends: str = ""
+    values: Mapping[str, FieldPlan] = member(default_factory=dict)
+
+    @property
+    def is_form(self) -> bool:
+        """Whether it is somebody's fillable PDF, and no Word document of ours."""
+        return is_form(self.template.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,8 @@ def _addendum(top: Place, folder: Path, documents: tuple[DocumentPlan, ...]) -> 
     template = folder / place.text()
     if not template.is_file():
         place.wrong("this template is not there")
+    if is_form(template.name):
+        place.wrong("this must be a Word document: a form has no room for any number of values")
     return template
 
 
@@ -178,7 +188,22 @@ def _document(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> 
         leave_out=_leave_out(place, table.text(), places),
         limits=_limits(place, places),
         amends=_amends(place, table.text(), places),
+        values=_values(place, folder, places),
     )
+
+
+def _values(place: Place, folder: Path, places: Mapping[str, RecordPlace]) -> dict[str, FieldPlan]:
+    """What goes into the fields of a form. Its own file must not be called as one that goes out."""
+    name, values = place.at("id").text(), place.at("values")
+    if not is_form(place.at("template").text()):
+        if values.exists:
+            values.wrong("values are for fillable PDFs; a Word document has its tags in itself")
+        return {}
+    if not values.exists:
+        place.wrong('"values" is missing: field of the PDF → what goes into it')
+    if name.startswith(f"{folder.name}-for-"):
+        place.at("id").wrong(f'"{name}" is what a PDF that goes out is called; call it something else')
+    return values_at(values, places)
 
 
 def _amends(place: Place, table: str, places: Mapping[str, RecordPlace]) -> str:

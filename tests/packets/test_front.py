@@ -45,6 +45,7 @@ def test_a_cover_lists_no_document_that_its_recipient_does_not_get() -> None:
         "Choice of waiver, services and providers",
         "Budget and limit of the waiver",
         "Services and providers offered",
+        "Request for a waiver slot",
     ] == titles
 
 
@@ -59,7 +60,7 @@ def test_the_checklist_has_no_item_of_a_document_that_its_recipient_does_not_get
         if task.front is not None and task.front.items
     }
     whole = {document.id for document in plan.documents}
-    assert {("individual",): {"choice", "budget", "providers"}, ("office",): whole} == found
+    assert {("individual",): {"choice", "budget", "providers", "slot-request"}, ("office",): whole} == found
 
 
 def test_an_item_is_asked_for_only_where_its_condition_holds() -> None:
@@ -78,7 +79,7 @@ def test_no_sheet_may_show_a_private_place() -> None:
 
 def test_a_part_is_named_above_its_first_item_only() -> None:
     parts = column(fronts("waiver", samples.full())["checklist"], ITEMS, "part")
-    assert ["The request", "", "", "", "The choice"] == parts[:5]
+    assert ["The request", "", "", "", "", "The choice"] == parts[:6]
 
 
 def test_missing_items_say_so_and_are_counted() -> None:

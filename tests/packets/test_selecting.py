@@ -99,7 +99,7 @@ def test_pages_for_no_named_provider_are_for_no_provider_whose_code_is_a_number(
 def rendered(packet: str, record: CaseRecord) -> list[RenderedWord]:
     return [
         compile_template(task.template.read_bytes(), task.template.name, draft=True).render(task.context)
-        for task in samples.tasks(packet, record)
+        for task in samples.words(packet, record)
     ]
 
 

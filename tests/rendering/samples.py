@@ -267,3 +267,8 @@ def tasks(packet: str, of: CaseRecord, status: str = "draft") -> tuple[DocumentT
     """The documents of a packet of the shipped site for one of these people."""
     plan = site().packets[packet]
     return select(site(), plan, of, scope=YEAR, packet_id="7K2M9QWX4RTV", status=status).documents
+
+
+def words(packet: str, of: CaseRecord) -> tuple[DocumentTask, ...]:
+    """Those of them that are Word documents."""
+    return tuple(task for task in tasks(packet, of) if task.form is None)

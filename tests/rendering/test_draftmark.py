@@ -20,7 +20,7 @@ from pipeline.showing import Context, Shown
 from tests.rendering import samples
 
 PACKETS = ("annual-review", "isp", "service-authorization", "waiver")
-TASKS = [task for packet in PACKETS for task in samples.tasks(packet, samples.full())]
+TASKS = [task for packet in PACKETS for task in samples.words(packet, samples.full())]
 
 
 def headers_of(docx: bytes) -> list[str]:

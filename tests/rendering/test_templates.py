@@ -35,7 +35,7 @@ def item_place(template: Path) -> str:
 
 
 def all_tasks(record: CaseRecord, packets: tuple[str, ...] = PACKETS) -> list[DocumentTask]:
-    return [task for packet in packets for task in samples.tasks(packet, record)]
+    return [task for packet in packets for task in samples.words(packet, record)]
 
 
 def compiled(task: DocumentTask) -> CompiledTemplate:

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from pipeline.run.packeting import MadePacket, make_packet
+from pipeline.run.depositing import MadePacket
+from pipeline.run.packeting import make_packet
 from tests.paper.screen import on_screen
 from tests.run.office import ROOT, AnOffice, blank_of
 

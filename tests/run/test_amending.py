@@ -11,10 +11,10 @@ import pytest
 from docx import Document
 
 from pipeline.errors import PacketError
-from pipeline.run import amending, packeting, printing
+from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign
+from pipeline.run.depositing import MadePacket
 from pipeline.run.lifecycle import void
-from pipeline.run.packeting import MadePacket
 from pipeline.run.stale import stale_packets
 from tests.run.office import AnOffice
 from tests.run.packets import BY, all_warnings, case_of, copied, made, with_everything_filed, worksheet
@@ -68,7 +68,7 @@ def office(
 
 
 def word_only(patch: pytest.MonkeyPatch) -> None:
-    for module in (packeting, printing):
+    for module in (depositing, printing):
         patch.setattr(module, "find_libreoffice", lambda: None)
 
 

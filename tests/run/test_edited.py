@@ -20,7 +20,7 @@ from pipeline.reading.wordfile import word_text
 from pipeline.rendering.docxfile import W, open_docx, packed, write_docx
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
-from pipeline.run import packeting, printing
+from pipeline.run import depositing, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
@@ -50,7 +50,7 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
 
 @pytest.fixture
 def office(filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
-    for module in (packeting, printing):
+    for module in (depositing, printing):
         monkeypatch.setattr(module, "find_libreoffice", lambda: None)
     return copied(filed, tmp_path / "copy")
 

@@ -17,7 +17,7 @@ from pipeline.rendering.comparable import comparable
 from pipeline.rendering.pagetext import read_pages
 from pipeline.run.acts import withdraw
 from pipeline.run.approving import approve
-from pipeline.run.packeting import MadePacket
+from pipeline.run.depositing import MadePacket
 from pipeline.run.signing import signing_of
 from pipeline.site.frontfile import ChecklistPlan
 from tests.run.office import AnOffice

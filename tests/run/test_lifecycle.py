@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, Standing
-from pipeline.run import amending, packeting, printing
+from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign, unsign
 from pipeline.run.lifecycle import Sending, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
@@ -24,7 +24,7 @@ REASON = "made for the wrong plan year"
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
     """An office with everything of one person filed; packets are Word documents, which is enough here."""
-    for module in (packeting, printing):
+    for module in (depositing, printing):
         monkeypatch.setattr(module, "find_libreoffice", lambda: None)
     return with_everything_filed(tmp_path)
 

@@ -15,10 +15,11 @@ from pipeline.packets import DocumentTask, select
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once
 from pipeline.rules import Condition
-from pipeline.run import annual, packeting, printing
+from pipeline.run import annual, depositing, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
-from pipeline.run.packeting import MadePacket
-from pipeline.run.printing import Templates, drafted, proofs_of
+from pipeline.run.depositing import MadePacket
+from pipeline.run.printing import drafted, proofs_of
+from pipeline.run.rendered import Templates
 from pipeline.showing import Cell, Context, Shown, ShownTable
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Month
@@ -37,7 +38,7 @@ def office(tmp_path: Path) -> AnOffice:
 
 
 def without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (packeting, printing):
+    for module in (depositing, printing):
         monkeypatch.setattr(module, "find_libreoffice", lambda: None)
 
 

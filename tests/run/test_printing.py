@@ -15,7 +15,8 @@ from pipeline.packets.selecting import select
 from pipeline.rendering.pagetext import PdfText, read_pdf_text
 from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.word import compile_template
-from pipeline.run.printing import Rendered, outgoing_pdfs
+from pipeline.run.printing import outgoing_pdfs
+from pipeline.run.rendered import Rendered
 from tests.rendering import samples
 from tests.run.office import AnOffice
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseStatus
-from pipeline.run import acts, packeting, printing
+from pipeline.run import acts, depositing, printing
 from pipeline.run.approving import approve
 from pipeline.run.differences import Difference, plan_differences
 from pipeline.run.office import Office
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
     """An office with everything of one person filed; packets are Word documents, which is enough here."""
-    for module in (packeting, printing):
+    for module in (depositing, printing):
         monkeypatch.setattr(module, "find_libreoffice", lambda: None)
     return with_everything_filed(tmp_path)
 
