@@ -43,7 +43,7 @@ EXPORT_OPTIONS = {
     # tick boxes of a template stay print: a fillable packet would be returned in a form nobody reads
     "ExportFormFields": ("boolean", "false"),
 }
-GATE = 4  # one more each time a PDF must pass more, so that those kept before are looked at anew
+GATE = 3  # one more each time a PDF must pass more, so that those kept before are looked at anew
 MOST_TOLD = 3
 START_SECONDS = 60.0
 SECONDS_PER_DOCUMENT = 30.0
