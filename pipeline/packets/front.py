@@ -99,9 +99,12 @@ def _sheets(
 
 def _items_for(plan: PacketPlan, recipient: str, asked: Sequence[ChecklistItem]) -> tuple[ChecklistItem, ...]:
     """The items of whoever gets the checklist: those in documents that this recipient may get."""
-    role = recipient.partition("-")[0]
-    if plan.checklist is None or role not in plan.checklist.recipients:
+    if plan.checklist is None:
         return ()
+    roles = [each for each in plan.checklist.recipients if f"{recipient}-".startswith(f"{each}-")]
+    if not roles:
+        return ()
+    role = max(roles, key=len)  # of case and case-manager the one that is meant
     own = {document.id for document in plan.documents if role in document.recipients}
     return tuple(item for item in asked if item.document in own)
 

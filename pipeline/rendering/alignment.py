@@ -1,8 +1,8 @@
 """Whether lines of a document and the text of its PDF are the same, from the first character to the last.
 
-Nothing may lie between: what is expected must follow what came before it, and what is printed must be
-expected. Left open is only what LibreOffice works out itself: results of fields, labels of lists and notes,
-leaders of tabs, hyphens of hyphenation, and where text boxes, frames and notes come among the other lines.
+Nothing may lie between: what is expected must follow what came before it, and what is printed must be expected. Left
+open is only what LibreOffice works out itself: results of fields, labels of lists and notes, leaders of tabs, hyphens
+of hyphenation, and where text boxes, frames and notes come.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pipeline.rendering.paperstory import Atom, Flow, Kind, PaperLine
 LONGEST_FIELD = 80  # characters a field may print that the Word file does not say
 _LIST_LABEL = re.compile(r"[^\w\s]{0,2}(?:\w{1,5}[.):\]-]{0,2}){0,6}")
 _NOTE_LABEL = re.compile(r"\w{1,4}|[*†‡§]{0,4}")
+_PAGE_NUMBER = re.compile(r"\W?(?:\d{1,5}|[ivxlcdm]{1,9}|[a-z]{1,2})(?:\W\d{1,4})?\W?", re.IGNORECASE)
 _LEADER = re.compile(r"([._·\-–—])\1+|")
 
 
@@ -114,10 +115,7 @@ class _Aligner:
         if first is not None and following is None:
             whole = len(self.text.text)
             return next((end for end in (first, *ends) if self._past_asides(end)[0] == whole), first)
-        if first is None or following is None:
-            return first
-        second = next(ends, None)
-        if second is None:
+        if first is None or following is None or (second := next(ends, None)) is None:
             return first
         for end in (first, second, *ends):
             if next(self._ends(following, end), None) is not None:
@@ -229,7 +227,11 @@ class _Aligner:
             yield end, place[1]
 
     def _ends_of_field(self, atom: Atom, at: int) -> Iterator[int]:
-        """What the field said in the Word file, or else the nearest ends."""
+        """What the field said in the Word file, or else the nearest ends; of one that counts pages, a number's."""
+        if atom.kind is Kind.NUMBER:
+            found = _PAGE_NUMBER.match(self.text.text, at)
+            yield from range(found.end() if found else at, at, -1)
+            return
         if atom.text and self.text.text.startswith(atom.text, at):
             yield at + len(atom.text)
         last = min(at + LONGEST_FIELD, len(self.text.text))
@@ -239,8 +241,7 @@ class _Aligner:
         yield from (end for end in ends if not self.text.is_cut(end))
 
     def _in_any_order(self, line: PaperLine, place: _Place) -> Iterator[_Place]:
-        """Right to left: as many letters as wanted, each of them there, and words from left to right whole. Fields
-        and leaders of tabs may add some."""
+        """Right to left: as many letters as wanted, each there, and words from left to right whole; fields add some."""
         wanted = Counter(letters_in_any_order(line.text))
         added = sum(LONGEST_FIELD for atom in line.atoms if atom.kind is not Kind.TEXT)
         words = re.findall(r"[0-9A-Za-z]+", line.words)

@@ -7,6 +7,7 @@ else moves. It is ordinary text, which a screen reader reads with the header.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -15,6 +16,8 @@ from lxml import etree
 from pipeline.rendering.docxfile import CONTENT_TYPES, DocxFile, W, xml_root
 
 MARK = "DRAFT – not approved"
+_CONDITIONS = re.compile(r"\{[%#].*?[%#]\}", re.DOTALL)
+_SHOWN = re.compile(r"\bDRAFT\b|\{\{-?\s*packet\.status\b")
 _W = f"{{{W}}}"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006/"
@@ -78,8 +81,9 @@ def _text_of(paragraph: etree._Element) -> str:
 
 
 def _shows_it_itself(header: etree._Element) -> bool:
-    text = "".join(str(piece) for piece in header.itertext())
-    return "DRAFT" in text or "packet.status" in text
+    """Whether it says DRAFT as a word, or prints the status; what a condition asks of the status prints nothing."""
+    text = _CONDITIONS.sub(" ", "".join(str(piece) for piece in header.itertext()))
+    return _SHOWN.search(text) is not None
 
 
 def _give_headers(body: etree._Element, even_pages: bool) -> bool:

@@ -7,7 +7,7 @@ page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
@@ -25,6 +25,8 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _VALUE = "value"  # a processing instruction in the place of a value
 # Fields whose result LibreOffice prints as it stands in the file.
 _KEPT_FIELDS = ("HYPERLINK", "TOC", "INDEX", "ADDIN", "QUOTE")
+_PAGES = ("PAGE", "NUMPAGES")
+_USUAL = frozenset({"\\*", "MERGEFORMAT", "ARABIC", "ROMAN"})
 
 
 # What stands in a run besides text. A label may be printed or not: a note's number, a sign of a symbol font.
@@ -233,7 +235,13 @@ def _close(opened: _OpenField, line: PaperLine) -> None:
     result = line.atoms[start:]
     if any(atom.insertion is not None for atom in result):
         return
-    line.atoms[start:] = [Atom(Kind.FIELD, "".join(atom.text for atom in result))]
+    kind = Kind.NUMBER if _counts_pages(words) else Kind.FIELD
+    line.atoms[start:] = [Atom(kind, "".join(atom.text for atom in result))]
+
+
+def _counts_pages(code: Sequence[str]) -> bool:
+    """Whether a field prints figures or Roman numerals and nothing else."""
+    return bool(code) and code[0].upper() in _PAGES and {each.upper() for each in code[1:]} <= _USUAL
 
 
 def _last(flow: Flow) -> PaperLine:

@@ -13,11 +13,12 @@ from pipeline.rendering.printed import Insertion
 
 
 class Kind(Enum):
-    """TEXT is printed as it is. FIELD is worked out anew, a LABEL is a note's number or a symbol, a LEADER the
-    dots or the line that a tab may draw."""
+    """TEXT is printed as it is. FIELD is worked out anew, a NUMBER is such a field of which it is known that it counts
+    pages, a LABEL is a note's number or a symbol, a LEADER the dots or the line that a tab may draw."""
 
     TEXT = "text"
     FIELD = "field"
+    NUMBER = "number"
     LABEL = "label"
     LEADER = "leader"
 

@@ -13,7 +13,7 @@ from lxml import etree
 from pipeline.errors import PacketError, SiteError
 from pipeline.rendering.docxfile import DocxFile, W, open_docx, packed, write_docx, xml_root
 from pipeline.rendering.draftmark import MARK, with_draft_mark, without_draft_mark
-from pipeline.rendering.lint import foreign_content
+from pipeline.rendering.foreign import foreign_content
 from pipeline.rendering.printed import RenderedWord, Story
 
 _W = f"{{{W}}}"

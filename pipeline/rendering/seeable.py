@@ -7,6 +7,7 @@ picture or under other words: all of them are in the text. No model reads here; 
 from __future__ import annotations
 
 import ctypes
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -178,10 +179,17 @@ def _contrast(picture: npt.NDArray[np.uint8], edges: _Edges, height: float) -> i
 
 
 def _is_under(line: _Drawn, later: Sequence[_Drawn]) -> bool:
-    """Whether what is drawn after it lies over it. Pieces of one line do so where a font lacks some of its letters."""
+    """Whether what is drawn after it lies over it. Pieces of one line do so where a font lacks some of its letters, and
+    marks over and under letters stand on no line."""
+    if _is_marks(line.text):
+        return False
     for each in later:
-        if each.text and abs(each.base - line.base) < SAME_LINE:
+        if each.text and (abs(each.base - line.base) < SAME_LINE or _is_marks(each.text)):
             continue
         if line.edges.within(each.edges).area > MOST_COVERED * min(line.edges.area, each.edges.area or 1e9):
             return True
     return False
+
+
+def _is_marks(text: str) -> bool:
+    return not text.isascii() and all(unicodedata.category(char).startswith("M") for char in text)

@@ -34,6 +34,7 @@ from pipeline.rendering.docxfile import (
     xml_root,
 )
 from pipeline.rendering.draftmark import with_draft_mark
+from pipeline.rendering.foreign import foreign_content
 from pipeline.rendering.hiding import refuse_hiding
 from pipeline.rendering.language import (
     DocumentContext,
@@ -107,14 +108,15 @@ class CompiledTemplate:
 
 
 def compile_template(docx: bytes, name: str = "template.docx", *, draft: bool = False) -> CompiledTemplate:
-    """The template, ready to be filled. Raises SiteError with every tag that loses text or cannot work.
+    """The template, ready to be filled. Raises SiteError with every tag that loses text or cannot work, and with
+    what would be fetched from outside: LibreOffice asks the network for a linked picture.
 
     draft: whether what is filled says in the header of every section that it is a draft
     """
     file = open_docx(docx, name)
     if draft:
         file = with_draft_mark(file)
-    problems = misplaced_tags(file)
+    problems = [*foreign_content(file), *misplaced_tags(file)]
     parts: list[_Part] = []
     for member, role in file.texts.items():
         if any(problem.message.startswith(f"{member},") for problem in problems):

@@ -56,6 +56,11 @@ def record_sent(
         return sendings_of(office, tx, packet_id)
 
 
+def recipients_meant(wanted: str, known: Sequence[str]) -> list[str]:
+    """The recipient of this name, or else all of this role; a code may begin as another does."""
+    return [wanted] if wanted in known else [name for name in known if name.startswith(f"{wanted}-")]
+
+
 def _sent_files(office: Office, row: PacketRow, to: Sequence[str]) -> dict[str, str]:
     """Recipient → SHA-256 of the very file that it got; empty where there is none, only Word documents."""
     deposit = office.archive.deposit(row.path)
@@ -64,8 +69,7 @@ def _sent_files(office: Office, row: PacketRow, to: Sequence[str]) -> dict[str, 
     hashes = {file.name: file.sha256 for file in deposit.files}
     chosen: dict[str, str] = {}
     for wanted in to:
-        found = [name for name in known if name == wanted or name.startswith(f"{wanted}-")]
-        if not found:
+        if not (found := recipients_meant(wanted, list(known))):
             raise PacketError(
                 [f'This packet goes to nobody called "{wanted}". It goes to: {", ".join(known)}.']
             )

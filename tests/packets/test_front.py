@@ -49,6 +49,19 @@ def test_a_cover_lists_no_document_that_its_recipient_does_not_get() -> None:
     ] == titles
 
 
+def test_a_role_of_two_words_gets_its_checklist() -> None:
+    site = samples.site()
+    plan = site.packets["waiver"]
+    assert plan.checklist is not None
+    plan = replace(
+        plan,
+        checklist=replace(plan.checklist, recipients=("case-manager",)),
+        documents=tuple(replace(each, recipients=("case-manager", "case")) for each in plan.documents),
+    )
+    found = [task.recipients for task in select(site, plan, samples.full()).fronts if task.id == "checklist"]
+    assert found == [("case-manager",)]
+
+
 def test_the_checklist_has_no_item_of_a_document_that_its_recipient_does_not_get() -> None:
     site = samples.site()
     plan = site.packets["waiver"]

@@ -80,6 +80,18 @@ def test_a_header_that_shows_the_status_itself_is_left_alone() -> None:
 
 @pytest.mark.libreoffice
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "header", ["DRAFTED BY JMR", "{% if is('packet.status', 'final') %}Final{% endif %}", "{# DRAFT #}Plan"]
+)
+def test_a_header_that_only_seems_to_show_it_gets_the_mark(header: str) -> None:
+    document = Document()
+    document.sections[0].header.paragraphs[0].text = header
+    document.save(out := io.BytesIO())
+    status = Context({"packet.status": Shown("draft", ("draft",))})
+    (text,) = headers_of(compile_template(out.getvalue(), draft=True).render(status).docx)
+    assert MARK in text
+
+
 def test_the_mark_moves_nothing_and_is_on_every_page() -> None:
     tasks = [task for task in TASKS if task.id in ("plan", "choice", "letter-1")]
     drafts = [compile_template(t.template.read_bytes(), draft=True).render(t.context).docx for t in tasks]

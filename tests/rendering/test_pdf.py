@@ -84,6 +84,7 @@ NASTY = {
     "right to left": "\u05e9\u05dc\u05d5\u05dd (abc) \u0645\u0631\u062d\u0628\u0627 12/03/1998",
     "other scripts": "漢字かな नमस्ते สวัสดี Ωμέγα Nguyễn ʻOkina",
     "signs": "≤ ½ ™ ℡ 😀 ☒ {{ x }} <b> & \u2011 soft\u00adhyphen no\u200bspace",
+    "marks": "x\u0331\u0304 q\u0323\u0307 Z\u0351\u0489 a\u035cb",
     "unbroken": "x" * 300,
     "address": "https://www.example.org/" + "segment-" * 30,
 }

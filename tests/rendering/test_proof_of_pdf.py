@@ -198,6 +198,23 @@ def test_a_field_prints_what_it_works_out_but_a_value_in_it_must_come() -> None:
     assert not proof_of(value, "Page \n7\n of many\nend").proved
 
 
+@pytest.mark.parametrize(
+    ("printed", "right"),
+    [
+        ("Page 2 of 7", True),
+        ("Page xii of 107", True),
+        ("Page  of 7", False),
+        ("Page 2 void of 7", False),
+        ("Page 2 of", False),
+        ("Page 2 of 7 only", False),
+    ],
+)
+def test_a_field_that_counts_pages_prints_a_number_and_nothing_else(printed: str, right: bool) -> None:
+    page = FIELD.format("1")
+    body = paragraph(run("Page "), page, run(" of "), page.replace("PAGE", "NUMPAGES \\* MERGEFORMAT"))
+    assert proof_of(filled(with_body(body)), f"{printed}\nend").proved is right
+
+
 def test_labels_of_lists_capitals_of_styles_and_hidden_words_are_no_alarm() -> None:
     numbered = '<w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
     body = paragraph(numbered, run("one {{ a }}")) + paragraph(run("by {{ a }}", "<w:rPr><w:caps/></w:rPr>"))

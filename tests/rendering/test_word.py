@@ -150,6 +150,16 @@ def test_two_paragraph_tags_in_one_paragraph_are_refused(context: Context) -> No
     assert "two {%p tags" in refusal(context, "{%p if today %}{%p endif %}")
 
 
+def test_a_template_that_would_fetch_a_picture_is_not_filled() -> None:
+    """Whether or not anybody ran check: LibreOffice would ask the network for it, or read the file."""
+    document = Document()
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
+    document.part.relate_to("http://192.0.2.1/picture.png", kind, is_external=True)
+    document.save(out := io.BytesIO())
+    with pytest.raises(SiteError, match="fetched from outside"):
+        compile_template(out.getvalue())
+
+
 def test_a_loop_torn_between_a_cell_and_the_next_is_refused(context: Context) -> None:
     docx = docx_of(table=[["{% for s in plan.services %}", "{{ s.code }}{% endfor %}"]])
     with pytest.raises(SiteError, match="begins and ends in different places"):

@@ -11,7 +11,7 @@ from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, Standing
 from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign, unsign
-from pipeline.run.lifecycle import Sending, record_sent, take_back_void, void
+from pipeline.run.lifecycle import Sending, recipients_meant, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
 from tests.run.office import AnOffice
 from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
@@ -99,6 +99,19 @@ def test_what_cannot_have_been_sent_is_refused(office: AnOffice, to: str, days: 
     with pytest.raises(PacketError, match=words):
         record_sent(office.office, packet, [to], way="mail", on=day, by=BY)
     assert statuses(office) == {packet: PacketStatus.FINAL}
+
+
+@pytest.mark.parametrize(
+    ("to", "meant"),
+    [
+        ("provider-P1", ["provider-P1"]),
+        ("provider", ["provider-P1", "provider-P1-2"]),
+        ("team", ["team"]),
+        ("prov", []),
+    ],
+)
+def test_what_went_to_one_went_to_none_whose_name_begins_alike(to: str, meant: list[str]) -> None:
+    assert recipients_meant(to, ["provider-P1", "provider-P1-2", "team"]) == meant
 
 
 def test_a_draft_is_not_sent(office: AnOffice) -> None:
