@@ -11,9 +11,10 @@ from pipeline.cli.packets import JsonOption, case_named, day_of
 from pipeline.cli.show import WIDEST, say, show_json, show_table
 from pipeline.run import amending
 from pipeline.run.actors import note_listing
-from pipeline.run.lifecycle import WAYS, Sending, record_sent, take_back_void
+from pipeline.run.lifecycle import WAYS, Sending, case_of_packet, record_sent, take_back_void
 from pipeline.run.lifecycle import void as void_packet
 from pipeline.run.packetlist import PacketSeen, packets_seen
+from pipeline.run.stale import stale_packets
 from pipeline.values import display
 
 
@@ -104,6 +105,8 @@ def void(
     say(f"Void: {packet_id}. Whoever got it should hear of it.")
     for each in back:
         say(f"  stands again: {each}")
+    for stale in stale_packets(office, case_of_packet(office, packet_id)):
+        say(f"  out of date now: {stale.title} ({stale.row.id}, {stale.row.status.value})")
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
@@ -31,6 +31,8 @@ from pipeline.run.versions import edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json, display
+
+APPROVALS = ("approve", "approve-packet")  # with plan content, and without
 
 
 def approve(
@@ -86,7 +88,6 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
 
     Content that arrived after the approval was never seen by those who signed; it stays proposed.
     """
-    refuse_unless_past(office, signed_on)
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
@@ -97,6 +98,7 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
         raise PacketError([cannot_be_signed(row)])
     if not is_approved(office, row):  # the machine stopped between the final packet and its approval
         raise PacketError([f"The approval of packet {packet_id} was cut short. Approve it again first."])
+    refuse_impossible_day(office, row, signed_on)
     if approvals:
         deposit = office.archive.deposit(approvals[0].path)
         approved = json.loads(office.archive.read(deposit, "approval.json"))
@@ -125,20 +127,34 @@ def cannot_be_signed(row: PacketRow) -> str:
     return f"Packet {row.id} cannot be signed: it is {row.status.value.replace('-', ' ')} already."
 
 
-def refuse_unless_past(office: Office, day: date) -> None:
-    """Raises PacketError for a day of a signature that is still to come: a year mistyped would hold for ever."""
-    if day > (today := office.today()):
-        raise PacketError(
-            [
-                f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."
-            ]
-        )
+def refuse_impossible_day(office: Office, row: PacketRow, day: date) -> None:
+    """Raises PacketError for a day of a signature that is still to come, or on which the final pages were not there
+    yet: a year mistyped would hold for ever."""
+    first, today = approved_on(office, row), office.today()
+    if first is not None and day < first:
+        why = f"the packet was approved on {display(first)}"
+    elif day > today:
+        why = f"today is {display(today)}"
+    else:
+        return
+    raise PacketError([f"Nobody can have signed on {display(day)}: {why}. Give the day on the paper."])
+
+
+def approved_on(office: Office, row: PacketRow) -> date | None:
+    """The day on which a packet was approved; None where it was not."""
+    with office.ledger.reading() as tx:
+        approvals = [act for name in APPROVALS for act in tx.acts(act=name, target=row.id)]
+    if not approvals:
+        return None
+    deposit = office.archive.deposit(approvals[0].path)
+    said = json.loads(office.archive.read(deposit, "act.json"))
+    return office.local_day(datetime.fromisoformat(str(said["at"])))
 
 
 def is_approved(office: Office, row: PacketRow) -> bool:
     """Whether the approval itself is on file: a crash may have come between the final packet and it."""
     with office.ledger.reading() as tx:
-        return any(tx.acts(act=name, target=row.id) for name in ("approve", "approve-packet"))
+        return any(tx.acts(act=name, target=row.id) for name in APPROVALS)
 
 
 def _refuse_empty_overrides(office: Office, overrides: Mapping[str, str]) -> None:

@@ -128,6 +128,13 @@ def superseded_by(tx: Transaction, row: PacketRow) -> dict[str, PacketStatus]:
     return dict.fromkeys(order[:own], PacketStatus.SUPERSEDED)
 
 
+def case_of_packet(office: Office, packet_id: str) -> str:
+    """The case that speaks today for the one it was made for. Raises PacketError."""
+    row = packet_named(office, packet_id)
+    with office.ledger.reading() as tx:
+        return tx.resolve_case(row.case)
+
+
 def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, ...]:
     """The packet counts no longer, and what was approved with it neither; those it had superseded stand again: their
     numbers. Raises PacketError."""
@@ -136,9 +143,8 @@ def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, 
         raise PacketError(["To void a packet, say why."])
     if row.status is PacketStatus.VOID:
         raise PacketError([f"Packet {packet_id} is void already."])
-    in_force = (
-        row.status is PacketStatus.IN_FORCE
-    )  # else another stands in the place of what it had superseded
+    # where it is not in force, another stands in the place of what it had superseded
+    in_force = row.status is PacketStatus.IN_FORCE
     back = _superseded_before(office, packet_id) if in_force else {}
     change_status(office, row, PacketStatus.VOID, by=by, reason=reason, also=back)
     return tuple(back)

@@ -7,7 +7,7 @@ from datetime import date
 from pipeline.errors import PacketError
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
-from pipeline.run.approving import cannot_be_signed, is_approved, refuse_unless_past, sign
+from pipeline.run.approving import approved_on, cannot_be_signed, is_approved, refuse_impossible_day, sign
 from pipeline.run.lifecycle import OUT, change_status
 from pipeline.run.office import Office
 from pipeline.run.signing import SIGNATURE, Signed, Signing, signing_of
@@ -38,7 +38,7 @@ def sign_role(
     if state is not Signed.SIGNED and not reason.strip():
         raise PacketError(["A mark, a refusal or a missing signature needs a reason."])
     if on is not None:
-        refuse_unless_past(office, on)
+        refuse_impossible_day(office, row, on)
     day = on.isoformat() if on is not None and state in (Signed.SIGNED, Signed.MARK) else ""
     signatures: list[Json] = [{"place": line.place, "state": state.value, "on": day} for line in lines]
     about: dict[str, Json] = {"signatures": signatures}
@@ -57,8 +57,8 @@ def standing_after(office: Office, packet_id: str, *, by: str) -> Signing:
         signing = signing_of(office, tx, row)
     if row.status not in OUT or not is_approved(office, row):
         return signing
-    today = office.today()
-    days = [line.on for line in signing.wanted if line.is_signed and line.on is not None and line.on <= today]
+    first, today = approved_on(office, row) or date.min, office.today()
+    days = [line.on for line in signing.wanted if line.is_signed and line.on and first <= line.on <= today]
     if signing.wanted and len(days) == len(signing.wanted):
         sign(office, packet_id, by=by, signed_on=max(days))
     elif any(line.is_signed for line in signing.wanted) and row.status is not PacketStatus.SIGNED_IN_PART:

@@ -40,27 +40,28 @@ class StalePacket:
         return {**row_json(self.row), "changed": list(self.changed)}
 
 
-def stale_packets(office: Office) -> Iterator[StalePacket]:
-    """The newest packets of everybody whose case is open that are out of date, in the order they were made."""
-    for row in newest_packets(office):
+def stale_packets(office: Office, case: str = "") -> Iterator[StalePacket]:
+    """The newest packets of a case, or of everybody whose case is open, that are out of date, in the order they were
+    made."""
+    for row in newest_packets(office, case):
         if changed := changed_since(office, row):
             plan = office.site.packets.get(row.name)
             yield StalePacket(row, plan.title if plan else row.name, changed)
 
 
-def newest_packets(office: Office) -> tuple[PacketRow, ...]:
+def newest_packets(office: Office, case: str = "") -> tuple[PacketRow, ...]:
     """The newest packet of each kind, person and plan year, and a draft that was made after it."""
     newest: dict[tuple[str, str, str, bool], PacketRow] = {}
     with office.ledger.reading() as tx:
-        for row in tx.packets():
-            case = tx.resolve_case(row.case)
-            found = tx.case(case)
+        for row in tx.packets(case or None):
+            whose = tx.resolve_case(row.case)
+            found = tx.case(whose)
             if row.status in _PAST or found is None or found.status is not CaseStatus.ACTIVE:
                 continue
             is_draft = row.status is PacketStatus.DRAFT
-            newest[case, row.name, row.scope, is_draft] = row
+            newest[whose, row.name, row.scope, is_draft] = row
             if not is_draft:  # the draft it was approved from, and older ones, are done with
-                newest.pop((case, row.name, row.scope, True), None)
+                newest.pop((whose, row.name, row.scope, True), None)
     return tuple(newest.values())
 
 

@@ -13,6 +13,7 @@ from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign, unsign
 from pipeline.run.lifecycle import Sending, recipients_meant, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
+from pipeline.run.stale import stale_packets
 from tests.run.office import AnOffice
 from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
 
@@ -230,3 +231,14 @@ def test_the_archive_alone_tells_what_became_of_packets(office: AnOffice) -> Non
     assert office.office.books.reindex() == ()
 
     assert statuses(office) == before == {older: PacketStatus.IN_FORCE, newer: PacketStatus.VOID}
+
+
+def test_an_authorization_made_from_a_plan_that_is_void_is_named(
+    office: AnOffice,
+) -> None:
+    plan = in_force(office)
+    authorization = made(office, "service-authorization")
+    assert not list(stale_packets(office.office, case_of(office)))
+    void(office.office, plan, by=BY, reason="wrong person at the meeting")
+    assert [authorization.row.id] == [each.row.id for each in stale_packets(office.office, case_of(office))]
+    assert not list(stale_packets(office.office, "C-00000000"))

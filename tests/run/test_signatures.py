@@ -175,12 +175,15 @@ def test_a_mark_needs_a_reason_and_a_role_must_be_one_of_the_paper(filed: AnOffi
     assert "Support coordinator (plan/3)" in unknown.value.reasons[0]
 
 
-def test_a_day_to_come_is_no_day_of_a_signature(office: AnOffice) -> None:
-    row, tomorrow = plan_of(office), office.office.today() + timedelta(1)
-    with pytest.raises(PacketError, match="Nobody can have signed on"):
-        sign(office.office, row.id, by=BY, signed_on=tomorrow)
-    with pytest.raises(PacketError, match="Nobody can have signed on"):
-        sign_role(office.office, row.id, "plan/1", by=BY, on=tomorrow, state=Signed.SIGNED, reason="")
+@pytest.mark.parametrize(("days", "why"), [(1, "today is"), (-1, "the packet was approved on")])
+def test_a_day_to_come_or_before_the_approval_is_no_day_of_a_signature(
+    office: AnOffice, days: int, why: str
+) -> None:
+    row, day = plan_of(office), office.office.today() + timedelta(days)
+    with pytest.raises(PacketError, match=f"Nobody can have signed on .*{why}"):
+        sign(office.office, row.id, by=BY, signed_on=day)
+    with pytest.raises(PacketError, match=f"Nobody can have signed on .*{why}"):
+        sign_role(office.office, row.id, "plan/1", by=BY, on=day, state=Signed.SIGNED, reason="")
     assert plan_of(office).status is PacketStatus.FINAL
 
 
