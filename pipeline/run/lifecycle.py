@@ -177,19 +177,30 @@ def before_in_force(office: Office, packet_id: str) -> tuple[PacketStatus, dict[
 
 
 def _superseded_before(office: Office, packet_id: str) -> dict[str, PacketStatus]:
-    """The packets that this one superseded and that are so still → what they were before."""
+    """The packets that this one superseded and that are so still → what they were before. In place of one that is
+    void since, those which that one had superseded."""
     found: dict[str, PacketStatus] = {}
+    waiting, seen = [packet_id], {packet_id}
     with office.ledger.reading() as tx:
-        for each in tx.acts(act=STATUS, target=packet_id):
-            before = office.archive.deposit(each.path).about.get("statuses_before", {})
-            assert isinstance(before, dict)
-            found |= {packet: PacketStatus(str(status)) for packet, status in before.items()}
-        standing = {packet: tx.packet(packet) for packet in found}
-    return {
-        packet: status
-        for packet, status in found.items()
-        if (row := standing[packet]) is not None and row.status is PacketStatus.SUPERSEDED
-    }
+        while waiting:
+            for packet, status in _put_aside_by(office, tx, waiting.pop()).items():
+                row = tx.packet(packet)
+                if row is not None and row.status is PacketStatus.SUPERSEDED:
+                    found[packet] = status
+                elif row is not None and row.status is PacketStatus.VOID and packet not in seen:
+                    seen.add(packet)
+                    waiting.append(packet)
+    return found
+
+
+def _put_aside_by(office: Office, tx: Transaction, packet_id: str) -> dict[str, PacketStatus]:
+    """The packets that one has superseded at some time → what they were before."""
+    found: dict[str, PacketStatus] = {}
+    for each in tx.acts(act=STATUS, target=packet_id):
+        before = office.archive.deposit(each.path).about.get("statuses_before", {})
+        assert isinstance(before, dict)
+        found |= {packet: PacketStatus(str(status)) for packet, status in before.items()}
+    return found
 
 
 def packet_named(office: Office, packet_id: str) -> PacketRow:

@@ -150,7 +150,9 @@ def test_an_older_packet_cannot_come_in_force_beside_a_newer_one(office: AnOffic
     assert statuses(office) == {older: PacketStatus.SUPERSEDED, newer: PacketStatus.IN_FORCE}
 
 
-def test_a_void_of_what_was_superseded_leaves_one_plan_in_force(office: AnOffice) -> None:
+def test_a_void_of_what_was_superseded_leaves_one_plan_in_force_and_so_does_one_after_it(
+    office: AnOffice,
+) -> None:
     first = in_force(office)
     next_plan(office)
     second = in_force(office)
@@ -162,6 +164,10 @@ def test_a_void_of_what_was_superseded_leaves_one_plan_in_force(office: AnOffice
         second: PacketStatus.VOID,
         third: PacketStatus.IN_FORCE,
     }
+    void(office.office, third, by=BY, reason=REASON)
+    assert statuses(office)[first] is PacketStatus.IN_FORCE, (
+        "the one between them is void, so it does not stand"
+    )
 
 
 def test_a_void_is_not_taken_back_beside_a_newer_one_in_force(office: AnOffice) -> None:
