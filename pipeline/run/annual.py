@@ -13,7 +13,7 @@ from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
 from pipeline.run.depositing import MadePacket
 from pipeline.run.office import Office
-from pipeline.run.packeting import filled_draft, lies_there, make_packet
+from pipeline.run.packeting import draft_unless_made, make_packet
 from pipeline.run.printing import pdfs_begun
 from pipeline.run.rendered import Rendered
 from pipeline.run.reporting import keep
@@ -121,16 +121,15 @@ def _looked_at(office: Office, case: str, as_of: date, scope: str) -> _Person:
     if not scope:
         return _Person(case, scope, (), ReviewResult(case, Review.CANNOT_TELL, why=(NO_YEAR,)))
     try:
-        draft = filled_draft(office, ANNUAL_REVIEW, case, as_of, scope)
-        made = lies_there(office, draft)
+        draft = draft_unless_made(office, ANNUAL_REVIEW, case, as_of, scope)
     except (PacketError, SiteError):
         return _Person(case, scope)  # told when the packet itself is made
     except Exception as failure:  # met again, and told, where the packet itself is made
         office.log.failure("review-not-prepared", failure, case=case)
         return _Person(case, scope)
-    return (
-        _Person(case, scope, draft.rendered) if made is None else _Person(case, scope, (), _made(case, made))
-    )
+    if isinstance(draft, MadePacket):
+        return _Person(case, scope, (), _made(case, draft))
+    return _Person(case, scope, draft.rendered)
 
 
 def _people(office: Office, month: Month, as_of: date) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ The same facts give the same packet, byte for byte (`printing`), and making it a
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as member
@@ -139,9 +140,10 @@ def prepared(
     also = also or Also()
     folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
     deposit_id = f"{packet_id}-{status.value}"
-    if (there := found_before(office, packet_id, rendered, status, waiting)) is not None:
+    if (there := found_before(office, packet_id, status, waiting)) is not None:
         return Prepared(packet_id, deposit_id, there.row.path, made=there)
-    blanks, by_hand = _left_open(rendered)
+    blanks = tuple(dict.fromkeys(label for each in rendered for label in each.filled.blanks))
+    by_hand = sum(each.filled.hand_lines for each in rendered)
     now, as_of = status, selection.as_of
     if (found := _made_before(office, packet_id, status)) is not None:
         folder, deposit_id = f"{folder}-pdf", f"{deposit_id}-pdf"  # beside the Word documents that had none
@@ -197,15 +199,7 @@ def prepared(
     )
 
 
-def _left_open(rendered: Sequence[Rendered]) -> tuple[tuple[str, ...], int]:
-    """Labels of the values that are not on file, and how many lines are there to be written on by hand."""
-    blanks = dict.fromkeys(label for each in rendered for label in each.filled.blanks)
-    return tuple(blanks), sum(each.filled.hand_lines for each in rendered)
-
-
-def found_before(
-    office: Office, packet_id: str, rendered: Sequence[Rendered], status: PacketStatus, waiting: str
-) -> MadePacket | None:
+def found_before(office: Office, packet_id: str, status: PacketStatus, waiting: str) -> MadePacket | None:
     """The packet that lies in the archive already, unless it lacks PDFs that it could have now."""
     found = _made_before(office, packet_id, status)
     if found is None:
@@ -215,12 +209,14 @@ def found_before(
             [f"This very packet, {packet_id}, was made before and voided."],
             [f"void {packet_id} --undo --by INITIALS"],
         )
-    names = tuple(file.name for file in office.archive.deposit(found.path).files)
+    deposit = office.archive.deposit(found.path)
+    names = tuple(file.name for file in deposit.files)
     has_pdf = any(name.startswith(f"{found.name}-for-") for name in names)
     if not has_pdf and _can_get_pdfs(found, status):
         return None
-    blanks, by_hand = _left_open(rendered)
-    return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
+    told = json.loads(office.archive.read(deposit, "packet.json"))
+    by_hand = sum(each["hand_lines"] for each in told["documents"])
+    return MadePacket(found, tuple(told["blanks"]), names, has_pdf, by_hand, True, waiting)
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:

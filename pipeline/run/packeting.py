@@ -19,8 +19,8 @@ from pipeline.model import (
 from pipeline.packets import Selection
 from pipeline.run.depositing import MadePacket, deposited, found_before
 from pipeline.run.office import Office
-from pipeline.run.printing import rendered_packet
-from pipeline.run.rendered import Rendered
+from pipeline.run.printing import drafted, numbered
+from pipeline.run.rendered import Rendered, Templates
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import display
 
@@ -40,7 +40,9 @@ def make_packet(
     office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
 ) -> MadePacket:
     """A draft of the packet for the case on a day. Raises PacketError with everything that stands against it."""
-    draft = filled_draft(office, name, case, as_of, scope)
+    draft = draft_unless_made(office, name, case, as_of, scope)
+    if isinstance(draft, MadePacket):
+        return draft
     return deposited(
         office,
         draft.plan,
@@ -52,8 +54,11 @@ def make_packet(
     )
 
 
-def filled_draft(office: Office, name: str, case: str, as_of: date | None = None, scope: str = "") -> Draft:
-    """Its documents with their words in place. Raises PacketError with everything that stands against it."""
+def draft_unless_made(
+    office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
+) -> Draft | MadePacket:
+    """The documents of a draft with their words in place, or the same draft as it lies in the archive. Raises
+    PacketError with everything that stands against it."""
     plan = office.site.packets.get(name)
     if plan is None:
         known = ", ".join(sorted(office.site.packets))
@@ -62,14 +67,13 @@ def filled_draft(office: Office, name: str, case: str, as_of: date | None = None
     if not record.facts:
         raise PacketError([f"Nothing is on file for {case}."])
     refuse_unless_active(record)
-    packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
+    templates = Templates()
+    packet_id, rendered, selection = drafted(office, plan, record, scope, templates)
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
+    if (made := found_before(office, packet_id, PacketStatus.DRAFT, waiting)) is not None:
+        return made
+    rendered, selection = numbered(office, plan, record, selection, packet_id, PacketStatus.DRAFT, templates)
     return Draft(plan, selection, packet_id, rendered, waiting)
-
-
-def lies_there(office: Office, draft: Draft) -> MadePacket | None:
-    """The same draft as it was deposited before, if it was. Raises PacketError where it was voided."""
-    return found_before(office, draft.packet_id, draft.rendered, PacketStatus.DRAFT, draft.waiting)
 
 
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:
