@@ -140,7 +140,8 @@ def test_each_line_that_is_not_sure_is_asked_about_and_the_pages_are_filed_all_t
     with office.office.ledger.reading() as tx:
         (filed,) = tx.acts(act="packet-return", target=PACKET)
     assert "page-1.png" in {file.name for file in office.office.archive.deposit(filed.path).files}
-    assert "Signatures to look at" in office.status
+    assert "<td>Signatures</td><td>Signatures to look at</td>" in office.status
+    assert " Signatures " in office.sheet_of(part).name
     (seen,) = cases_seen(office.office)
     assert [paper.part for paper in seen.waits] == [part.id]
 
