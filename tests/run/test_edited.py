@@ -22,6 +22,7 @@ from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run import depositing, printing
 from pipeline.run.approving import approve, sign
+from pipeline.run.became import what_became
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
 from tests.run.office import AnOffice, answered, asked_in, words_of
@@ -153,7 +154,7 @@ def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: A
         "note:1": (3, "note", ()),
         "choice:edited": (4, "choice", ("next-version",)),
     }
-    assert "This Word document of ours was edited" in office.status
+    assert "<td>Word document</td><td>This Word document of ours was edited</td>" in office.status
 
 
 def test_the_record_is_put_right_and_the_document_becomes_the_next_version(office: AnOffice) -> None:
@@ -166,6 +167,9 @@ def test_the_record_is_put_right_and_the_document_becomes_the_next_version(offic
 
     old, new = packets(office)
     assert (answer.outcome, old) == (Outcome.ACTED, packet)
+    (told,) = what_became(office.office, [answer.drop], frozenset())
+    filed = f"Edited document filed in {old.case} as packet {new.id}, a draft"
+    assert told.words == f"Sheet answered. {filed}"
     assert (new.status, new.id != old.id, new.scope) == (PacketStatus.DRAFT, True, old.scope)
     text = text_in(word_of(office, new))
     assert all(said in text for said in ("(417) 555-0199", "Day activities", new.id, "DRAFT – not approved"))
