@@ -40,6 +40,8 @@ SHORT_REASONS: dict[Reason, str] = {
     Reason.SIGNATURE_ABSENT: "Not signed",
     Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
     Reason.PACKET_SIGNATURES: "Signatures to look at",
+    Reason.PACKET_EDITED: "Changes to look at",
+    Reason.PACKET_EDITED_SIGNED: "Changes to look at; its packet is signed",
     Reason.TOO_LONG: "An answer is too long",
     Reason.RULE_BROKEN: "Answers that do not fit together",
     Reason.ANSWERS_DIFFER: "Two people answered differently",

@@ -23,6 +23,7 @@ from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run import depositing, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.became import what_became
+from pipeline.run.editedsheet import NOT_THIS_ONE
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
 from tests.run.office import AnOffice, answered, asked_in, words_of
@@ -154,7 +155,7 @@ def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: A
         "note:1": (3, "note", ()),
         "choice:edited": (4, "choice", ("next-version",)),
     }
-    assert "<td>Word document</td><td>This Word document of ours was edited</td>" in office.status
+    assert "<td>Word document</td><td>Changes to look at</td>" in office.status
 
 
 def test_the_record_is_put_right_and_the_document_becomes_the_next_version(office: AnOffice) -> None:
@@ -261,7 +262,7 @@ def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of
     signed = packets(office)[-1]
     part, words = held(office, edited(word_of(office, signed), saying("(417) 555-0117", "(417) 555-0199")))
     assert "It is signed and in force. What was signed stays in force" in words
-    assert "A Word document of a signed packet was edited" in office.status
+    assert "Changes to look at; its packet is signed" in office.status
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     assert [row.status for row in packets(office) if row.id == packet.id][-1] is PacketStatus.IN_FORCE
     assert packets(office)[-1].status is PacketStatus.DRAFT
@@ -434,6 +435,7 @@ def test_units_whose_amount_does_not_fit_any_more_are_told_and_not_filed(office:
         "Services, row 1: 2,000 units at $4.80 make $9,600.00, but the amount reads $11,520.00. Correct the one that "
         "is wrong. Put it right in the document, save it and drop it again."
     ) in words
+    assert f"What to do: {NOT_THIS_ONE}" in words
     assert asked_in(office.sheet_of(part).read_bytes()) == {"changed:1": (1, "note", ())}
     office.answer(office.sheet_of(part), {}, "RS")
     assert packets(office) == [packet]
