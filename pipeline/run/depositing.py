@@ -45,6 +45,7 @@ class MadePacket:
     made_before: it was there already
     waiting:     which newer form of the plan is not approved yet, in words; empty where none waits
     checklist:   what its checklist found; nothing where it has none, or where it was made before
+    smaller:     sentences about fields of forms in which letters are smaller than the form wants
     """
 
     row: PacketRow
@@ -55,6 +56,7 @@ class MadePacket:
     made_before: bool = False
     waiting: str = ""
     checklist: tuple[ItemFound, ...] = ()
+    smaller: tuple[str, ...] = ()
 
     @property
     def left_open(self) -> str:
@@ -89,6 +91,7 @@ class Prepared:
     has_pdf: bool = False
     waiting: str = ""
     items: tuple[ItemFound, ...] = ()
+    smaller: tuple[str, ...] = ()
     made: MadePacket | None = None
 
 
@@ -121,8 +124,17 @@ def put_away(office: Office, ready: Prepared) -> MadePacket:
     with office.ledger.reading() as tx:
         row = tx.packet(ready.packet_id)
     assert row is not None
-    names, has_pdf, by_hand = tuple(sorted(ready.files)), ready.has_pdf, ready.by_hand
-    return MadePacket(row, ready.blanks, names, has_pdf, by_hand, False, ready.waiting, ready.items)
+    return MadePacket(
+        row,
+        ready.blanks,
+        tuple(sorted(ready.files)),
+        ready.has_pdf,
+        ready.by_hand,
+        False,
+        ready.waiting,
+        ready.items,
+        ready.smaller,
+    )
 
 
 def prepared(
@@ -194,7 +206,14 @@ def prepared(
         bool(pdfs),
         waiting,
         printed.items,
+        smaller_letters(rendered),
     )
+
+
+def smaller_letters(rendered: Sequence[Rendered]) -> tuple[str, ...]:
+    """What its forms say of letters that had to be small, with the title of each form."""
+    forms = [(each.task.title, each.filled) for each in rendered if isinstance(each.filled, RenderedForm)]
+    return tuple(f"{title}: {words}" for title, form in forms for words in form.smaller)
 
 
 def _left_open(rendered: Sequence[Rendered]) -> tuple[tuple[str, ...], int]:
@@ -220,7 +239,9 @@ def found_before(
     if not has_pdf and _can_get_pdfs(found, status):
         return None
     blanks, by_hand = _left_open(rendered)
-    return MadePacket(found, blanks, names, has_pdf, by_hand, True, waiting)
+    return MadePacket(
+        found, blanks, names, has_pdf, by_hand, True, waiting, smaller=smaller_letters(rendered)
+    )
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:
