@@ -493,4 +493,5 @@ def instant(moment: datetime) -> str:
 
 
 def display_money(amount: Decimal) -> str:
-    return f"${amount:,.2f}"
+    """The amount as people of the office read it: $1,250.00, and -$1,250.00 where it is below nothing."""
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.2f}"

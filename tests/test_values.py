@@ -20,6 +20,7 @@ from pipeline.values import (
     cents,
     clean,
     display,
+    display_money,
     from_json,
     instant,
     parse,
@@ -116,6 +117,11 @@ def test_bidirectional_overrides_and_control_characters_are_removed() -> None:
 
 def test_three_times_a_third_of_a_cent_is_rounded_half_up() -> None:
     assert cents(Decimal("2.345")) == Decimal("2.35")
+
+
+def test_an_amount_below_nothing_has_its_sign_before_the_dollar() -> None:
+    assert display_money(Decimal("-10760")) == "-$10,760.00"
+    assert display_money(Decimal("1250.5")) == "$1,250.50"
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False))

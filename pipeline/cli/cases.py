@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -41,7 +44,7 @@ def cases(
     show_table("Cases", head, [_row(each) for each in found], WIDEST)
     people = "person" if len(found) == 1 else "people"
     waiting = sum(bool(each.waits or each.confirm_lists) for each in found)
-    say(f"{len(found)} {people}, {sum(bool(_waits(each)) for each in found)} with something waiting")
+    say(f"{len(found)} {people}, {sum(bool(waits_of(each)) for each in found)} with something waiting")
     elsewhere = 0 if word else waiting_without_case(office)
     if elsewhere:
         say(f"{elsewhere} more {'paper waits' if elsewhere == 1 else 'papers wait'}; whose is not known yet")
@@ -58,7 +61,7 @@ def _row(case: CaseSeen) -> tuple[str, ...]:
         case.coordinator or "none named",
         f"{_day(case.begins)} to\n{_day(case.ends)}" if case.begins else "none on file",
         str(case.forms),
-        "\n".join(_waits(case)) or "nothing",
+        "\n".join(waits_of(case)) or "nothing",
     )
 
 
@@ -66,10 +69,20 @@ def _day(day: date | None) -> str:
     return display(day) if day else "?"
 
 
-def _waits(case: CaseSeen) -> list[str]:
+def waits_of(case: CaseSeen) -> list[str]:
     lines = [f"{paper.form or 'paper'}: {short_words(paper.reasons)}" for paper in case.waits]
     for each in case.confirm_lists:
         lines.append(f"{each.form}: {each.boxes} {'box' if each.boxes == 1 else 'boxes'} to confirm")
+    return [*lines, *_unsigned(case)]
+
+
+def _unsigned(case: CaseSeen) -> Iterator[str]:
+    """A line for each packet that is out: `isp, not signed yet: Individual; Support coordinator (2)`."""
     said = {"unsigned": "not signed yet", "unsure": "signed? look at the scan", "refused": "refused to sign"}
-    lines += [f"{each.name}: {each.role}: {said[each.state]}" for each in case.unsigned]
-    return lines
+    for _, lines in groupby(case.unsigned, key=lambda each: each.packet):
+        found = tuple(lines)
+        for state, words in said.items():
+            roles = Counter(each.role for each in found if each.state == state)
+            if roles:
+                named = (f"{role} ({times})" if times > 1 else role for role, times in roles.items())
+                yield f"{found[0].name}, {words}: {'; '.join(named)}"

@@ -8,7 +8,7 @@ import typer
 
 from pipeline.cli.app import ByOption, Where, app, in_an_office
 from pipeline.cli.packets import JsonOption, case_named, day_of
-from pipeline.cli.show import WIDEST, say, show_json, show_table
+from pipeline.cli.show import WIDEST, first_day, say, show_json, show_table
 from pipeline.run import amending
 from pipeline.run.actors import note_listing
 from pipeline.run.lifecycle import WAYS, Sending, case_of_packet, record_sent, take_back_void
@@ -44,7 +44,7 @@ def packets(
 
 def _row(each: PacketSeen) -> tuple[str, ...]:
     row = each.row
-    year = f"\nplan year {row.scope}" if row.scope else ""
+    year = f"\nplan year {first_day(row.scope)}" if row.scope else ""
     return (
         row.case,
         f"{each.title}{year}\n{row.id}",
@@ -126,7 +126,7 @@ def amend(
     found = case_named(office, case)
     if undo:
         begun = amending.undo(office, found, by=by, reason=reason)
-        say(f"Not amended after all: the plan year from {begun.scope}")
+        say(f"Not amended after all: the plan year from {first_day(begun.scope)}")
         return
     if not effective:
         raise typer.BadParameter("give --effective: the first day on which the amended plan counts")
@@ -139,7 +139,7 @@ def amend(
         by=by,
         scope=plan_year,
     )
-    say(f"Begun: the plan year from {begun.scope} is amended from {display(begun.effective)} on")
+    say(f"Begun: the plan year from {first_day(begun.scope)} is amended from {display(begun.effective)} on")
     for name, packet in begun.packets.items():
         say(f"  the next {name} amends {packet}")
     say(

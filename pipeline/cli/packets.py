@@ -10,15 +10,8 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from pipeline.cli.app import (
-    SITE,
-    ByOption,
-    SiteOption,
-    Where,
-    app,
-    in_an_office,
-)
-from pipeline.cli.show import WIDEST, err, say, show_json, show_table
+from pipeline.cli.app import SITE, ByOption, SiteOption, Where, app, in_an_office
+from pipeline.cli.show import WIDEST, err, first_day, say, show_json, show_table
 from pipeline.disk import write_out
 from pipeline.due import DueState
 from pipeline.errors import Exit, PacketError
@@ -74,10 +67,10 @@ def packet(
     """Make a draft packet: Word documents, and one PDF for each recipient."""
     office = where.office()
     found = case_named(office, case)
-    _say_made(office, make_packet(office, name, found, day_of(as_of, office), plan_year))
+    say_made(office, make_packet(office, name, found, day_of(as_of, office), plan_year))
 
 
-def _say_made(office: Office, made: MadePacket) -> None:
+def say_made(office: Office, made: MadePacket) -> None:
     words = "Made before, found again" if made.made_before else "Made"
     say(f"{words}: {made.row.status.value} {made.row.name} {made.row.id}")
     say(f"  {office.folders.outbox / made.row.path}")
@@ -89,8 +82,12 @@ def _say_made(office: Office, made: MadePacket) -> None:
     for item in made.checklist:
         if not item.stands:
             say(f"  checklist, not in this packet: {item.item.words}")
+    for words in made.smaller:
+        say(f"  {words}")
     if not made.has_pdf:
         err.print(NOT_FOUND, soft_wrap=True)
+    if made.row.status is PacketStatus.DRAFT:
+        say(f"Next: look at every page. When all is right: approve {made.row.id} --by INITIALS")
 
 
 @app.command()
@@ -107,7 +104,7 @@ def approve(
     office = where.office()
     overrides = dict(item.partition("=")[::2] for item in override or ())
     made = approve_packet(office, packet_id, by=by, overrides=overrides)
-    _say_made(office, made)
+    say_made(office, made)
     say(
         "Next: send each PDF to whom it is for, to be signed. Drop a scan of the signed pages into the inbox."
     )
@@ -120,17 +117,11 @@ def sign(
     where: Where,
     packet_id: Annotated[str, typer.Argument(metavar="PACKET", help="Number of the final packet.")],
     by: ByOption,
-    on: Annotated[
-        str, typer.Option("--on", help="Day of the signature, or the last of them, YYYY-MM-DD.")
-    ] = "",
-    role: Annotated[
-        str, typer.Option("--role", help="Who: as the paper says it, or the place (plan/1).")
-    ] = "",
+    on: Annotated[str, typer.Option("--on", help="Day of the last signature, YYYY-MM-DD.")] = "",
+    role: Annotated[str, typer.Option("--role", help="As the paper says it, or its place (plan/1).")] = "",
     mark: Annotated[bool, typer.Option("--mark", help="A mark stands there instead of a signature.")] = False,
     refused: Annotated[bool, typer.Option("--refused", help="The role will not sign.")] = False,
-    unsigned: Annotated[
-        bool, typer.Option("--unsigned", help="No signature stands there after all.")
-    ] = False,
+    unsigned: Annotated[bool, typer.Option("--unsigned", help="No signature stands there.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="It was put in force by mistake.")] = False,
     reason: Annotated[str, typer.Option("--reason", help="Why, for all but a signature.")] = "",
 ) -> None:
@@ -275,11 +266,15 @@ def compare(
         show_json({"before": one, "after": other, "differences": [each.as_json() for each in differences]})
         return
     if not differences:
-        say(f"The plan years from {one} and from {other} say the same.")
+        say(f"The plan years from {first_day(one)} and from {first_day(other)} say the same.")
         return
     rows = [(each.label, each.before or "-", each.after or "-") for each in differences]
-    head = ("What", f"Plan year from {one}", f"Plan year from {other}")
-    show_table("What the plans say otherwise", head, rows, WIDEST)
+    show_table(
+        "What the plans say otherwise",
+        ("What", *(f"Plan year from {first_day(each)}" for each in (one, other))),
+        rows,
+        WIDEST,
+    )
 
 
 def case_named(office: Office, number: str) -> str:

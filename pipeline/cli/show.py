@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.table import Table
 from pipeline.errors import PacketError, PipelineError, SiteError
 from pipeline.ledger import DropRow, PartRow
 from pipeline.log import frames_of
-from pipeline.values import Json, instant
+from pipeline.values import Json, display, instant
 
 WIDE = 200  # columns where nobody looks at a terminal: paths of the archive are not broken in two
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
@@ -71,6 +72,11 @@ def shortened(name: str, longest: int) -> str:
         return name
     tail = (longest - 1) // 2
     return f"{name[: longest - 1 - tail]}{ELLIPSIS}{name[-tail:]}"
+
+
+def first_day(plan_year: str) -> str:
+    """The first day of a plan year, as people write it: 1/1/2027."""
+    return display(date.fromisoformat(plan_year))
 
 
 def part_words(part: PartRow) -> str:

@@ -40,11 +40,31 @@ SHORT_REASONS: dict[Reason, str] = {
     Reason.SIGNATURE_ABSENT: "Not signed",
     Reason.SIGNATURE_DOUBTFUL: "A signature to look at",
     Reason.PACKET_SIGNATURES: "Signatures to look at",
+    Reason.PACKET_EDITED: "Changes to look at",
+    Reason.PACKET_EDITED_SIGNED: "Changes to look at; its packet is signed",
     Reason.TOO_LONG: "An answer is too long",
     Reason.RULE_BROKEN: "Answers that do not fit together",
     Reason.ANSWERS_DIFFER: "Two people answered differently",
 }
 """Where the full sentence would name a form or a page; the others use their headline."""
+
+
+_KINDS: dict[Reason, str] = {
+    Reason.PACKET_SIGNATURES: "Signatures",
+    Reason.PACKET_DRAFT: "Packet pages",
+    Reason.PACKET_OLD: "Packet pages",
+    Reason.PACKET_UNKNOWN: "Packet pages",
+    Reason.PACKET_EDITED: "Word document",
+    Reason.PACKET_EDITED_SIGNED: "Word document",
+    Reason.WORD_RETURN: "Word document",
+    Reason.REQUEST_UNSURE: "Request sheet",
+    Reason.REQUEST_FAILED: "Request sheet",
+}
+
+
+def kind_of_paper(reasons: Sequence[Reason]) -> str:
+    """What a paper that is no form is, as far as the reasons tell: `Signatures`, `Word document`, else `Paper`."""
+    return next((_KINDS[reason] for reason in reasons if reason in _KINDS), "Paper")
 
 
 def short_word(reason: Reason) -> str:

@@ -361,7 +361,7 @@ WORDS: Mapping[Reason, tuple[str, str, str]] = {
         "Nothing to do. STATUS names who has not signed yet and the pages that have not come back.",
     ),
     Reason.PACKET_SIGNATURES: (
-        "It is not sure who signed these pages, or when.",
+        "We are not sure who signed these pages, or when.",
         "The pages are filed with their packet. Only the lines below must be looked at.",
         "Tick what stands on each line and give the day; say why where it is no signature; and say that you are "
         "finished.",

@@ -123,7 +123,7 @@ class Filler:
             except formsetting.DoesNotFitError:
                 raise TooLongError("the value does not fit its box, even in the smallest letters") from None
             if ink.size and as_set.size < ink.size - 0.01:
-                self.notes.append(f'Field "{each.name}" is set in smaller letters than the form wants.')
+                self.notes.append(f'Field "{each.name}" {formsetting.SMALLER}: {as_set.size:.1f} points.')
             made.append(formlooks.picture(self.pdf, widget, paper, as_set, face, self.fonts, ink.colour))
         for widget, picture in zip(each.widgets, made, strict=True):
             widget.AP = Dictionary(N=picture)

@@ -11,6 +11,7 @@ from pipeline.errors import PacketError
 from pipeline.rendering.acroform import FieldProblem, Filled, fill
 from pipeline.rendering.formflat import flattened
 from pipeline.rendering.formproof import FormProof
+from pipeline.rendering.formsetting import SMALLER
 from pipeline.rendering.formwords import FormWords, form_words
 from pipeline.rendering.printed import Insertion, RenderedWord
 from pipeline.rendering.proof import ProofReport
@@ -47,6 +48,11 @@ class RenderedForm:
             label: tuple(each.name for each in self.words.fields if label in each.blanks)
             for label in self.blanks
         }
+
+    @property
+    def smaller(self) -> tuple[str, ...]:
+        """A sentence for each field whose value was too long for letters of the size the form wants."""
+        return tuple(note for note in self.filled.notes if SMALLER in note)
 
     @property
     def places(self) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from pipeline.rendering.formfonts import Face
 
+SMALLER = "is set in smaller letters than the form wants"
 SMALLEST = 4.5
 USUAL = 12.0
 MOST_ROWS = 300  # of one box; a page of the smallest letters has 150

@@ -139,11 +139,18 @@ class _Telling:
         if part.submission:
             filed = self._tx.submission(part.submission)
             found = self._tx.part(filed.part) if filed else None
+        elif part.path.startswith("held/"):
+            found = self._tx.part(part.path.split("/")[1])
         else:
-            found = self._tx.part(part.path.split("/")[1]) if part.path.startswith("held/") else None
+            found = self._edited(part)
         if found is not None:
             self.told.add(found.id)
         return found
+
+    def _edited(self, part: PartRow) -> PartRow | None:
+        """The edited document that was filed by a sheet: both lead to the packet that was made of it."""
+        filed = self._tx.parts(case=part.case, outcome=Outcome.SUPPORTING) if part.path else ()
+        return next((row for row in filed if row.path == part.path), None)
 
     def _next(self, part: PartRow, about: PartRow) -> tuple[str, str]:
         if about.outcome not in (Outcome.KEPT, Outcome.HELD, Outcome.REFUSED):

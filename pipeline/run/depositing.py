@@ -46,6 +46,7 @@ class MadePacket:
     made_before: it was there already
     waiting:     which newer form of the plan is not approved yet, in words; empty where none waits
     checklist:   what its checklist found; nothing where it has none, or where it was made before
+    smaller:     sentences about fields of forms in which letters are smaller than the form wants; as with `checklist`
     """
 
     row: PacketRow
@@ -56,6 +57,7 @@ class MadePacket:
     made_before: bool = False
     waiting: str = ""
     checklist: tuple[ItemFound, ...] = ()
+    smaller: tuple[str, ...] = ()
 
     @property
     def left_open(self) -> str:
@@ -90,6 +92,7 @@ class Prepared:
     has_pdf: bool = False
     waiting: str = ""
     items: tuple[ItemFound, ...] = ()
+    smaller: tuple[str, ...] = ()
     made: MadePacket | None = None
 
 
@@ -122,8 +125,17 @@ def put_away(office: Office, ready: Prepared) -> MadePacket:
     with office.ledger.reading() as tx:
         row = tx.packet(ready.packet_id)
     assert row is not None
-    names, has_pdf, by_hand = tuple(sorted(ready.files)), ready.has_pdf, ready.by_hand
-    return MadePacket(row, ready.blanks, names, has_pdf, by_hand, False, ready.waiting, ready.items)
+    return MadePacket(
+        row,
+        ready.blanks,
+        tuple(sorted(ready.files)),
+        ready.has_pdf,
+        ready.by_hand,
+        False,
+        ready.waiting,
+        ready.items,
+        ready.smaller,
+    )
 
 
 def prepared(
@@ -196,7 +208,14 @@ def prepared(
         bool(pdfs),
         waiting,
         printed.items,
+        smaller_letters(rendered),
     )
+
+
+def smaller_letters(rendered: Sequence[Rendered]) -> tuple[str, ...]:
+    """What its forms say of letters that had to be small, with the title of each form."""
+    forms = [(each.task.title, each.filled) for each in rendered if isinstance(each.filled, RenderedForm)]
+    return tuple(f"{title}: {words}" for title, form in forms for words in form.smaller)
 
 
 def found_before(office: Office, packet_id: str, status: PacketStatus, waiting: str) -> MadePacket | None:

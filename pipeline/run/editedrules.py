@@ -106,7 +106,7 @@ class _Asking:
                 continue
             reads = changed.get(place, printed.text)
             said = f"{printed.label}: the document reads {reads or 'nothing'}"
-            if was[place] != printed.text or self._now.not_read:
+            if _amount(was[place]) != _amount(printed.text) or self._now.not_read:
                 yield Unfit(NOT_CHECKED, f"{said}, and that is not checked.", may_stand=True)
             elif _amount(reads) != _amount(comes_to[place]):
                 yield Unfit(SUM, f"{said}, but it comes to {comes_to[place]} now.", may_stand=False)
@@ -145,7 +145,7 @@ def _sums(office: Office, values: DocumentValues) -> dict[str, str]:
 
 
 def _amount(text: str) -> Decimal | str:
-    """The number that a sum says, however it is written: `-$10` is `$-10.00`."""
+    """The number that a sum says, however it is written: `$-10`, as packets had it once, is `-$10.00`."""
     try:
         return Decimal(text.replace("$", "").replace(",", "").replace(" ", ""))
     except InvalidOperation:

@@ -31,6 +31,9 @@ _WHICH = (
     (DOCUMENT, "This document only: the record stays as it is"),
 )
 _PUT_RIGHT = "Put it right in the document, save it and drop it again. Then put this one aside."
+NOT_THIS_ONE = (
+    "It cannot be filed as it is. Do what is said above; then put this one aside below, with a reason."
+)
 _NEXT = ((NEXT, "File it as the next version, a draft with a new number"),)
 _STANDS = {
     PacketStatus.DRAFT: "It is a draft.",

@@ -45,7 +45,7 @@ def _boxes_to_see(office: Office, pdf: bytes, words: Sequence[RenderedPaper]) ->
         each
         for each in printed
         if each.place in SUMS
-        or (each.place in places and places[each.place].money and each.value.startswith("$"))
+        or (each.place in places and places[each.place].money and each.value.startswith(("$", "-$")))
     )
     found = (
         next((box for each in insertions if (box := box_on(pdf, named, each.value)) is not None), None)

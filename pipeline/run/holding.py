@@ -22,7 +22,7 @@ from pipeline.desk.words import About, pages_named, words_for
 from pipeline.model import Finding, Outcome, Reason, Severity
 from pipeline.run.certain import questions_about
 from pipeline.run.deciding import Decided
-from pipeline.run.editedsheet import edited_questions, words_about
+from pipeline.run.editedsheet import FILE, NOT_THIS_ONE, edited_questions, words_about
 from pipeline.run.gathering import twice
 from pipeline.run.office import Office
 from pipeline.run.paper import BELONGS, Paper
@@ -147,7 +147,7 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         reason=reason,
         headline=words.headline,
         happened=" ".join(filter(None, (words.happened, _came_back(paper)))),
-        what_to_do=WHERE_IT_BELONGS if any(each.key == BELONGS for each in questions) else words.to_do,
+        what_to_do=_to_do(paper, questions) or words.to_do,
         questions=questions,
         reference=reference_for(office.site, paper.part.form, paper.corrected, questions) if form else (),
         page_pictures=tuple(
@@ -157,6 +157,14 @@ def make_held_sheet(office: Office, paper: Paper, decided: Decided, pictures: Se
         filed=paper.signatures is not None,
     )
     return make_sheet(held)
+
+
+def _to_do(paper: Paper, questions: Sequence[Question]) -> str:
+    """What this sheet wants otherwise than its reason says, empty where it wants just that."""
+    if any(each.key == BELONGS for each in questions):
+        return WHERE_IT_BELONGS
+    asks = paper.disputed or any(each.key == FILE for each in questions)
+    return NOT_THIS_ONE if paper.edited is not None and not asks else ""
 
 
 def _title(paper: Paper) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from pipeline.desk.short import kind_of_paper
 from pipeline.disk import sha256_of
 from pipeline.inbox import Listing
 from pipeline.inbox.names import NEEDS_ATTENTION
@@ -98,7 +99,7 @@ def sheet_name(office: Office, row: PartRow) -> str:
     with office.ledger.reading() as tx:
         drop = tx.drop(row.drop)
     day = office.local_day(drop.received_at).isoformat() if drop else ""
-    title = form.title if form else "Paper"
+    title = form.title if form else kind_of_paper(row.reasons)
     safe = "".join(ch if ch.isalnum() or ch in " -" else " " for ch in title)
     return f"{day} {' '.join(safe.split())} {row.id[:6]}-{row.round}.pdf"
 

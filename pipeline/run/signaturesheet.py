@@ -160,4 +160,4 @@ def _why(line: SignatureLine, *, shown: bool) -> str:
         return (
             "The page does not lie as we printed it, so the line was not looked at. Look at the page above."
         )
-    return "Something stands on the line, but it is not sure that it is a signature, or whose it is."
+    return "Something stands on the line, but we are not sure that it is a signature, or whose it is."

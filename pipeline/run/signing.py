@@ -105,7 +105,7 @@ class Signing:
             named.setdefault(line.state, []).append(f"{line.role} ({self._where(line)})")
         said = {
             Signed.UNSIGNED: "Not signed yet: {}.",
-            Signed.UNSURE: "Look at the scan, it is not sure whether these signed: {}.",
+            Signed.UNSURE: "Look at the scan; we are not sure whether these signed: {}.",
             Signed.REFUSED: "Refused to sign: {}.",
         }
         found = [words.format("; ".join(named[state])) for state, words in said.items() if state in named]

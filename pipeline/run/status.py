@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 
+from pipeline.desk.short import kind_of_paper
 from pipeline.desk.status import Counts, Listed, Out, Repeat, Status, Waiting, clock, status_html
 from pipeline.inbox import Look
 from pipeline.ledger import DropRow, DropState, PartRow, Transaction
@@ -132,7 +133,7 @@ def _waits(
         form = office.site.forms.get((part.form, part.edition))
         waits.append(
             Waiting(
-                form.title if form else "Paper",
+                form.title if form else kind_of_paper(part.reasons),
                 part.reasons[0] if part.reasons else Reason.NOT_SURE,
                 drops[part.drop].received_at.astimezone(zone),
                 sheets.get((part.id, part.round), ""),

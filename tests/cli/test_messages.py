@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,14 +13,20 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from pipeline.cli import app, show
-from pipeline.cli.packets import show_due
+from pipeline.cli.cases import waits_of
+from pipeline.cli.packets import say_made, show_due
 from pipeline.due import DueItem, DueState
 from pipeline.errors import SetupError, SiteError
-from pipeline.model import Reason
+from pipeline.ledger import PacketRow
+from pipeline.model import CaseStatus, PacketStatus, Reason
 from pipeline.reading.seen import see_blank
 from pipeline.run.acts import Refused
 from pipeline.run.annual import DueOf
+from pipeline.run.caselist import CaseSeen, Unsigned
+from pipeline.run.depositing import MadePacket
 from pipeline.run.looking import PartSeen
+from pipeline.run.office import Office, Settings
+from tests.run.office import ROOT
 
 
 def failure_of(*typed: str) -> BaseException | None:
@@ -66,6 +73,51 @@ def test_a_coordinator_with_nothing_to_do_has_a_line_and_no_empty_table(
     assert "Quarterly review" in said
     assert said.count("State") == 1
     assert "No coordinator named: nothing within 90 days" in said
+
+
+def test_a_draft_says_what_to_do_next_and_which_letters_are_small(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = PacketRow(
+        "YJCVR4H7GZPX",
+        "isp",
+        "C-R05MJ4F2",
+        "2027-01-01",
+        date(2026, 11, 27),
+        PacketStatus.DRAFT,
+        "cases/x",
+        "",
+    )
+    small = 'Request for a waiver slot: Field "Needs" is set in smaller letters than the form wants.'
+    made = MadePacket(row, (), (), has_pdf=True, smaller=(small,))
+    office = Office(Settings(ROOT, tmp_path / "inbox", tmp_path / "outbox", tmp_path / "state"))
+    say_made(office, made)
+    said = capsys.readouterr().out
+    assert small in said
+    assert said.endswith("Next: look at every page. When all is right: approve YJCVR4H7GZPX --by INITIALS\n")
+    say_made(office, replace(made, row=replace(row, status=PacketStatus.FINAL)))
+    assert "Next" not in capsys.readouterr().out
+
+
+def test_who_has_not_signed_is_told_in_a_line_for_each_packet() -> None:
+    roles = (
+        ("Individual", "unsigned"),
+        ("Witness", "refused"),
+        ("Individual", "unsigned"),
+        ("Guardian", "unsigned"),
+    )
+    lines = tuple(Unsigned("P1", "isp", f"plan/{n}", *each) for n, each in enumerate(roles, start=1))
+    unsigned = (*lines, Unsigned("P2", "waiver", "choice/1", "Individual", "unsure"))
+    case = CaseSeen("C-1", "", None, (), CaseStatus.ACTIVE, "", None, None, 0, (), (), unsigned)
+    assert waits_of(case) == [
+        "isp, not signed yet: Individual (2); Guardian",
+        "isp, refused to sign: Witness",
+        "waiver, signed? look at the scan: Individual",
+    ]
+
+
+def test_the_first_day_of_a_plan_year_is_told_as_people_write_it() -> None:
+    assert show.first_day("2027-01-01") == "1/1/2027"
 
 
 def test_a_file_that_could_not_be_read_is_told_in_words() -> None:

@@ -149,7 +149,7 @@ def test_text_is_set_smaller_with_a_note_before_it_is_refused() -> None:
     smaller = fill(made.bytes(), {"name": "Bartholomew Quince"})
     (box,) = rectangles(smaller.pdf, "name")
     assert "Bartholomew Quince" == plumbed_text(smaller.whole(), box)
-    assert ('Field "name" is set in smaller letters than the form wants.',) == smaller.notes
+    assert ('Field "name" is set in smaller letters than the form wants: 6.0 points.',) == smaller.notes
     (problem,) = fill(made.bytes(), {"name": "Bartholomew Quince the younger of Newcastle"}).problems
     assert ("name", "the value does not fit its box, even in the smallest letters") == (
         problem.field,

@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 
 from pipeline.errors import PacketError
+from pipeline.ledger import PacketRow
 from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.depositing import MadePacket
@@ -94,6 +95,12 @@ def rows_of(office: AnOffice, packet: MadePacket, name: str, table: int) -> list
     return [[cell.text for cell in row.cells] for row in document.tables[table].rows]
 
 
+def words_in(office: AnOffice, packet: PacketRow, name: str) -> str:
+    archive = office.office.archive
+    document = Document(io.BytesIO(archive.read(archive.deposit(packet.path), name)))
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
 def files_of(packet: MadePacket) -> set[str]:
     """Its Word documents without the sheets before them."""
     found = {name for name in packet.files if name.endswith(".docx")}
@@ -169,11 +176,25 @@ def test_the_old_authorization_ends_the_day_before_and_each_provider_is_told_its
     one, other = (rows_of(an_office, authorization, name, 0)[1:] for name in sorted(ended))
     assert [row[1:4] for row in one] == [["T2021", "1/1/2027", "2/28/2027"]]
     assert [row[1:4] for row in other] == [["H2023", "1/1/2027", "2/28/2027"]]
-    archive = an_office.office.archive
-    document = Document(io.BytesIO(archive.read(archive.deposit(authorization.row.path), "ended-1.docx")))
-    words = "\n".join(paragraph.text for paragraph in document.paragraphs)
+    words = words_in(an_office, authorization.row, "ended-1.docx")
     assert f"with the reference {old}" in words
     assert "amended from March 1, 2027 on" in words
+
+
+def test_what_is_authorized_anew_says_which_authorization_it_takes_the_place_of(
+    office: tuple[AnOffice, str, str],
+) -> None:
+    an_office, _, old = office
+    with an_office.office.ledger.reading() as tx:
+        first = next(row for row in tx.packets() if row.id == old)
+    assert "take the place" not in words_in(an_office, first, "letter-1.docx")
+    begun(an_office)
+    changed_worksheet(an_office)
+    sign(an_office.office, final(an_office, "isp"), by=BY, signed_on=an_office.office.today())
+    again = made(an_office, "service-authorization").row
+    letter, page = (words_in(an_office, again, name) for name in ("letter-1.docx", "authorization-1.docx"))
+    assert f"take the place of those with the reference {old}: units given under them count" in letter
+    assert f"It takes the place of the one for the same service with the reference {old}." in page
 
 
 def test_a_line_that_begins_before_the_amendment_counts_is_refused(

@@ -22,6 +22,8 @@ from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run import depositing, printing
 from pipeline.run.approving import approve, sign
+from pipeline.run.became import what_became
+from pipeline.run.editedsheet import NOT_THIS_ONE
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
 from tests.run.office import AnOffice, answered, asked_in, words_of
@@ -153,7 +155,7 @@ def test_every_change_is_named_with_what_was_made_and_what_it_says_now(office: A
         "note:1": (3, "note", ()),
         "choice:edited": (4, "choice", ("next-version",)),
     }
-    assert "This Word document of ours was edited" in office.status
+    assert "<td>Word document</td><td>Changes to look at</td>" in office.status
 
 
 def test_the_record_is_put_right_and_the_document_becomes_the_next_version(office: AnOffice) -> None:
@@ -166,6 +168,9 @@ def test_the_record_is_put_right_and_the_document_becomes_the_next_version(offic
 
     old, new = packets(office)
     assert (answer.outcome, old) == (Outcome.ACTED, packet)
+    (told,) = what_became(office.office, [answer.drop], frozenset())
+    filed = f"Edited document filed in {old.case} as packet {new.id}, a draft"
+    assert told.words == f"Sheet answered. {filed}"
     assert (new.status, new.id != old.id, new.scope) == (PacketStatus.DRAFT, True, old.scope)
     text = text_in(word_of(office, new))
     assert all(said in text for said in ("(417) 555-0199", "Day activities", new.id, "DRAFT – not approved"))
@@ -257,7 +262,7 @@ def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of
     signed = packets(office)[-1]
     part, words = held(office, edited(word_of(office, signed), saying("(417) 555-0117", "(417) 555-0199")))
     assert "It is signed and in force. What was signed stays in force" in words
-    assert "A Word document of a signed packet was edited" in office.status
+    assert "Changes to look at; its packet is signed" in office.status
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     assert [row.status for row in packets(office) if row.id == packet.id][-1] is PacketStatus.IN_FORCE
     assert packets(office)[-1].status is PacketStatus.DRAFT
@@ -430,6 +435,7 @@ def test_units_whose_amount_does_not_fit_any_more_are_told_and_not_filed(office:
         "Services, row 1: 2,000 units at $4.80 make $9,600.00, but the amount reads $11,520.00. Correct the one that "
         "is wrong. Put it right in the document, save it and drop it again."
     ) in words
+    assert f"What to do: {NOT_THIS_ONE}" in words
     assert asked_in(office.sheet_of(part).read_bytes()) == {"changed:1": (1, "note", ())}
     office.answer(office.sheet_of(part), {}, "RS")
     assert packets(office) == [packet]

@@ -18,9 +18,10 @@ from pipeline.errors import PacketError
 from pipeline.model import CaseRecord
 from pipeline.packets import Selection, select
 from pipeline.rendering.formpaper import RenderedForm
+from pipeline.rendering.formsetting import SMALLER
 from pipeline.rendering.pagetext import read_pages
 from pipeline.run.approving import approve
-from pipeline.run.depositing import MadePacket
+from pipeline.run.depositing import MadePacket, smaller_letters
 from pipeline.run.formroom import refuse_problems, room_in_forms
 from pipeline.run.rendered import Rendered, Templates
 from pipeline.run.stale import OTHERWISE, changed_since
@@ -98,6 +99,15 @@ def test_what_has_no_room_for_a_reference_is_refused_and_not_cut() -> None:
     assert {} == room_in_forms(samples.site(), plan, first)
     with pytest.raises(PacketError, match='Field "DCN": the value has 10 letters, the field holds 8'):
         refuse_problems(first)
+
+
+def test_letters_that_had_to_be_small_are_told_with_their_form_and_field() -> None:
+    _, short = rendered(waiver_only({}), asking("A job coach."))
+    _, long = rendered(waiver_only({}), asking(LONG[:2000]))
+    (agency,) = smaller_letters(short)
+    (_, needs) = smaller_letters(long)
+    assert agency.startswith(f'Request for a waiver slot: Field "Agency" {SMALLER}: 9.')
+    assert needs.startswith(f'Request for a waiver slot: Field "Needs" {SMALLER}: 7.0 points.')
 
 
 def test_limits_that_are_written_down_hold_for_a_form_too() -> None:

@@ -140,7 +140,8 @@ def test_each_line_that_is_not_sure_is_asked_about_and_the_pages_are_filed_all_t
     with office.office.ledger.reading() as tx:
         (filed,) = tx.acts(act="packet-return", target=PACKET)
     assert "page-1.png" in {file.name for file in office.office.archive.deposit(filed.path).files}
-    assert "Signatures to look at" in office.status
+    assert "<td>Signatures</td><td>Signatures to look at</td>" in office.status
+    assert " Signatures " in office.sheet_of(part).name
     (seen,) = cases_seen(office.office)
     assert [paper.part for paper in seen.waits] == [part.id]
 
@@ -305,7 +306,7 @@ def test_lines_may_be_left_as_they_are_with_a_reason_and_status_goes_on_to_name_
     assert "The reason for putting this paper aside." in slips(office)
     office.answer(office.sheet_of(part), {"dismiss": "the paper is at home"})
     assert (office.sheets, office.part(part).outcome, said_by(office)) == ((), Outcome.SUPPORTING, [])
-    assert "it is not sure whether these signed: Individual (the plan, page 1)" in office.status
+    assert "we are not sure whether these signed: Individual (the plan, page 1)" in office.status
 
 
 def test_a_line_that_stands_nowhere_on_our_page_is_asked_about_when_the_pages_are_back(
