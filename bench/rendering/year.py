@@ -50,9 +50,8 @@ def measure_year(people: int) -> None:
         whole, made = _reviewed(an_office, month, day, people)
         again, same = _reviewed(an_office, month, day, people)
         assert same == made
-        few = min(
-            people, round(DOCUMENTS_TOGETHER * people / documents)
-        )  # as many as one LibreOffice converts
+        # As many as one LibreOffice converts.
+        few = min(people, round(DOCUMENTS_TOGETHER * people / documents))
         for seed in seeds[:few]:
             [part] = an_office.drop(on_a_screen("intake", seed, NEWER), f"newer-{seed}.pdf")
             assert part.outcome is Outcome.KEPT, part

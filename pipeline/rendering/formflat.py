@@ -32,11 +32,8 @@ def flattened(filled: bytes) -> tuple[bytes, int]:
     """
     try:
         return _flattened(filled)
-    except (
-        pikepdf.PdfError,
-        TypeError,
-        ValueError,
-    ) as error:  # as pikepdf says that an entry is of a wrong kind
+    # TypeError and ValueError: as pikepdf says that an entry is of a wrong kind.
+    except (pikepdf.PdfError, TypeError, ValueError) as error:
         raise PacketError(["The pages of the form are damaged. Get it anew from who issues it."]) from error
 
 

@@ -132,9 +132,8 @@ def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, 
         raise PacketError(["To void a packet, say why."])
     if row.status is PacketStatus.VOID:
         raise PacketError([f"Packet {packet_id} is void already."])
-    in_force = (
-        row.status is PacketStatus.IN_FORCE
-    )  # else another stands in the place of what it had superseded
+    # Of a packet not in force another stands in the place of what it had superseded.
+    in_force = row.status is PacketStatus.IN_FORCE
     back = _superseded_before(office, packet_id) if in_force else {}
     change_status(office, row, PacketStatus.VOID, by=by, reason=reason, also=back)
     return tuple(back)

@@ -95,9 +95,8 @@ class Office:
             settings.state,
             make_inbox=not (served or reads_only),
         )
-        self.read_by = hash_of(
-            self.folders.site, "forms", "schemas"
-        )  # first: what changes meanwhile is noticed
+        # Before the site is read, so that what changes meanwhile is noticed.
+        self.read_by = hash_of(self.folders.site, "forms", "schemas")
         self.site: Site = load_site(self.folders.site)
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
