@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.ledger import ActKind, PacketRow, Transaction
+from pipeline.ledger import About, ActKind, PacketRow, Transaction
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
 from pipeline.run.office import Office
@@ -78,11 +78,8 @@ def sendings_of(office: Office, tx: Transaction, packet_id: str) -> tuple[Sendin
     found: list[Sending] = []
     for each in tx.acts(act=SENT, target=packet_id):
         deposit = office.archive.deposit(each.path)
-        to, by = deposit.about["to"], json.loads(office.archive.read(deposit, "act.json"))["by"]
-        names = tuple(map(str, to)) if isinstance(to, list) else ()
-        found.append(
-            Sending(names, str(deposit.about["way"]), date.fromisoformat(str(deposit.about["on"])), by)
-        )
+        said, by = About(deposit.about, each.path), json.loads(office.archive.read(deposit, "act.json"))["by"]
+        found.append(Sending(said.texts("to"), said.text("way"), date.fromisoformat(said.text("on")), by))
     return tuple(found)
 
 
@@ -170,9 +167,8 @@ def _superseded_before(office: Office, packet_id: str) -> dict[str, PacketStatus
     found: dict[str, PacketStatus] = {}
     with office.ledger.reading() as tx:
         for each in tx.acts(act=STATUS, target=packet_id):
-            before = office.archive.deposit(each.path).about.get("statuses_before", {})
-            assert isinstance(before, dict)
-            found |= {packet: PacketStatus(str(status)) for packet, status in before.items()}
+            before = About(office.archive.deposit(each.path).about, each.path).text_map("statuses_before")
+            found |= {packet: PacketStatus(status) for packet, status in before.items()}
         standing = {packet: tx.packet(packet) for packet in found}
     return {
         packet: status

@@ -17,7 +17,7 @@ from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
 from pipeline.inbox import Inbox, Listing
-from pipeline.ledger import ActKind, ActRow, Ledger, PacketRow, SubmissionRow, Version, open_ledger
+from pipeline.ledger import About, ActKind, ActRow, Ledger, PacketRow, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
@@ -218,11 +218,8 @@ class Office:
         """Fact that a person overruled → the one that is right."""
         settled: dict[str, str] = {}
         for act in settlements:
-            about = self.archive.deposit(act.path).about
-            overruled = about["overruled"]
-            settled |= dict.fromkeys(
-                map(str, overruled if isinstance(overruled, list) else ()), str(about["right"])
-            )
+            about = About(self.archive.deposit(act.path).about, act.path)
+            settled |= dict.fromkeys(about.texts("overruled"), about.text("right"))
         return settled
 
     def stated(self, case: str) -> tuple[Fact, ...]:
