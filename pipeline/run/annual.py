@@ -11,9 +11,9 @@ from enum import StrEnum
 from pipeline.due import DueItem, due_items
 from pipeline.errors import ArchiveError, PacketError, SetupError, SiteError
 from pipeline.model import CaseRecord, CaseStatus, canonical_json
-from pipeline.run.depositing import MadePacket
+from pipeline.run.depositing import MadePacket, found_before
 from pipeline.run.office import Office
-from pipeline.run.packeting import filled_draft, lies_there, make_packet
+from pipeline.run.packeting import filled_draft, make_packet
 from pipeline.run.printing import pdfs_begun
 from pipeline.run.rendered import Rendered
 from pipeline.run.reporting import keep
@@ -120,7 +120,7 @@ def _looked_at(office: Office, case: str, as_of: date, scope: str) -> _Person:
         return _Person(case, scope, (), ReviewResult(case, Review.CANNOT_TELL, why=(NO_YEAR,)))
     try:
         draft = filled_draft(office, ANNUAL_REVIEW, case, as_of, scope)
-        made = lies_there(office, draft)
+        made = found_before(office, draft)
     except (PacketError, SiteError):
         return _Person(case, scope)  # told when the packet itself is made
     except Exception as failure:  # met again, and told, where the packet itself is made

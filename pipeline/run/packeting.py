@@ -6,53 +6,28 @@ The same facts give the same packet, byte for byte (`printing`), and making it a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field as member
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.model import (
-    CaseRecord,
-    CaseStatus,
-    PacketStatus,
-)
-from pipeline.packets import Selection
-from pipeline.run.depositing import MadePacket, deposited, found_before
+from pipeline.model import CaseRecord, CaseStatus, PacketStatus
+from pipeline.run.depositing import MadePacket, deposited
 from pipeline.run.office import Office
 from pipeline.run.printing import rendered_packet
-from pipeline.run.rendered import Rendered
+from pipeline.run.rendered import FilledPacket
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import display
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft, filled in and not yet in the archive. waiting: as with a MadePacket."""
-
-    plan: PacketPlan
-    selection: Selection
-    packet_id: str
-    rendered: Sequence[Rendered] = member(repr=False)
-    waiting: str = ""
 
 
 def make_packet(
     office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
 ) -> MadePacket:
     """A draft of the packet for the case on a day. Raises PacketError with everything that stands against it."""
-    draft = filled_draft(office, name, case, as_of, scope)
-    return deposited(
-        office,
-        draft.plan,
-        draft.selection,
-        draft.packet_id,
-        draft.rendered,
-        PacketStatus.DRAFT,
-        draft.waiting,
-    )
+    return deposited(office, filled_draft(office, name, case, as_of, scope))
 
 
-def filled_draft(office: Office, name: str, case: str, as_of: date | None = None, scope: str = "") -> Draft:
+def filled_draft(
+    office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
+) -> FilledPacket:
     """Its documents with their words in place. Raises PacketError with everything that stands against it."""
     plan = office.site.packets.get(name)
     if plan is None:
@@ -64,12 +39,7 @@ def filled_draft(office: Office, name: str, case: str, as_of: date | None = None
     refuse_unless_active(record)
     packet_id, rendered, selection = rendered_packet(office, plan, record, scope, PacketStatus.DRAFT)
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
-    return Draft(plan, selection, packet_id, rendered, waiting)
-
-
-def lies_there(office: Office, draft: Draft) -> MadePacket | None:
-    """The same draft as it was deposited before, if it was. Raises PacketError where it was voided."""
-    return found_before(office, draft.packet_id, draft.rendered, PacketStatus.DRAFT, draft.waiting)
+    return FilledPacket(packet_id, PacketStatus.DRAFT, selection, tuple(rendered), waiting)
 
 
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:
