@@ -59,23 +59,19 @@ class MadePacket:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A packet that is proved, of which nothing lies in the archive yet.
-
-    made: as it lies there already; then nothing is to be put away
-    """
+    """A packet that is proved, of which nothing lies in the archive yet. Its other members: as of a MadePacket"""
 
     packet_id: str
     deposit_id: str
     path: str
-    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
-    inputs: Mapping[str, str] = member(default_factory=dict)
-    about: Mapping[str, Json] = member(default_factory=dict)
-    blanks: tuple[str, ...] = ()
-    hand_lines: int = 0
-    has_pdf: bool = False
-    waiting: str = ""
-    items: tuple[ItemFound, ...] = ()
-    made: MadePacket | None = None
+    files: Mapping[str, bytes] = member(repr=False)
+    inputs: Mapping[str, str]
+    about: Mapping[str, Json]
+    blanks: tuple[str, ...]
+    hand_lines: int
+    has_pdf: bool
+    waiting: str
+    checklist: tuple[ItemFound, ...]
 
 
 def deposited(office: Office, packet: FilledPacket) -> MadePacket:
@@ -83,10 +79,10 @@ def deposited(office: Office, packet: FilledPacket) -> MadePacket:
     return put_away(office, prepared(office, packet))
 
 
-def put_away(office: Office, ready: Prepared) -> MadePacket:
+def put_away(office: Office, ready: Prepared | MadePacket) -> MadePacket:
     """The packet in the archive, where it may lie already."""
-    if ready.made is not None:
-        return ready.made
+    if isinstance(ready, MadePacket):
+        return ready
     office.books.publish(
         DepositKind.PACKET,
         ready.path,
@@ -105,14 +101,14 @@ def put_away(office: Office, ready: Prepared) -> MadePacket:
         ready.has_pdf,
         hand_lines=ready.hand_lines,
         waiting=ready.waiting,
-        checklist=ready.items,
+        checklist=ready.checklist,
     )
 
 
-def prepared(office: Office, packet: FilledPacket) -> Prepared:
-    """The packet proved and ready to be put away. Raises PacketError."""
+def prepared(office: Office, packet: FilledPacket) -> Prepared | MadePacket:
+    """The packet proved and ready to be put away, or as it lies in the archive already. Raises PacketError."""
     if (there := found_before(office, packet)) is not None:
-        return Prepared(packet.packet_id, "", there.row.path, made=there)
+        return there
     deposit_id, path, status = _lies_at(office, packet)
     printed = printed_packet(office, packet.rendered, draft=packet.is_draft)
     facts = _facts_used(office, packet.selection, printed.rendered)
@@ -127,7 +123,7 @@ def prepared(office: Office, packet: FilledPacket) -> Prepared:
         hand_lines=packet.hand_lines,
         has_pdf=bool(printed.pdfs),
         waiting=packet.waiting,
-        items=printed.items,
+        checklist=printed.items,
     )
 
 
