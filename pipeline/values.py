@@ -417,6 +417,20 @@ def why_not(text: str, expect: Expectation) -> str:
 Json: TypeAlias = bool | int | str | list["Json"] | dict[str, "Json"] | None
 
 
+def json_list(data: Json) -> list[Json]:
+    """The list that stands there. Raises TypeError; whoever reads a file says which one it is."""
+    if not isinstance(data, list):
+        raise TypeError("a list was expected")
+    return data
+
+
+def json_object(data: Json) -> dict[str, Json]:
+    """The object that stands there. Raises TypeError, as `json_list`."""
+    if not isinstance(data, dict):
+        raise TypeError("an object was expected")
+    return data
+
+
 def to_json(value: Value) -> Json:
     """The value as the archive keeps it: Decimals, dates and months as strings."""
     if isinstance(value, bool | int | str):

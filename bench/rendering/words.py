@@ -136,10 +136,9 @@ def measure_losses(seed: int = 1) -> None:
             refused += 1
             continue
         if not value.strip():
+            # Nothing but spaces is nothing: a line to fill in, listed as a blank.
             lines += 1
-            lost += not _says(
-                made, LINE
-            )  # nothing but spaces is nothing: a line to fill in, listed as a blank
+            lost += not _says(made, LINE)
             continue
         lost += not _says(made, value)
     peer_lost = sum(not _says(_by_plain_docxtpl(source, value), value) for value in values[:OF_THE_PEER])

@@ -25,7 +25,8 @@ from pipeline.run.annual import (
     annual_reviews,
     plan_ends,
 )
-from pipeline.run.packeting import Draft, draft_unless_made
+from pipeline.run.packeting import draft_unless_made
+from pipeline.run.rendered import FilledPacket
 from pipeline.values import Month
 from tests.rendering import samples
 from tests.run.office import AnOffice, on_a_screen
@@ -50,9 +51,8 @@ def measure_year(people: int) -> None:
         whole, made = _reviewed(an_office, month, day, people)
         again, same = _reviewed(an_office, month, day, people)
         assert same == made
-        few = min(
-            people, round(DOCUMENTS_TOGETHER * people / documents)
-        )  # as many as one LibreOffice converts
+        # As many as one LibreOffice converts.
+        few = min(people, round(DOCUMENTS_TOGETHER * people / documents))
         for seed in seeds[:few]:
             [part] = an_office.drop(on_a_screen("intake", seed, NEWER), f"newer-{seed}.pdf")
             assert part.outcome is Outcome.KEPT, part
@@ -80,9 +80,9 @@ def measure_year(people: int) -> None:
     )
 
 
-def _draft(an_office: AnOffice, case: str, day: date, scope: str) -> Draft:
+def _draft(an_office: AnOffice, case: str, day: date, scope: str) -> FilledPacket:
     draft = draft_unless_made(an_office.office, REVIEW, case, day, scope)
-    assert isinstance(draft, Draft), "nothing is made yet"
+    assert isinstance(draft, FilledPacket), "nothing is made yet"
     return draft
 
 

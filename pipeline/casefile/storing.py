@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pipeline.errors import ArchiveError
 from pipeline.model import Box, Decision, Fact, Finding, Method, Source, Standing, Submission
 from pipeline.site import Site
-from pipeline.values import Json, Kind, from_json, instant, to_json
+from pipeline.values import Json, Kind, from_json, instant, json_list, json_object, to_json
 
 FORMAT = 1
 
@@ -94,25 +94,13 @@ def load_facts(stored: Mapping[str, Json]) -> tuple[Fact, ...]:
     try:
         if stored["format"] != FORMAT:
             raise ArchiveError(f"submission.json has format {stored['format']}; this program reads {FORMAT}")
-        return tuple(_fact(stored, _mapping(item)) for item in _list(stored["facts"]))
+        return tuple(_fact(stored, json_object(item)) for item in json_list(stored["facts"]))
     except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"a submission.json cannot be read ({type(failure).__name__})") from None
 
 
-def _mapping(data: Json) -> dict[str, Json]:
-    if not isinstance(data, dict):
-        raise TypeError
-    return data
-
-
-def _list(data: Json) -> list[Json]:
-    if not isinstance(data, list):
-        raise TypeError
-    return data
-
-
 def _fact(stored: Mapping[str, Json], data: dict[str, Json]) -> Fact:
-    columns = [(name, Kind(str(kind))) for name, kind in _mapping(data["columns"]).items()]
+    columns = [(name, Kind(str(kind))) for name, kind in json_object(data["columns"]).items()]
     return Fact(
         place=str(data["place"]),
         scope=str(data["scope"]),
@@ -124,19 +112,19 @@ def _fact(stored: Mapping[str, Json], data: dict[str, Json]) -> Fact:
         edition=str(stored["edition"]),
         field=str(data["field"]),
         standing=Standing(str(data["standing"])),
-        sources=tuple(_source(_mapping(item)) for item in _list(data["sources"])),
+        sources=tuple(_source(json_object(item)) for item in json_list(data["sources"])),
         row_sources=tuple(
             {
-                name: tuple(_source(_mapping(item)) for item in _list(items))
-                for name, items in _mapping(row).items()
+                name: tuple(_source(json_object(item)) for item in json_list(items))
+                for name, items in json_object(row).items()
             }
-            for row in _list(data["row_sources"])
+            for row in json_list(data["row_sources"])
         ),
     )
 
 
 def _source(data: dict[str, Json]) -> Source:
-    x0, top, x1, bottom = (float(str(edge)) for edge in _list(data["box"]))
+    x0, top, x1, bottom = (float(str(edge)) for edge in json_list(data["box"]))
     return Source(
         drop=str(data["drop"]),
         part=str(data["part"]),
@@ -151,7 +139,7 @@ def _source(data: dict[str, Json]) -> Source:
         decision=Decision(str(data["decision"])),
         raw=str(data["raw"]),
         crop=str(data["crop"]),
-        models=tuple(str(model) for model in _list(data["models"])),
+        models=tuple(str(model) for model in json_list(data["models"])),
         handwritten=data["handwritten"] is True,
         actor=str(data["actor"]),
         field=str(data.get("field", "")),

@@ -13,6 +13,7 @@ submissions), deposited (packets, acts, deposits) and jobs; index.py turns depos
 takes and gives the frozen rows of rows.py.
 """
 
+from pipeline.ledger.about import About
 from pipeline.ledger.index import drop_job
 from pipeline.ledger.jobs import LeaseLost
 from pipeline.ledger.people import IdentifierTaken
@@ -37,6 +38,7 @@ from pipeline.ledger.rows import (
 from pipeline.ledger.store import Ledger, Transaction, Version, ledger_in_memory, open_ledger
 
 __all__ = [
+    "About",
     "ActKind",
     "ActRow",
     "CaseRow",

@@ -54,9 +54,8 @@ def with_addenda(
             if items is None or task.context.item_place != table:
                 places[table] = _cut_rows(places[table], column, most, label, rests)
                 continue
-            cut = _cut_rows(
-                items, column, most, label, rests
-            )  # rows of others stand in documents of their own
+            # Rows of others stand in documents of their own.
+            cut = _cut_rows(items, column, most, label, rests)
             items = cut if isinstance(cut, ShownTable) else items
     item = items.rows[0] if items is not None and items.rows else task.context.item
     yield replace(task, context=replace(task.context, places=places, item=item, items=items))

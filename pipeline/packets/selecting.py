@@ -29,6 +29,7 @@ from pipeline.packets.formatting import fact_cell, shown
 from pipeline.packets.front import fronts_of
 from pipeline.packets.overflow import with_addenda
 from pipeline.packets.tasks import DocumentTask, Room, with_form
+from pipeline.packets.world import RecordWorld
 from pipeline.packets.yearly import year_facts, year_places
 from pipeline.rules import Operand
 from pipeline.showing import Cell, Context, ShownTable
@@ -51,35 +52,9 @@ class Selection:
     as_of: date
     documents: tuple[DocumentTask, ...]
     facts: Mapping[str, Fact] = member(repr=False)
-    required: tuple[str, ...] = ()
     amendment: Amendment | None = None
     fronts: tuple[DocumentTask, ...] = ()
     room: Room = member(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class _RecordWorld:
-    """The case record as conditions see it."""
-
-    site: Site
-    values: Mapping[str, Operand]
-    as_of: date
-
-    def value(self, path: str) -> Operand:
-        return self.values.get(path)
-
-    def program(self, path: str) -> Operand:
-        found = self.site.program.cell(path)
-        return found if isinstance(found, str | bool | int) else None
-
-    def lookup(self, table: str, key: str, column: str) -> Operand:
-        return self.program(f"{table}.{key}.{column}")
-
-    def record(self, place: str) -> Operand:
-        return self.values.get(place)
-
-    def today(self) -> date:
-        return self.as_of
 
 
 def plan_year(record: CaseRecord, as_of: date, wanted: str = "") -> str:
@@ -118,10 +93,35 @@ def select(
     facts = _usable(site, plan, record, year)
     _require(site, plan, facts, year, record)
     values: dict[str, Operand] = {name: fact.value for name, fact in facts.items()}
-    world = _RecordWorld(site, values, record.as_of)
+    world = RecordWorld(site, values, record.as_of)
     nones = _usable(site, plan, replace(record, facts=record.retractions), year)
     places = places_of(site, plan, record, {**facts, **nones}, year, packet_id, status)
     places |= amendment_places(amendment)
+    documents = _documents(site, plan, world, places, facts, amendment, room or {})
+    drawn_on = (*facts.values(), *nones.values(), *year_facts(record, year))
+    return Selection(
+        plan,
+        record.case,
+        year,
+        record.as_of,
+        tuple(documents),
+        {fact.id: fact for fact in drawn_on},
+        amendment=amendment,
+        fronts=fronts_of(plan, documents, places, private_names(site), world),
+        room=room or {},
+    )
+
+
+def _documents(
+    site: Site,
+    plan: PacketPlan,
+    world: RecordWorld,
+    places: Mapping[str, Cell],
+    facts: Mapping[str, Fact],
+    amendment: Amendment | None,
+    room: Room,
+) -> list[DocumentTask]:
+    """Those of the plan that apply, with their addenda. Raises PacketError where none does."""
     private = private_names(site)
     people: dict[tuple[str, str], int] = {}
     documents = [
@@ -130,17 +130,11 @@ def select(
         if document.when is None or document.when.holds(world) is True
         if amendment is not None or not document.amends
         for whole in _tasks(site, document, places, private, facts, amendment, people)
-        for task in with_addenda(site, plan, document, whole, (room or {}).get(whole.id))
+        for task in with_addenda(site, plan, document, whole, room.get(whole.id))
     ]
     if not documents:
         raise PacketError(["No document of this packet applies to this person."])
-    used = {fact.id: fact for fact in (*facts.values(), *nones.values())}
-    used |= {fact.id: fact for fact in year_facts(record, year)}
-    fronts = fronts_of(plan, documents, places, private, world)
-    return Selection(
-        *(plan, record.case, year, record.as_of, tuple(documents), used),
-        *(plan.final_requires, amendment, fronts, room or {}),
-    )
+    return documents
 
 
 def private_names(site: Site) -> frozenset[str]:
@@ -154,7 +148,7 @@ def private_names(site: Site) -> frozenset[str]:
     return frozenset(columns) | {name for name, place in site.places.items() if place.private}
 
 
-def _addressed(plan: PacketPlan, world: _RecordWorld) -> list[DocumentPlan]:
+def _addressed(plan: PacketPlan, world: RecordWorld) -> list[DocumentPlan]:
     """The documents of the packet for those roles that there are."""
     absent = {role for role, condition in plan.recipients.items() if condition.holds(world) is not True}
     return [
@@ -247,43 +241,40 @@ def _tasks(
     amendment: Amendment | None,
     people: MutableMapping[tuple[str, str], int],
 ) -> list[DocumentTask]:
+    """The document, or one for each group of rows of its table."""
+    allowed = frozenset(document.private)
     if not document.for_each:
-        context = Context(places, private, frozenset(document.private))
-        return [
-            DocumentTask(
-                document.id, document.title, document.template, document.recipients, context, document.id
-            )
-        ]
-    fact = facts.get(document.for_each)
-    tasks: list[DocumentTask] = []
-    copies = Copies(document, site.places[document.for_each], people)
+        context = Context(places, private, allowed)
+        return [_task(document, document.id, document.recipients, context)]
+    fact, table = facts.get(document.for_each), site.places[document.for_each]
     rows_now: Sequence[Row] = rows_of(fact)
     ends = document.amends == "ended"
     if ends and amendment is not None:
-        rows_now = ended_rows(amendment, site.places[document.for_each], rows_now)
+        rows_now = ended_rows(amendment, table, rows_now)
     wanted = [row for row in rows_now if not is_left_out(document, places, row)]
+    copies = Copies(document, table, people)
+    tasks: list[DocumentTask] = []
     for number, rows in enumerate(groups_of(wanted, document.group_by), start=1):
-        table = _shown_rows(site, site.places[document.for_each], rows, None if ends else fact)
-        table = with_never(table) if ends else table
-        extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
-        tasks.append(
-            DocumentTask(
-                f"{document.id}-{number}",
-                document.title,
-                document.template,
-                copies.names(rows[0]),
-                Context(
-                    {**places, **extra},
-                    private,
-                    frozenset(document.private),
-                    item=table.rows[0],
-                    items=table,
-                    item_place=document.for_each,
-                ),
-                document.id,
-            )
+        items = (
+            with_never(_shown_rows(site, table, rows, None)) if ends else _shown_rows(site, table, rows, fact)
         )
+        extra = provider_places(site, rows[0].get("provider")) | total_places(rows, "totals")
+        context = Context(
+            {**places, **extra},
+            private,
+            allowed,
+            item=items.rows[0],
+            items=items,
+            item_place=document.for_each,
+        )
+        tasks.append(_task(document, f"{document.id}-{number}", copies.names(rows[0]), context))
     return tasks
+
+
+def _task(
+    document: DocumentPlan, task_id: str, recipients: tuple[str, ...], context: Context
+) -> DocumentTask:
+    return DocumentTask(task_id, document.title, document.template, recipients, context, document.id)
 
 
 def _shown_rows(site: Site, place: RecordPlace, rows: tuple[Row, ...], fact: Fact | None) -> ShownTable:

@@ -14,6 +14,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, OutlineItem, Page, Pdf, Stream, String
 
 from pipeline.rendering.metadata import write_metadata
+from pipeline.rendering.pdftrees import array_items
 from pipeline.rendering.stamps import PageStamp, marks_under, stamps_over
 from pipeline.rendering.structure import TagTree
 
@@ -145,7 +146,9 @@ def _mend_links(source: Pdf, pages: Sequence[Page]) -> None:
     """Links within a document pointed at its pages; copied one by one they lose them. Point them again."""
     numbers = {page.objgen: number for number, page in enumerate(source.pages)}
     for original, copied in zip(source.pages, pages, strict=True):
-        pairs = zip(_list(original.obj.get(Name.Annots)), _list(copied.obj.get(Name.Annots)), strict=False)
+        pairs = zip(
+            array_items(original.obj.get(Name.Annots)), array_items(copied.obj.get(Name.Annots)), strict=False
+        )
         for before, after in pairs:
             for old, new, key in (
                 (before, after, Name.Dest),
@@ -154,10 +157,6 @@ def _mend_links(source: Pdf, pages: Sequence[Page]) -> None:
                 target = old.get(key) if old is not None else None
                 if isinstance(target, Array) and len(target) and target[0].objgen in numbers:
                     new[key] = Array([pages[numbers[target[0].objgen]].obj, *list(target.as_list())[1:]])
-
-
-def _list(value: Object | None) -> list[Object]:
-    return [] if value is None else list(value.as_list())
 
 
 def _bookmarks(

@@ -21,6 +21,7 @@ from PIL.Image import Image
 from pipeline.rendering.formfields import HIDDEN
 from pipeline.rendering.formfill import PRINTED
 from pipeline.rendering.formflat import ALIVE, printed_picture
+from pipeline.rendering.pdftrees import array_items
 
 UNITS: Final = 20  # to a point
 LOOK_DPI: Final = 72.0
@@ -117,8 +118,7 @@ def filled_seen(filled: bytes, *, ticked: bool) -> tuple[Image, ...]:
     """
     with pikepdf.open(io.BytesIO(filled)) as pdf:
         for page in pdf.pages:
-            notes = page.obj.get("/Annots")
-            listed = notes.as_list() if isinstance(notes, pikepdf.Array) else []
+            listed = array_items(page.obj.get("/Annots"))
             for note in listed:
                 if not ticked and "/AS" in note:
                     note.AS = pikepdf.Name.Off

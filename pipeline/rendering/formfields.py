@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 
 from pipeline.errors import PacketError
+from pipeline.rendering.pdftrees import array_items
 
 MOST_FIELDS = 5_000
 MAX_DEPTH = 32
@@ -125,8 +126,7 @@ def _adopt(pdf: Pdf, found: _Found, note: Object) -> None:
         _list(pdf, top)
     above = note.get("/Parent")
     if found.is_new(note) and isinstance(above, Dictionary) and not found.is_new(above):
-        kids = above.get("/Kids")
-        above.Kids = Array([*(kids.as_list() if isinstance(kids, Array) else ()), note])
+        above.Kids = Array([*array_items(above.get("/Kids")), note])
         found.walk(pdf, note, above)
 
 
@@ -232,6 +232,5 @@ def _is_terminal(each: FormField) -> bool:
 
 
 def _named_kids(node: Object) -> Iterator[Object]:
-    kids = node.get("/Kids")
-    if isinstance(kids, Array):
-        yield from (kid for kid in kids.as_list() if isinstance(kid, Dictionary) and "/T" in kid)
+    kids = array_items(node.get("/Kids"))
+    yield from (kid for kid in kids if isinstance(kid, Dictionary) and "/T" in kid)

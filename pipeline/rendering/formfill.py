@@ -10,6 +10,7 @@ from pikepdf import Array, DataDecodingError, Dictionary, Name, Object, Pdf, Pdf
 from pipeline.rendering import formlooks, formsetting
 from pipeline.rendering.formfields import FormField, drop, inherited, whole
 from pipeline.rendering.formfonts import Face, Fonts, face_for, unshown
+from pipeline.rendering.pdftrees import array_items
 
 # Source: ISO 32000-1, tables 221, 226, 228 and 230.
 READ_ONLY = 1
@@ -278,9 +279,8 @@ def _draws(picture: object) -> bool:
 
 def options_of(each: FormField) -> list[tuple[str, str]]:
     """The choices of a list: what is kept of each, and what is shown."""
-    listed = each.inherited("/Opt")
     options = []
-    for item in listed.as_list() if isinstance(listed, Array) else []:
+    for item in array_items(each.inherited("/Opt")):
         pair = [str(text) for text in item.as_list()] if isinstance(item, Array) else [str(item)]
         if pair:
             options.append((pair[0], pair[-1]))
@@ -288,7 +288,7 @@ def options_of(each: FormField) -> list[tuple[str, str]]:
 
 
 def texts(listed: object) -> list[str]:
-    return [str(item) for item in listed.as_list()] if isinstance(listed, Array) else []
+    return [str(item) for item in array_items(listed)]
 
 
 def _option(options: Sequence[tuple[str, str]], value: str) -> int | None:

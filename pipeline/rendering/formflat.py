@@ -8,7 +8,6 @@ bottom left.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -17,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf, Stream
 from pipeline.errors import PacketError
 from pipeline.rendering.formfields import HIDDEN, drop, inherited, picture_of, rectangle, whole
 from pipeline.rendering.formfill import PRINTED
+from pipeline.rendering.pdftrees import array_items, number_tree, one_or_many
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -32,11 +32,8 @@ def flattened(filled: bytes) -> tuple[bytes, int]:
     """
     try:
         return _flattened(filled)
-    except (
-        pikepdf.PdfError,
-        TypeError,
-        ValueError,
-    ) as error:  # as pikepdf says that an entry is of a wrong kind
+    # TypeError and ValueError: as pikepdf says that an entry is of a wrong kind.
+    except (pikepdf.PdfError, TypeError, ValueError) as error:
         raise PacketError(["The pages of the form are damaged. Get it anew from who issues it."]) from error
 
 
@@ -54,12 +51,7 @@ def _flattened(filled: bytes) -> tuple[bytes, int]:
 
 
 def _flatten(pdf: Pdf, page: Page, number: int, tags: _Tags) -> None:
-    listed = page.obj.get("/Annots")
-    notes = (
-        [note for note in listed.as_list() if isinstance(note, Dictionary)]
-        if isinstance(listed, Array)
-        else []
-    )
+    notes = [note for note in array_items(page.obj.get("/Annots")) if isinstance(note, Dictionary)]
     drawn = [b"\nQ"]
     for at, note in enumerate(notes):
         if note.get("/Subtype") != Name.Widget:
@@ -141,8 +133,7 @@ def _set_upright(pdf: Pdf, page: Page) -> None:
         Stream(pdf, f"q {' '.join(f'{each:.5f}' for each in move)} cm\n".encode()), prepend=True
     )
     page.contents_add(Stream(pdf, b"\nQ\n"))
-    listed = page.obj.get("/Annots")
-    for note in listed.as_list() if isinstance(listed, Array) else []:
+    for note in array_items(page.obj.get("/Annots")):
         _move_note(note, move)
 
 
@@ -174,13 +165,11 @@ class _Tags:
         if key is None or not isinstance(root, Dictionary):
             return ""
         drop(widget, "/StructParent")
-        tag = dict(_entries(root.get("/ParentTree"))).get(whole(key))
+        tag = dict(number_tree(root.get("/ParentTree"))).get(whole(key))
         if not isinstance(tag, Dictionary):
             return ""
         content = self._next_content(root, page, tag) if is_drawn else None
-        kids = tag.get("/K")
-        listed = kids.as_list() if isinstance(kids, Array) else [kids] if kids is not None else []
-        kept = [kid for kid in listed if not _is_box(kid, widget)]
+        kept = [kid for kid in one_or_many(tag.get("/K")) if not _is_box(kid, widget)]
         if content is not None:
             kept.append(Dictionary(Type=Name.MCR, Pg=page.obj, MCID=content))
         tag.K = Array(kept)
@@ -189,7 +178,7 @@ class _Tags:
     def _next_content(self, root: Object, page: Page, tag: Object) -> int | None:
         """The number of one more piece of marked content on the page, which belongs to the tag."""
         key = page.obj.get("/StructParents")
-        pieces = dict(_entries(root.get("/ParentTree"))).get(whole(key)) if key is not None else None
+        pieces = dict(number_tree(root.get("/ParentTree"))).get(whole(key)) if key is not None else None
         if not isinstance(pieces, Array):
             return None
         pieces.append(tag)
@@ -201,18 +190,3 @@ def _is_box(kid: object, widget: Object) -> bool:
         return False
     named = kid.get("/Obj")
     return isinstance(named, Dictionary) and named.objgen == widget.objgen
-
-
-def _entries(tree: object) -> Iterator[tuple[int, Object]]:
-    """Keys and values of a number tree."""
-    waiting: Sequence[object] = [tree]
-    seen: set[tuple[int, int]] = set()
-    while waiting:
-        node, *waiting = waiting
-        if not isinstance(node, Dictionary) or (node.is_indirect and node.objgen in seen):
-            continue
-        seen.add(node.objgen)
-        numbers, kids = node.get("/Nums"), node.get("/Kids")
-        flat = numbers.as_list() if isinstance(numbers, Array) else []
-        yield from ((whole(flat[at]), flat[at + 1]) for at in range(0, len(flat) - 1, 2))
-        waiting = [*waiting, *(kids.as_list() if isinstance(kids, Array) else [])]

@@ -96,9 +96,8 @@ def render_form(
     return RenderedForm(template, words, filled, flat, pages, context.forbidden)
 
 
-@lru_cache(
-    maxsize=8
-)  # a packet is filled in several times before it is made, and a form seldom shows its number
+# A packet is filled in several times before it is made, and a form seldom shows its number.
+@lru_cache(maxsize=8)
 def _filled(template: bytes, values: tuple[tuple[str, str], ...]) -> tuple[Filled, tuple[bytes, int]]:
     filled = fill(template, dict(values))
     return filled, flattened(filled.pdf)

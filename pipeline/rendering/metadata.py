@@ -11,6 +11,8 @@ from xml.sax.saxutils import escape
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
+from pipeline.rendering.pdftrees import number_tree
+
 _PDFA = '<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"><pdfaid:part>3</pdfaid:part>'
 _PDFA += "<pdfaid:conformance>B</pdfaid:conformance></rdf:Description>"
 _PDFUA = '<rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part>'
@@ -102,7 +104,7 @@ def conformance_gaps(pdf: Pdf) -> list[str]:
 
 def _parent_keys(pdf: Pdf) -> set[int]:
     root = pdf.Root.get(Name.StructTreeRoot)
-    return set() if root is None else {int(key) for key in list(root.ParentTree.Nums)[::2]}
+    return set() if root is None else {key for key, _ in number_tree(root.get(Name.ParentTree))}
 
 
 def _fonts(resources: Object | None, depth: int) -> Iterator[Object]:

@@ -89,9 +89,8 @@ class Recorder:
         """The value as markup."""
         site = self.sites[number]
         if type(value) is ShownText and site.in_text and value.isprintable() and not _SPECIAL.search(value):
-            self._note(
-                site, value, value._place, False
-            )  # what nearly all values are: text without any sign of markup
+            # What nearly all values are: text without any sign of markup.
+            self._note(site, value, value._place, False)
             return str(value)
         return self._looked_at(value, site)
 

@@ -20,10 +20,8 @@ Picture = npt.NDArray[np.uint8]
 """Grey, dark on white, rows by columns."""
 
 CODE_DPI: Final = 200.0  # as the office's scanner will see it; 4 pixels a module
-LINE_DPI: Final = (
-    220.0,
-    330.0,
-)  # a line of 11 points 34 pixels high, near what the readers were taught; then larger
+# A line of 11 points is 34 pixels high, near what the readers were taught; then larger.
+LINE_DPI: Final = (220.0, 330.0)
 _QUIET = 6.0  # points around a code, four modules, which its readers need
 _AROUND = 2.5  # points around a line
 _ONE_LINE = 1.5  # times as high as its letters

@@ -7,11 +7,13 @@ Names that two documents both gave (roles, classes, ids of elements) are told ap
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
+
+from pipeline.rendering.pdftrees import array_items, name_tree, number_tree, one_or_many
 
 
 class TagTree:
@@ -36,18 +38,18 @@ class TagTree:
             root = source.make_indirect(root)
         copied = self.pdf.copy_foreign(root)
         highest = -1
-        for key, value in _numbers(copied.get(Name.ParentTree)):
+        for key, value in number_tree(copied.get(Name.ParentTree)):
             self.entries.append((key + self.next_key, value))
             highest = max(highest, key)
         highest = max(highest, *(self._shift(page) for page in pages))
         renamed = _Renamed(
             _joined(self.roles, _meanings(copied.get(Name.RoleMap))),
             _joined(self.classes, dict(_names(copied.get(Name.ClassMap)))),
-            self._join_ids(dict(_identified(copied.get(Name.IDTree)))),
+            self._join_ids(dict(name_tree(copied.get(Name.IDTree)))),
         )
         if renamed:
             renamed.rename(copied)
-        self.namespaces += _as_list(copied.get(Name.Namespaces))
+        self.namespaces += one_or_many(copied.get(Name.Namespaces))
         part = self.pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Part, T=String(title)))
         part.K = Array(_kids(copied))
         for kid in part.K:
@@ -113,48 +115,19 @@ class TagTree:
 
 
 def _annotations(page: pikepdf.Page) -> list[tuple[Object, Name]]:
-    annotations = page.obj.get(Name.Annots)
-    return [] if annotations is None else [(note, Name.StructParent) for note in annotations.as_list()]
+    return [(note, Name.StructParent) for note in array_items(page.obj.get(Name.Annots))]
 
 
 def _kids(root: Object) -> list[Object]:
     """The top elements of a tree; a lone Document is replaced by what it holds."""
-    kids = _as_list(root.get(Name.K))
+    kids = one_or_many(root.get(Name.K))
     if len(kids) == 1 and isinstance(kids[0], Dictionary) and kids[0].get(Name.S) == Name.Document:
-        return _as_list(kids[0].get(Name.K))
+        return one_or_many(kids[0].get(Name.K))
     return kids
-
-
-def _as_list(value: Object | None) -> list[Object]:
-    if value is None:
-        return []
-    return list(value.as_list()) if isinstance(value, Array) else [value]
-
-
-def _numbers(tree: Object | None) -> Iterator[tuple[int, Object]]:
-    """Keys and values of a number tree, whatever its branching."""
-    if tree is None:
-        return
-    flat = _as_list(tree.get(Name.Nums))
-    for index in range(0, len(flat) - 1, 2):
-        yield int(flat[index]), flat[index + 1]
-    for kid in _as_list(tree.get(Name.Kids)):
-        yield from _numbers(kid)
 
 
 def _names(mapping: Object | None) -> list[tuple[str, Object]]:
     return [] if mapping is None else sorted(mapping.items(), key=lambda item: item[0])
-
-
-def _identified(tree: Object | None) -> Iterator[tuple[bytes, Object]]:
-    """Ids and elements of a name tree, whatever its branching."""
-    if tree is None:
-        return
-    flat = _as_list(tree.get(Name.Names))
-    for index in range(0, len(flat) - 1, 2):
-        yield bytes(flat[index]), flat[index + 1]
-    for kid in _as_list(tree.get(Name.Kids)):
-        yield from _identified(kid)
 
 
 def _id_tree(ids: Mapping[bytes, Object]) -> Dictionary:
@@ -192,7 +165,7 @@ class _Renamed:
 
     def rename(self, root: Object) -> None:
         """Write the new names wherever an element of the tree has an old one."""
-        waiting = _as_list(root.get(Name.K))
+        waiting = one_or_many(root.get(Name.K))
         while waiting:
             element = waiting.pop()
             if not isinstance(element, Dictionary) or Name.S not in element:
@@ -203,11 +176,11 @@ class _Renamed:
                 element.C = self._class_names(element.C)
             if Name.ID in element and (old := bytes(element.ID)) in self.ids:
                 element.ID = String(self.ids[old])
-            for attributes in _as_list(element.get(Name.A)):
+            for attributes in one_or_many(element.get(Name.A)):
                 self._rename_headers(attributes)
-            waiting += _as_list(element.get(Name.K))
+            waiting += one_or_many(element.get(Name.K))
         for _, styles in _names(root.get(Name.ClassMap)):
-            for attributes in _as_list(styles):
+            for attributes in one_or_many(styles):
                 self._rename_headers(attributes)
 
     def _rename_headers(self, attributes: object) -> None:
@@ -221,7 +194,7 @@ class _Renamed:
         return Array(
             [
                 Name(self.classes.get(str(one), str(one))) if isinstance(one, Name) else one
-                for one in _as_list(value)
+                for one in one_or_many(value)
             ]
         )
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.ledger import ActKind, PacketRow
+from pipeline.ledger import About, ActKind, PacketRow
 from pipeline.model import CaseStatus, Deposit, Fact, PacketStatus
 from pipeline.packets import Amendment, Change
 from pipeline.packets.formatting import fact_cell, shown
@@ -115,15 +115,9 @@ def _all_begun(office: Office, case: str) -> list[Begun]:
 
 
 def _begun(deposit: Deposit) -> Begun:
-    about = deposit.about
-    packets = about["packets"]
-    assert isinstance(packets, dict)
-    return Begun(
-        deposit.id,
-        str(about["scope"]),
-        date.fromisoformat(str(about["effective"])),
-        {name: str(packet) for name, packet in packets.items()},
-    )
+    about = About(deposit.about, deposit.path)
+    effective = date.fromisoformat(about.text("effective"))
+    return Begun(deposit.id, about.text("scope"), effective, about.text_map("packets"))
 
 
 def amendment_of(office: Office, plan: PacketPlan, case: str, scope: str, but: str = "") -> Amendment | None:

@@ -24,13 +24,11 @@ FAILED = (
     "A mistake of the program ({}) stopped this packet; the others were made. Its place is noted in log.jsonl in the "
     "state folder."
 )
-
-
 NO_YEAR = "No plan year is on file, so nobody can tell when it ends."
-DOCUMENTS_TOGETHER = (
-    50  # converted in one go, since LibreOffice starts once for all: some 20 seconds of a processor
-)
-PEOPLE_TOGETHER = 100  # of whom most have their packet already: a few seconds until the next result
+# Converted in one go, since LibreOffice starts once for all: some 20 seconds of a processor.
+DOCUMENTS_TOGETHER = 50
+# Most of them have their packet already: a few seconds until the next result.
+PEOPLE_TOGETHER = 100
 
 
 class Review(StrEnum):
@@ -182,9 +180,8 @@ def _review(office: Office, case: str, as_of: date, scope: str) -> ReviewResult:
         return ReviewResult(case, Review.REFUSED, why=tuple(str(problem) for problem in failure.problems))
     except (ArchiveError, SetupError):  # of the disk or the machine: it would strike everybody
         raise
-    except (
-        Exception
-    ) as failure:  # a mistake of ours that one person's values meet must not keep the others waiting
+    except Exception as failure:
+        # A mistake of ours that one person's values meet must not keep the others waiting.
         office.log.failure("review-failed", failure, case=case)
         return ReviewResult(case, Review.REFUSED, why=(FAILED.format(type(failure).__name__),))
     return _made(case, made)

@@ -14,7 +14,7 @@ from pipeline.packets import Selection, settling_commands
 from pipeline.run.acts import act
 from pipeline.run.amending import refuse_unless_amendment
 from pipeline.run.confirming import unconfirmed
-from pipeline.run.depositing import Also, MadePacket, deposited
+from pipeline.run.depositing import MadePacket, deposited
 from pipeline.run.lifecycle import (
     ENDED,
     OUT,
@@ -26,7 +26,7 @@ from pipeline.run.lifecycle import (
 from pipeline.run.office import Office
 from pipeline.run.packeting import newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import rendered_packet
-from pipeline.run.rendered import Rendered
+from pipeline.run.rendered import Also, FilledPacket, Rendered
 from pipeline.run.versions import edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
@@ -72,7 +72,8 @@ def approve(
     refuse_unless_amendment(office, plan, row)
     _refuse_unless_final(office, plan, selection, record, overrides or {})
     waiting = newer_plan_waiting(office, plan, record, row.scope)
-    made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting, also)
+    final = FilledPacket(packet_id, PacketStatus.FINAL, selection, tuple(rendered), waiting, also)
+    made = deposited(office, final)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
         seen = _seen_content(office, record, selection, rendered)
         content = tuple(fact for fact in seen if fact not in edits.deviating)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from pipeline.errors import ArchiveError
-from pipeline.values import Json
+from pipeline.values import Json, json_list, json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,11 @@ class AskedSignatures:
 def load_asked(data: Mapping[str, Json]) -> AskedSignatures:
     """What `as_json` gave. Raises ArchiveError."""
     try:
-        lines = data["lines"]
-        assert isinstance(lines, list)
-        return AskedSignatures(str(data["packet"]), str(data["document"]), tuple(map(_line, lines)))
-    except (KeyError, AssertionError) as failure:
+        lines = tuple(_line(json_object(item)) for item in json_list(data["lines"]))
+        return AskedSignatures(str(data["packet"]), str(data["document"]), lines)
+    except (KeyError, TypeError) as failure:
         raise ArchiveError(f"asked signatures cannot be read ({type(failure).__name__})") from None
 
 
-def _line(item: Json) -> AskedLine:
-    assert isinstance(item, dict)
+def _line(item: Mapping[str, Json]) -> AskedLine:
     return AskedLine(str(item["place"]), str(item["state"]), str(item["on"]), item["by_hand"] is True)

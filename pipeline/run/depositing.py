@@ -14,26 +14,21 @@ from dataclasses import field as member
 from pipeline.archive import packet_path
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
-from pipeline.model import (
-    DepositKind,
-    Fact,
-    PacketStatus,
-)
+from pipeline.model import DepositKind, Fact, PacketStatus
 from pipeline.packets import Selection
 from pipeline.packets.front import ItemFound
 from pipeline.rendering.formpaper import RenderedForm
 from pipeline.rendering.formsigning import form_signature_places
 from pipeline.rendering.pdf import find_libreoffice
-from pipeline.rendering.signplaces import signature_places
+from pipeline.rendering.signplaces import SignaturePlace, signature_places
 from pipeline.rendering.wordcode import WordCode, with_code
 from pipeline.run.evidence import evidence_files
-from pipeline.run.fronting import printed_packet
+from pipeline.run.fronting import PrintedPacket, printed_packet
 from pipeline.run.office import Office
 from pipeline.run.packetjson import blank_list, description
 from pipeline.run.printing import form_file, outgoing_pdfs
-from pipeline.run.rendered import Rendered
+from pipeline.run.rendered import FilledPacket, Rendered
 from pipeline.run.wordcodes import PRINTED, printed_json
-from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
 
 
@@ -66,54 +61,32 @@ class MadePacket:
 
 
 @dataclass(frozen=True, slots=True)
-class Also:
-    """What is kept with a packet that somebody edited, besides what every packet has."""
-
-    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
-    about: Mapping[str, Json] = member(default_factory=dict)
-    inputs: Mapping[str, str] = member(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class Prepared:
-    """A packet that is proved, of which nothing lies in the archive yet.
-
-    made: as it lies there already; then nothing is to be put away
-    """
+    """A packet that is proved, of which nothing lies in the archive yet. Its other members: as of a MadePacket"""
 
     packet_id: str
     deposit_id: str
     path: str
-    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
-    inputs: Mapping[str, str] = member(default_factory=dict)
-    about: Mapping[str, Json] = member(default_factory=dict)
-    blanks: tuple[str, ...] = ()
-    by_hand: int = 0
-    has_pdf: bool = False
-    waiting: str = ""
-    items: tuple[ItemFound, ...] = ()
-    smaller: tuple[str, ...] = ()
-    made: MadePacket | None = None
+    files: Mapping[str, bytes] = member(repr=False)
+    inputs: Mapping[str, str]
+    about: Mapping[str, Json]
+    blanks: tuple[str, ...]
+    hand_lines: int
+    has_pdf: bool
+    waiting: str
+    checklist: tuple[ItemFound, ...]
+    smaller: tuple[str, ...]
 
 
-def deposited(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    packet_id: str,
-    rendered: Sequence[Rendered],
-    status: PacketStatus,
-    waiting: str = "",
-    also: Also | None = None,
-) -> MadePacket:
+def deposited(office: Office, packet: FilledPacket) -> MadePacket:
     """The packet put into the archive, or found there. Raises PacketError where it is not proved."""
-    return put_away(office, prepared(office, plan, selection, packet_id, rendered, status, waiting, also))
+    return put_away(office, prepared(office, packet))
 
 
-def put_away(office: Office, ready: Prepared) -> MadePacket:
+def put_away(office: Office, ready: Prepared | MadePacket) -> MadePacket:
     """The packet in the archive, where it may lie already."""
-    if ready.made is not None:
-        return ready.made
+    if isinstance(ready, MadePacket):
+        return ready
     office.books.publish(
         DepositKind.PACKET,
         ready.path,
@@ -124,109 +97,114 @@ def put_away(office: Office, ready: Prepared) -> MadePacket:
     )
     with office.ledger.reading() as tx:
         row = tx.packet(ready.packet_id)
-    assert row is not None
+    assert row is not None, "publishing it wrote its row"
     return MadePacket(
         row,
         ready.blanks,
         tuple(sorted(ready.files)),
         ready.has_pdf,
-        ready.by_hand,
-        False,
-        ready.waiting,
-        ready.items,
-        ready.smaller,
+        hand_lines=ready.hand_lines,
+        waiting=ready.waiting,
+        checklist=ready.checklist,
+        smaller=ready.smaller,
     )
 
 
-def prepared(
-    office: Office,
-    plan: PacketPlan,
-    selection: Selection,
-    packet_id: str,
-    rendered: Sequence[Rendered],
-    status: PacketStatus,
-    waiting: str = "",
-    also: Also | None = None,
-) -> Prepared:
-    """The packet proved and ready to be put away. Raises PacketError."""
-    also = also or Also()
-    folder = f"{packet_id}-{'draft' if status is PacketStatus.DRAFT else 'final'}"
-    deposit_id = f"{packet_id}-{status.value}"
-    if (there := found_before(office, packet_id, status, waiting)) is not None:
-        return Prepared(packet_id, deposit_id, there.row.path, made=there)
-    blanks = tuple(dict.fromkeys(label for each in rendered for label in each.filled.blanks))
-    by_hand = sum(each.filled.hand_lines for each in rendered)
-    now, as_of = status, selection.as_of
-    if (found := _made_before(office, packet_id, status)) is not None:
-        folder, deposit_id = f"{folder}-pdf", f"{deposit_id}-pdf"  # beside the Word documents that had none
-        now, as_of = found.status, found.as_of
-    draft = status is PacketStatus.DRAFT
-    printed = printed_packet(office, rendered, draft=draft)
+def prepared(office: Office, packet: FilledPacket) -> Prepared | MadePacket:
+    """The packet proved and ready to be put away, or as it lies in the archive already. Raises PacketError."""
+    if (there := found_before(office, packet.packet_id, packet.status, packet.waiting)) is not None:
+        return there
+    deposit_id, path, status = _lies_at(office, packet)
+    printed = printed_packet(office, packet.rendered, draft=packet.is_draft)
+    facts = _facts_used(office, packet.selection, printed.rendered)
+    return Prepared(
+        packet.packet_id,
+        deposit_id,
+        path,
+        files=_files(office, packet, printed, facts),
+        inputs={**_inputs(office, packet.selection, printed.rendered), **packet.also.inputs},
+        about=_about(packet, status, facts),
+        blanks=packet.blanks,
+        hand_lines=packet.hand_lines,
+        has_pdf=bool(printed.pdfs),
+        waiting=packet.waiting,
+        checklist=printed.items,
+        smaller=packet.smaller,
+    )
+
+
+def _lies_at(office: Office, packet: FilledPacket) -> tuple[str, str, PacketStatus]:
+    """Id and path of the deposit, and the packet's status with it: what it is by now where its PDFs come later."""
+    folder = f"{packet.packet_id}-{'draft' if packet.is_draft else 'final'}"
+    deposit_id = f"{packet.packet_id}-{packet.status.value}"
+    case, name = packet.selection.case, packet.plan.name
+    found = _made_before(office, packet.packet_id, packet.status)
+    if found is None:
+        return deposit_id, packet_path(case, packet.selection.as_of, name, folder), packet.status
+    # Beside the Word documents that had no PDF.
+    return f"{deposit_id}-pdf", packet_path(case, found.as_of, name, f"{folder}-pdf"), found.status
+
+
+def _files(
+    office: Office, packet: FilledPacket, printed: PrintedPacket, facts: Sequence[Fact]
+) -> dict[str, bytes]:
+    """Everything that lies in the deposit but its manifest, by name."""
+    plan, packet_id, selection = packet.plan, packet.packet_id, packet.selection
     rendered, pdfs, reports = printed.rendered, printed.pdfs, printed.reports
     files = {
-        each.file: form_file(packet_id, each, report, draft=draft)
+        each.file: form_file(packet_id, each, report, draft=packet.is_draft)
         if each.is_form
-        else with_code(each.word.docx, WordCode(packet_id, each.task.id, draft))
+        else with_code(each.word.docx, WordCode(packet_id, each.task.id, packet.is_draft))
         for each, report in zip(rendered, reports, strict=True)
     }
     if pdfs:
-        files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, status)
-    facts = _facts_used(office, selection, rendered)
-    files |= {PRINTED: printed_json(office.site, selection, rendered), **also.files}
-    files |= evidence_files(
-        office, selection, [(each.task, each.filled) for each in rendered], facts, waiting
-    )
-    if blanks:
+        files |= outgoing_pdfs(office, plan, packet_id, rendered, pdfs, reports, packet.status)
+    files |= {PRINTED: printed_json(office.site, selection, rendered), **packet.also.files}
+    shown = [(each.task, each.filled) for each in rendered]
+    files |= evidence_files(office, selection, shown, facts, packet.waiting)
+    if packet.blanks:
         files["left-blank.txt"] = blank_list(plan, packet_id, rendered)
-    places = [
+    files["packet.json"] = description(packet, printed, _signature_places(printed), facts)
+    return files
+
+
+def _signature_places(printed: PrintedPacket) -> list[Sequence[SignaturePlace]]:
+    """Where roles sign, document by document."""
+    return [
         form_signature_places(each.filled.template)
         if isinstance(each.filled, RenderedForm)
-        else signature_places(each.word.docx, pdfs[number] if pdfs else None)
-        for number, each in enumerate(rendered)
+        else signature_places(each.word.docx, printed.pdfs[number] if printed.pdfs else None)
+        for number, each in enumerate(printed.rendered)
     ]
-    files["packet.json"] = description(plan, selection, packet_id, printed, places, status, blanks, facts)
-    about: dict[str, Json] = {
-        "packet": packet_id,
-        "name": plan.name,
+
+
+def _about(packet: FilledPacket, status: PacketStatus, facts: Sequence[Fact]) -> dict[str, Json]:
+    selection = packet.selection
+    return {
+        "packet": packet.packet_id,
+        "name": packet.plan.name,
         "case": selection.case,
         "scope": selection.scope,
         "as_of": selection.as_of.isoformat(),
-        "status": now.value,
+        "status": status.value,
         "uses": list[Json](sorted({submission for fact in facts for submission in fact.submissions})),
-        "blanks": len(blanks),
-        **also.about,
+        "blanks": len(packet.blanks),
+        **packet.also.about,
     }
-    return Prepared(
-        packet_id,
-        deposit_id,
-        packet_path(selection.case, as_of, plan.name, folder),
-        files,
-        {**_inputs(office, selection, rendered), **also.inputs},
-        about,
-        blanks,
-        by_hand,
-        bool(pdfs),
-        waiting,
-        printed.items,
-        smaller_letters(rendered),
-    )
-
-
-def smaller_letters(rendered: Sequence[Rendered]) -> tuple[str, ...]:
-    """What its forms say of letters that had to be small, with the title of each form."""
-    forms = [(each.task.title, each.filled) for each in rendered if isinstance(each.filled, RenderedForm)]
-    return tuple(f"{title}: {words}" for title, form in forms for words in form.smaller)
 
 
 def found_before(office: Office, packet_id: str, status: PacketStatus, waiting: str) -> MadePacket | None:
-    """The packet that lies in the archive already, unless it lacks PDFs that it could have now."""
+    """The packet that lies in the archive already, unless it lacks PDFs that it could have now.
+
+    Raises PacketError where it was voided.
+    """
     found = _made_before(office, packet_id, status)
     if found is None:
         return None
     if found.is_void:
         raise PacketError(
-            [f"This very packet, {packet_id}, was made before and voided."],
-            [f"void {packet_id} --undo --by INITIALS"],
+            [f"This very packet, {found.id}, was made before and voided."],
+            [f"void {found.id} --undo --by INITIALS"],
         )
     deposit = office.archive.deposit(found.path)
     names = tuple(file.name for file in deposit.files)
@@ -234,8 +212,15 @@ def found_before(office: Office, packet_id: str, status: PacketStatus, waiting: 
     if not has_pdf and _can_get_pdfs(found, status):
         return None
     told = json.loads(office.archive.read(deposit, "packet.json"))
-    by_hand = sum(each["hand_lines"] for each in told["documents"])
-    return MadePacket(found, tuple(told["blanks"]), names, has_pdf, by_hand, True, waiting)
+    return MadePacket(
+        found,
+        tuple(told["blanks"]),
+        names,
+        has_pdf,
+        hand_lines=sum(each["hand_lines"] for each in told["documents"]),
+        made_before=True,
+        waiting=waiting,
+    )
 
 
 def _made_before(office: Office, packet_id: str, status: PacketStatus) -> PacketRow | None:

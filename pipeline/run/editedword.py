@@ -8,7 +8,7 @@ from dataclasses import field as member
 
 from pipeline.errors import ArchiveError
 from pipeline.rendering.changed import ChangedValue, ChangedWords
-from pipeline.values import Json
+from pipeline.values import Json, json_list, json_object
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,34 +46,27 @@ class EditedWord:
 def load_edited(data: Mapping[str, Json]) -> EditedWord:
     """What `as_json` gave. Raises ArchiveError."""
     try:
-        values, words = data["values"], data["words"]
-        assert isinstance(values, list)
-        assert isinstance(words, list)
         return EditedWord(
             packet=str(data["packet"]),
             document=str(data["document"]),
             title=str(data["title"]),
             made=str(data["made"]),
-            values=tuple(map(_value, values)),
-            words=tuple(map(_words, words)),
+            values=tuple(_value(json_object(item)) for item in json_list(data["values"])),
+            words=tuple(_words(json_object(item)) for item in json_list(data["words"])),
             proposed=int(str(data["proposed"])),
             comments=int(str(data["comments"])),
             objects=int(str(data["objects"])),
         )
-    except (KeyError, ValueError, AssertionError) as failure:
+    except (KeyError, ValueError, TypeError) as failure:
         raise ArchiveError(f"an edited document cannot be read ({type(failure).__name__})") from None
 
 
-def _value(item: Json) -> ChangedValue:
-    assert isinstance(item, dict)
+def _value(item: Mapping[str, Json]) -> ChangedValue:
     texts = {name: str(item[name]) for name in ("place", "label", "fact", "before", "after")}
     return ChangedValue(**texts, times=int(str(item["times"])), of=int(str(item["of"])))
 
 
-def _words(item: Json) -> ChangedWords:
-    assert isinstance(item, dict)
-    values, facts = item["values"], item["facts"]
-    assert isinstance(values, list)
-    assert isinstance(facts, list)
+def _words(item: Mapping[str, Json]) -> ChangedWords:
+    values, facts = json_list(item["values"]), json_list(item["facts"])
     texts = str(item["role"]), str(item["before"]), str(item["after"])
     return ChangedWords(*texts, tuple(map(str, values)), tuple(map(str, facts)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.ledger import ActKind, PacketRow, Transaction
+from pipeline.ledger import About, ActKind, PacketRow, Transaction
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
 from pipeline.run.office import Office
@@ -82,11 +82,8 @@ def sendings_of(office: Office, tx: Transaction, packet_id: str) -> tuple[Sendin
     found: list[Sending] = []
     for each in tx.acts(act=SENT, target=packet_id):
         deposit = office.archive.deposit(each.path)
-        to, by = deposit.about["to"], json.loads(office.archive.read(deposit, "act.json"))["by"]
-        names = tuple(map(str, to)) if isinstance(to, list) else ()
-        found.append(
-            Sending(names, str(deposit.about["way"]), date.fromisoformat(str(deposit.about["on"])), by)
-        )
+        said, by = About(deposit.about, each.path), json.loads(office.archive.read(deposit, "act.json"))["by"]
+        found.append(Sending(said.texts("to"), said.text("way"), date.fromisoformat(said.text("on")), by))
     return tuple(found)
 
 
@@ -143,7 +140,7 @@ def void(office: Office, packet_id: str, *, by: str, reason: str) -> tuple[str, 
         raise PacketError(["To void a packet, say why."])
     if row.status is PacketStatus.VOID:
         raise PacketError([f"Packet {packet_id} is void already."])
-    # where it is not in force, another stands in the place of what it had superseded
+    # Of a packet not in force another stands in the place of what it had superseded.
     in_force = row.status is PacketStatus.IN_FORCE
     back = _superseded_before(office, packet_id) if in_force else {}
     change_status(office, row, PacketStatus.VOID, by=by, reason=reason, also=back)
@@ -197,9 +194,8 @@ def _put_aside_by(office: Office, tx: Transaction, packet_id: str) -> dict[str, 
     """The packets that one has superseded at some time → what they were before."""
     found: dict[str, PacketStatus] = {}
     for each in tx.acts(act=STATUS, target=packet_id):
-        before = office.archive.deposit(each.path).about.get("statuses_before", {})
-        assert isinstance(before, dict)
-        found |= {packet: PacketStatus(str(status)) for packet, status in before.items()}
+        before = About(office.archive.deposit(each.path).about, each.path).text_map("statuses_before")
+        found |= {packet: PacketStatus(status) for packet, status in before.items()}
     return found
 
 

@@ -17,7 +17,7 @@ from pipeline.desk.status import Status
 from pipeline.disk import keep_private
 from pipeline.folders import Folders, open_folders, refuse_open_to_others
 from pipeline.inbox import Inbox, Listing
-from pipeline.ledger import ActKind, ActRow, Ledger, PacketRow, SubmissionRow, Version, open_ledger
+from pipeline.ledger import About, ActKind, ActRow, Ledger, PacketRow, SubmissionRow, Version, open_ledger
 from pipeline.log import Log
 from pipeline.model import CaseRecord, CaseStatus, Fact, Standing
 from pipeline.reading.models import Lack, lacking_models
@@ -95,9 +95,8 @@ class Office:
             settings.state,
             make_inbox=not (served or reads_only),
         )
-        self.read_by = hash_of(
-            self.folders.site, "forms", "schemas"
-        )  # first: what changes meanwhile is noticed
+        # Before the site is read, so that what changes meanwhile is noticed.
+        self.read_by = hash_of(self.folders.site, "forms", "schemas")
         self.site: Site = load_site(self.folders.site)
         if self.site.program.access is Access.MODES:
             refuse_open_to_others(self.folders)
@@ -219,11 +218,8 @@ class Office:
         """Fact that a person overruled → the one that is right."""
         settled: dict[str, str] = {}
         for act in settlements:
-            about = self.archive.deposit(act.path).about
-            overruled = about["overruled"]
-            settled |= dict.fromkeys(
-                map(str, overruled if isinstance(overruled, list) else ()), str(about["right"])
-            )
+            about = About(self.archive.deposit(act.path).about, act.path)
+            settled |= dict.fromkeys(about.texts("overruled"), about.text("right"))
         return settled
 
     def stated(self, case: str) -> tuple[Fact, ...]:

@@ -6,34 +6,16 @@ The same facts give the same packet, byte for byte (`printing`), and making it a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from dataclasses import field as member
 from datetime import date
 
 from pipeline.errors import PacketError
-from pipeline.model import (
-    CaseRecord,
-    CaseStatus,
-    PacketStatus,
-)
-from pipeline.packets import Selection
+from pipeline.model import CaseRecord, CaseStatus, PacketStatus
 from pipeline.run.depositing import MadePacket, deposited, found_before
 from pipeline.run.office import Office
 from pipeline.run.printing import drafted, numbered
-from pipeline.run.rendered import Rendered, Templates
+from pipeline.run.rendered import FilledPacket, Templates
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import display
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A draft, filled in and not yet in the archive. waiting: as with a MadePacket."""
-
-    plan: PacketPlan
-    selection: Selection
-    packet_id: str
-    rendered: Sequence[Rendered] = member(repr=False)
-    waiting: str = ""
 
 
 def make_packet(
@@ -41,24 +23,14 @@ def make_packet(
 ) -> MadePacket:
     """A draft of the packet for the case on a day. Raises PacketError with everything that stands against it."""
     draft = draft_unless_made(office, name, case, as_of, scope)
-    if isinstance(draft, MadePacket):
-        return draft
-    return deposited(
-        office,
-        draft.plan,
-        draft.selection,
-        draft.packet_id,
-        draft.rendered,
-        PacketStatus.DRAFT,
-        draft.waiting,
-    )
+    return draft if isinstance(draft, MadePacket) else deposited(office, draft)
 
 
 def draft_unless_made(
     office: Office, name: str, case: str, as_of: date | None = None, scope: str = ""
-) -> Draft | MadePacket:
-    """The documents of a draft with their words in place, or the same draft as it lies in the archive. Raises
-    PacketError with everything that stands against it."""
+) -> FilledPacket | MadePacket:
+    """A draft with the words of its documents in place, or as it lies in the archive already. Raises PacketError with
+    everything that stands against it."""
     plan = office.site.packets.get(name)
     if plan is None:
         known = ", ".join(sorted(office.site.packets))
@@ -67,13 +39,13 @@ def draft_unless_made(
     if not record.facts:
         raise PacketError([f"Nothing is on file for {case}."])
     refuse_unless_active(record)
-    templates = Templates()
-    packet_id, rendered, selection = drafted(office, plan, record, scope, templates)
+    templates, status = Templates(), PacketStatus.DRAFT
+    packet_id, _, selection = drafted(office, plan, record, scope, templates)
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
-    if (made := found_before(office, packet_id, PacketStatus.DRAFT, waiting)) is not None:
+    if (made := found_before(office, packet_id, status, waiting)) is not None:
         return made
-    rendered, selection = numbered(office, plan, record, selection, packet_id, PacketStatus.DRAFT, templates)
-    return Draft(plan, selection, packet_id, rendered, waiting)
+    rendered, selection = numbered(office, plan, record, selection, packet_id, status, templates)
+    return FilledPacket(packet_id, status, selection, tuple(rendered), waiting)
 
 
 def newer_plan_waiting(office: Office, plan: PacketPlan, record: CaseRecord, scope: str) -> str:

@@ -4,58 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipeline.model import Fact, PacketStatus, canonical_json
-from pipeline.packets import Selection
+from pipeline.model import Fact, canonical_json
 from pipeline.rendering.formpaper import RenderedForm, RenderedPaper
+from pipeline.rendering.proof import ProofReport
 from pipeline.rendering.signplaces import SignaturePlace
 from pipeline.run.fronting import PrintedPacket, item_json
-from pipeline.run.rendered import Rendered
+from pipeline.run.rendered import FilledPacket, Rendered
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
 
 
 def description(
-    plan: PacketPlan,
-    selection: Selection,
-    packet_id: str,
+    packet: FilledPacket,
     printed: PrintedPacket,
     places: Sequence[Sequence[SignaturePlace]],
-    status: PacketStatus,
-    blanks: tuple[str, ...],
     facts: Sequence[Fact],
 ) -> bytes:
+    """`packet.json`. places: where roles sign, document by document; facts: those that it shows."""
+    selection = packet.selection
     documents: list[Json] = [
-        {
-            "id": each.task.id,
-            "title": each.task.title,
-            "recipients": list(each.task.recipients),
-            "front": each.task.front is not None,
-            "form": each.is_form,
-            "blanks": list(each.filled.blanks),
-            "hand_lines": each.filled.hand_lines,
-            "proved_in_word": report.in_word,
-            "proved_in_pdf": report.in_pdf,
-            "pages": report.pages,
-            "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
-        }
+        _document(each, report, signed)
         for each, report, signed in zip(printed.rendered, printed.reports, places, strict=True)
     ]
     return canonical_json(
         {
             "format": 1,
-            "packet": packet_id,
-            "name": plan.name,
-            "title": plan.title,
+            "packet": packet.packet_id,
+            "name": packet.plan.name,
+            "title": packet.plan.title,
             "case": selection.case,
             "scope": selection.scope,
             "as_of": selection.as_of.isoformat(),
-            "status": status.value,
+            "status": packet.status.value,
             "documents": documents,
             "checklist": [item_json(each) for each in printed.items],
-            "blanks": list(blanks),
+            "blanks": list(packet.blanks),
             "facts": [fact.id for fact in facts],
         }
     )
+
+
+def _document(each: Rendered, report: ProofReport, signed: Sequence[SignaturePlace]) -> Json:
+    return {
+        "id": each.task.id,
+        "title": each.task.title,
+        "recipients": list(each.task.recipients),
+        "front": each.task.front is not None,
+        "form": each.is_form,
+        "blanks": list(each.filled.blanks),
+        "hand_lines": each.filled.hand_lines,
+        "proved_in_word": report.in_word,
+        "proved_in_pdf": report.in_pdf,
+        "pages": report.pages,
+        "signatures": [_place(each.task.id, number, place) for number, place in enumerate(signed, 1)],
+    }
 
 
 def _place(document: str, number: int, place: SignaturePlace) -> Json:

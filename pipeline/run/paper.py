@@ -24,7 +24,7 @@ from pipeline.model import (
 )
 from pipeline.run.askedlines import AskedSignatures, load_asked
 from pipeline.run.editedword import EditedWord, load_edited
-from pipeline.values import Json, instant
+from pipeline.values import Json, instant, json_list, json_object
 
 FORMAT = 1
 FIELD = "field:"
@@ -268,11 +268,7 @@ def _match(item: Mapping[str, str]) -> PageMatch:
 
 
 def _reading(item: Mapping[str, Json], crop: Callable[[str], bytes]) -> Reading:
-    edges, votes, models = item["box"], item["votes"], item["models"]
-    assert isinstance(edges, list)
-    assert isinstance(votes, list)
-    assert isinstance(models, list)
-    x0, top, x1, bottom = (float(str(edge)) for edge in edges)
+    x0, top, x1, bottom = (float(str(edge)) for edge in json_list(item["box"]))
     return Reading(
         widget=str(item["widget"]),
         field=str(item["field"]),
@@ -285,12 +281,12 @@ def _reading(item: Mapping[str, Json], crop: Callable[[str], bytes]) -> Reading:
         confidence=float(str(item["confidence"])),
         decision=Decision(str(item["decision"])),
         reason=Reason(str(item["reason"])) if item["reason"] else None,
-        votes=tuple(
-            Vote(str(vote["reader"]), str(vote["text"]), float(str(vote["confidence"])))
-            for vote in votes
-            if isinstance(vote, dict)
-        ),
-        models=tuple(str(model) for model in models),
+        votes=tuple(_vote(json_object(vote)) for vote in json_list(item["votes"])),
+        models=tuple(str(model) for model in json_list(item["models"])),
         handwritten=item["handwritten"] is True,
         crop=crop(str(item["crop"])) if item["crop"] else b"",
     )
+
+
+def _vote(item: Mapping[str, Json]) -> Vote:
+    return Vote(str(item["reader"]), str(item["text"]), float(str(item["confidence"])))

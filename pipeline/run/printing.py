@@ -236,44 +236,44 @@ def outgoing_pdfs(
 ) -> dict[str, bytes]:
     """One PDF for each recipient, holding that recipient's documents and no others. Each is proved to say what its
     documents say; raises PacketError when one does not."""
-    recipients = dict.fromkeys(name for each in rendered for name in each.task.recipients)
     draft = status is PacketStatus.DRAFT
     files: dict[str, bytes] = {}
     failures: list[str] = []
-    from pipeline.run.eyes import not_as_seen  # noqa: PLC0415  # loads what reads, which a watcher does not need
-
-    for recipient in recipients:
+    for recipient in dict.fromkeys(name for each in rendered for name in each.task.recipients):
         own = [number for number, each in enumerate(rendered) if recipient in each.task.recipients]
-        tasks = [rendered[number].task for number in own]
-        documents = [
-            PacketDocument(task.id, task.title, pdfs[number]) for task, number in zip(tasks, own, strict=True)
-        ]
+        papers = [rendered[number] for number in own]
+        documents = [PacketDocument(rendered[at].task.id, rendered[at].task.title, pdfs[at]) for at in own]
         made = assemble(documents, packet=packet_id, title=plan.title, draft=draft)
-        texts = [reports[number].text or PdfText((), "") for number in own]
-        proved = [ProvedDocument(task.id, text) for task, text in zip(tasks, texts, strict=True)]
-        failures += [
-            f"The PDF for {recipient}: {failure}"
-            for failure in (
-                *prove_packet(made.pdf, proved, packet=packet_id, draft=draft),
-                *_misnumbered(tasks, made.first_pages),
-            )
-        ]
-        if not failures:
-            codes = [
-                page_code(packet_id, each.id, page, len(each.text.pages), draft=draft)
-                for each in proved
-                for page in range(1, len(each.text.pages) + 1)
-            ]
-            failures += [
-                f"The PDF for {recipient}: {failure}"
-                for failure in not_as_seen(
-                    office, made.pdf, codes, [rendered[number].filled for number in own]
-                )
-            ]
+        proved = [ProvedDocument(rendered[at].task.id, reports[at].text or PdfText((), "")) for at in own]
+        wrong = prove_packet(made.pdf, proved, packet=packet_id, draft=draft)
+        wrong += _misnumbered([each.task for each in papers], made.first_pages)
+        if not (failures or wrong):
+            wrong = _not_as_seen(office, packet_id, made.pdf, papers, proved, draft=draft)
+        failures += [f"The PDF for {recipient}: {failure}" for failure in wrong]
         files[f"{plan.name}-for-{recipient}.pdf"] = made.pdf
     if failures:
         raise PacketError(failures)
     return files
+
+
+def _not_as_seen(
+    office: Office,
+    packet_id: str,
+    pdf: bytes,
+    papers: Sequence[Rendered],
+    proved: Sequence[ProvedDocument],
+    *,
+    draft: bool,
+) -> list[str]:
+    """What the pictures of the pages do not show: their codes, and values of the documents."""
+    from pipeline.run.eyes import not_as_seen  # noqa: PLC0415  # loads what reads, which a watcher does not need
+
+    codes = [
+        page_code(packet_id, each.id, page, len(each.text.pages), draft=draft)
+        for each in proved
+        for page in range(1, len(each.text.pages) + 1)
+    ]
+    return list(not_as_seen(office, pdf, codes, [each.filled for each in papers]))
 
 
 def _misnumbered(tasks: Sequence[DocumentTask], first_pages: Mapping[str, int]) -> Iterator[str]:

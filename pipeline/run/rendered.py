@@ -11,11 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import PacketError
-from pipeline.model import canonical_json
+from pipeline.model import PacketStatus, canonical_json
 from pipeline.packets import DocumentTask, Selection
 from pipeline.rendering.formpaper import RenderedForm, RenderedPaper, render_form
 from pipeline.rendering.printed import RenderedWord
 from pipeline.rendering.word import CompiledTemplate, compile_template
+from pipeline.site.packetfile import PacketPlan
+from pipeline.values import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,56 @@ class Rendered:
             said = hashlib.sha256(canonical_json(dict(values))).hexdigest()
             made_of[f"values:{self.task.document}"] = said
         return made_of
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What is kept with a packet that somebody edited, besides what every packet has."""
+
+    files: Mapping[str, bytes] = member(default_factory=dict, repr=False)
+    about: Mapping[str, Json] = member(default_factory=dict)
+    inputs: Mapping[str, str] = member(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FilledPacket:
+    """A packet with the words of its documents in place, of which nothing is proved or put away yet.
+
+    waiting: which newer form of the plan is not approved yet, in words; empty where none waits
+    """
+
+    packet_id: str
+    status: PacketStatus
+    selection: Selection = member(repr=False)
+    rendered: tuple[Rendered, ...] = member(repr=False)
+    waiting: str = ""
+    also: Also = member(default_factory=Also)
+
+    @property
+    def plan(self) -> PacketPlan:
+        return self.selection.plan
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status is PacketStatus.DRAFT
+
+    @property
+    def blanks(self) -> tuple[str, ...]:
+        """Labels of the values that are not on file, each once."""
+        return tuple(dict.fromkeys(label for each in self.rendered for label in each.filled.blanks))
+
+    @property
+    def hand_lines(self) -> int:
+        """How many lines of its pages are there to be written on by hand."""
+        return sum(each.filled.hand_lines for each in self.rendered)
+
+    @property
+    def smaller(self) -> tuple[str, ...]:
+        """What its forms say of letters that had to be small, with the title of each form."""
+        forms = [
+            (each.task.title, each.filled) for each in self.rendered if isinstance(each.filled, RenderedForm)
+        ]
+        return tuple(f"{title}: {words}" for title, form in forms for words in form.smaller)
 
 
 @lru_cache(maxsize=128)

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.archive import Archive
 from pipeline.desk.words import pages_named
-from pipeline.ledger import PacketRow, Transaction
+from pipeline.ledger import About, PacketRow, Transaction
 from pipeline.model import Box, Deposit, PacketStatus
 from pipeline.run.lifecycle import ENDED, OUT
 from pipeline.run.office import Office
@@ -142,9 +142,8 @@ def signing_of(office: Office, tx: Transaction, row: PacketRow, but: str = "") -
     back: dict[str, set[int]] = {}
     for each in returns_of(office, tx, row.id):
         if each.id != but:
-            pages = each.about["pages"]
-            assert isinstance(pages, list)
-            back.setdefault(str(each.about["document"]), set()).update(int(str(page)) for page in pages)
+            said = About(each.about, each.path)
+            back.setdefault(said.text("document"), set()).update(map(int, said.texts("pages")))
     documents = tuple(
         DocumentBack(
             str(each["id"]),
@@ -178,10 +177,7 @@ def _lines(
     for act in tx.acts(target=row.id):
         if act.act not in (RETURN, SIGNATURE) or act.id == but:
             continue
-        signatures = _deposit(office.archive, act.path).about.get("signatures", [])
-        assert isinstance(signatures, list)
-        for said in signatures:
-            assert isinstance(said, dict)
+        for said in About(_deposit(office.archive, act.path).about, act.path).objects("signatures"):
             place = str(said["place"])
             if place in lines:
                 state, on = Signed(str(said["state"])), str(said["on"])

@@ -80,9 +80,8 @@ def changed_since(office: Office, row: PacketRow) -> tuple[str, ...]:
             now = _made_anew(office, plan, row, day)
             if differ := _differ(shown, now.shown):
                 return _labels(office, row, shown, differ)
-            made_of = str(
-                deposit.about.get("base", row.id)
-            )  # of one that was edited: what the record alone gives
+            # Of one that was edited: what the record alone gives.
+            made_of = str(deposit.about.get("base", row.id))
             same = now.id == made_of or now.shown.keys() != shown.keys()
             if day == row.as_of and not (same and now.templates.items() <= deposit.inputs.items()):
                 return (OTHERWISE,)  # on a later day somebody's age may be another, which is no change

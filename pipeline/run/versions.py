@@ -18,13 +18,13 @@ from pipeline.ledger import PacketRow
 from pipeline.model import CaseRecord, PacketStatus, canonical_json, short_id
 from pipeline.packets import Selection
 from pipeline.rendering.reissued import reissued
-from pipeline.run.depositing import Also, MadePacket, prepared, put_away
+from pipeline.run.depositing import MadePacket, prepared, put_away
 from pipeline.run.editedword import EditedWord
 from pipeline.run.lifecycle import ENDED
 from pipeline.run.office import Office
 from pipeline.run.packeting import newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import drafted, numbered
-from pipeline.run.rendered import Rendered, Templates
+from pipeline.run.rendered import Also, FilledPacket, Rendered, Templates
 from pipeline.run.wordcodes import deviating_facts
 from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Json
@@ -145,7 +145,8 @@ def make_version(
         {f"edited:{edit.word.document}": digest},
     )
     waiting = newer_plan_waiting(office, plan, record, selection.scope)
-    ready = prepared(office, plan, selection, number, rendered, PacketStatus.DRAFT, waiting, also)
+    draft = FilledPacket(number, PacketStatus.DRAFT, selection, tuple(rendered), waiting, also)
+    ready = prepared(office, draft)
     put_right()
     return put_away(office, ready)
 

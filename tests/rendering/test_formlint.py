@@ -148,9 +148,8 @@ def test_a_form_that_could_not_be_proved_even_when_empty_is_said_so() -> None:
     made = a_form()
     made.pdf.pages[0].obj.Annots[0].MK = pikepdf.Dictionary(BC=Array([0]))
     assert [] == linted({}, made.bytes())
-    made.pdf.pages[0].obj.Contents = Stream(
-        made.pdf, b"q 2 0 0 2 0 0 cm q"
-    )  # what is drawn after it is twice as large
+    # What is drawn after it is twice as large.
+    made.pdf.pages[0].obj.Contents = Stream(made.pdf, b"q 2 0 0 2 0 0 cm q")
     assert ["form.pdf:1: Page 1 does not look as the filled form looks."] == linted({}, made.bytes())
 
 

@@ -13,6 +13,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from pipeline.errors import PacketError, SiteError
+from pipeline.model import CaseRecord
 from pipeline.rendering.acroform import fill
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.formboxes import pages_seen, part_of
@@ -316,6 +317,19 @@ def test_forms_in_the_manners_of_other_makers_are_filled_and_proved(form: Callab
 # --- plain pages ----------------------------------------------------------------------------------
 
 
+def unpacked(pdf: bytes) -> bytes:
+    """The same with nothing compressed, so that words can be looked for in its bytes."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        out = io.BytesIO()
+        opened.save(
+            out,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+            compress_streams=False,
+            stream_decode_level=pikepdf.StreamDecodeLevel.generalized,
+        )
+        return out.getvalue()
+
+
 def test_nothing_that_goes_out_can_be_changed_or_run() -> None:
     made = a_form()
     made.pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
@@ -328,7 +342,9 @@ def test_nothing_that_goes_out_can_be_changed_or_run() -> None:
     form = made.bytes()
     flat = proof(form=form).flat
     for word in (b"JavaScript", b"/XFA", b"/AcroForm", b"/Widget", b"/FileAttachment"):
-        assert word not in changed(flat, lambda pdf: pdf.flatten_annotations()), word
+        assert word in unpacked(form), word
+        assert word not in unpacked(flat), word
+        assert word not in unpacked(flattened(form)[0]), word
     assert flat == flattened(fill(form, VALUES).whole())[0]
     assert () == proof(form=form).prove().failures
 
@@ -386,7 +402,7 @@ def test_a_page_that_is_stored_turned_and_cut_stands_upright_with_its_values_in_
     assert () == report.failures
     with pikepdf.open(io.BytesIO(proved.flat)) as pdf:
         size = [float(edge) for edge in pdf.pages[0].mediabox.as_list()]
-    assert size == [0, 0, 580, 750] if turn in (0, 180) else [0, 0, 750, 580]
+    assert ([0, 0, 580, 750] if turn in (0, 180) else [0, 0, 750, 580]) == size
     packet = assemble(
         [PacketDocument("form", "Form", proved.flat)], packet="7K2M9QWX4RTV", title="T", draft=True
     )
@@ -402,7 +418,7 @@ def test_the_tag_of_a_box_goes_on_with_its_picture() -> None:
     report = proved.prove()
     assert () == report.failures
     assert report.text is not None
-    assert "Mara" in report.text.logical.replace("\n", "") or "Mara" in report.text.pages[0]
+    assert "Mara" in report.text.pages[0]
     with pikepdf.open(io.BytesIO(proved.flat)) as pdf:
         (tag,) = pdf.Root.StructTreeRoot.K
         assert [Name.MCR] == [kid.Type for kid in tag.K]
@@ -437,9 +453,8 @@ def test_an_empty_signature_field_is_a_place_to_sign() -> None:
 # --- the shipped one ------------------------------------------------------------------------------
 
 
-def shipped(of: Callable[[], object]) -> RenderedForm:
-    record = of()
-    (task,) = [task for task in samples.tasks("waiver", record) if task.form is not None]  # type: ignore[arg-type]
+def shipped(record: CaseRecord) -> RenderedForm:
+    (task,) = [task for task in samples.tasks("waiver", record) if task.form is not None]
     assert task.form is not None
     return render_form(
         task.template.read_bytes(), task.form.values, task.form.ticks, task.context, task.form.file
@@ -451,7 +466,7 @@ def test_the_shipped_form_is_the_one_that_is_drawn_here() -> None:
 
 
 def test_the_shipped_form_is_filled_and_proved_for_whom_much_and_for_whom_little_is_known() -> None:
-    much, little = shipped(samples.full), shipped(samples.little)
+    much, little = shipped(samples.full()), shipped(samples.little())
     for form in (much, little):
         report = form.prove()
         assert () == report.failures

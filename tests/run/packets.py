@@ -8,9 +8,13 @@ import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import pytest
 from pypdf import PdfReader
 
+from pipeline.ledger import PacketRow
+from pipeline.run import depositing, printing
 from pipeline.run.depositing import MadePacket
 from pipeline.run.packeting import make_packet
 from tests.paper.screen import on_screen
@@ -46,9 +50,32 @@ def made(an_office: AnOffice, name: str, as_of: date | None = None) -> MadePacke
     return make_packet(an_office.office, name, case_of(an_office), as_of)
 
 
-def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
+def without_libreoffice(patch: pytest.MonkeyPatch) -> None:
+    """Packets are Word documents from here on, as on a machine that has no LibreOffice."""
+    for module in (depositing, printing):
+        patch.setattr(module, "find_libreoffice", lambda: None)
+
+
+def file_of(an_office: AnOffice, packet: PacketRow, name: str) -> bytes:
+    """A file of a packet, as it lies in the archive."""
     archive = an_office.office.archive
-    data = archive.read(archive.deposit(packet.row.path), name)
+    return archive.read(archive.deposit(packet.path), name)
+
+
+def described(an_office: AnOffice, packet: MadePacket) -> dict[str, Any]:
+    """What packet.json says."""
+    found: dict[str, Any] = json.loads(file_of(an_office, packet.row, "packet.json"))
+    return found
+
+
+def packets(an_office: AnOffice) -> list[PacketRow]:
+    """Every deposit of packets, in the order they were made."""
+    with an_office.office.ledger.reading() as tx:
+        return list(tx.packets())
+
+
+def text_of(an_office: AnOffice, packet: MadePacket, name: str) -> str:
+    data = file_of(an_office, packet.row, name)
     return " ".join("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(data)).pages).split())
 
 

@@ -12,13 +12,23 @@ from docx import Document
 
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
-from pipeline.run import amending, depositing, printing
+from pipeline.run import amending
 from pipeline.run.approving import approve, sign
 from pipeline.run.depositing import MadePacket
 from pipeline.run.lifecycle import void
 from pipeline.run.stale import stale_packets
 from tests.run.office import AnOffice
-from tests.run.packets import BY, all_warnings, case_of, copied, made, with_everything_filed, worksheet
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    file_of,
+    made,
+    with_everything_filed,
+    without_libreoffice,
+    worksheet,
+)
 
 pytestmark = pytest.mark.slow
 SIGNED = {"individual_sign_date": "11202026", "coordinator_sign_date": "11202026", "meeting_date": "11202026"}
@@ -52,7 +62,7 @@ CHANGED = {
 def signed(tmp_path_factory: pytest.TempPathFactory) -> tuple[AnOffice, str, str]:
     """An office whose one plan is in force and whose services are authorized; the numbers of both packets."""
     with pytest.MonkeyPatch.context() as patch:
-        word_only(patch)
+        without_libreoffice(patch)
         office = with_everything_filed(tmp_path_factory.mktemp("office"))
         plan = final(office, "isp")
         sign(office.office, plan, by=BY, signed_on=office.office.today())
@@ -63,14 +73,9 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> tuple[AnOffice, str, str
 def office(
     signed: tuple[AnOffice, str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[AnOffice, str, str]:
-    word_only(monkeypatch)
+    without_libreoffice(monkeypatch)
     office, plan, authorization = signed
     return copied(office, tmp_path / "copy"), plan, authorization
-
-
-def word_only(patch: pytest.MonkeyPatch) -> None:
-    for module in (depositing, printing):
-        patch.setattr(module, "find_libreoffice", lambda: None)
 
 
 def final(office: AnOffice, name: str) -> str:
@@ -90,8 +95,7 @@ def changed_worksheet(office: AnOffice, changes: Mapping[str, str] = CHANGED) ->
 
 
 def rows_of(office: AnOffice, packet: MadePacket, name: str, table: int) -> list[list[str]]:
-    archive = office.office.archive
-    document = Document(io.BytesIO(archive.read(archive.deposit(packet.row.path), name)))
+    document = Document(io.BytesIO(file_of(office, packet.row, name)))
     return [[cell.text for cell in row.cells] for row in document.tables[table].rows]
 
 
@@ -241,7 +245,7 @@ def test_an_amendment_counts_inside_its_plan_year(office: tuple[AnOffice, str, s
 
 
 def test_a_plan_that_nobody_signed_is_not_amended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    word_only(monkeypatch)
+    without_libreoffice(monkeypatch)
     office = with_everything_filed(tmp_path)
     with pytest.raises(PacketError, match="is not in force, so there is nothing to amend"):
         begun(office)

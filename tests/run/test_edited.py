@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from docx import Document
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
-from docx.text.paragraph import Paragraph
 
 from pipeline.errors import PacketError
-from pipeline.ledger import PacketRow, PartRow
+from pipeline.ledger import PacketRow
 from pipeline.model import Outcome, PacketStatus, Reason, Standing
 from pipeline.reading.wordfile import word_text
 from pipeline.rendering.docxfile import W, open_docx, packed, write_docx
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
-from pipeline.run import depositing, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.became import what_became
 from pipeline.run.editedsheet import NOT_THIS_ONE
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
+from tests.run.editing import FILED, edited, held, paragraphs, saying
 from tests.run.office import AnOffice, answered, asked_in, words_of
 from tests.run.packets import (
     BY,
     all_warnings,
     case_of,
     copied,
+    file_of,
     made,
+    packets,
     text_of,
     with_everything_filed,
+    without_libreoffice,
     worksheet,
 )
 
 pytestmark = pytest.mark.slow
 
-Change = Callable[[WordDocument], None]
 PLAN = "plan"
 
 
@@ -52,56 +50,12 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
 
 @pytest.fixture
 def office(filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
-    for module in (depositing, printing):
-        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    without_libreoffice(monkeypatch)
     return copied(filed, tmp_path / "copy")
 
 
 def word_of(office: AnOffice, row: PacketRow, document: str = PLAN) -> bytes:
-    archive = office.office.archive
-    return archive.read(archive.deposit(row.path), f"{document}.docx")
-
-
-def edited(docx: bytes, *changes: Change) -> bytes:
-    """The document opened, changed and saved."""
-    word = Document(io.BytesIO(docx))
-    for change in changes:
-        change(word)
-    out = io.BytesIO()
-    word.save(out)
-    return out.getvalue()
-
-
-def paragraphs(word: WordDocument) -> list[Paragraph]:
-    cells = [cell for table in word.tables for row in table.rows for cell in row.cells]
-    return [*word.paragraphs, *(paragraph for cell in cells for paragraph in cell.paragraphs)]
-
-
-def saying(old: str, new: str) -> Change:
-    """Other words wherever these stand."""
-
-    def change(word: WordDocument) -> None:
-        found = [run for each in paragraphs(word) for run in each.runs if old in run.text]
-        assert found, old
-        for run in found:
-            run.text = run.text.replace(old, new)
-
-    return change
-
-
-FILED = {"choice:edited": "next-version"}
-
-
-def held(office: AnOffice, docx: bytes) -> tuple[PartRow, str]:
-    """The document that waits, and what its sheet says."""
-    (part,) = office.drop(docx, "My changes.docx")
-    assert part.outcome is Outcome.HELD
-    return part, words_of(office.sheet_of(part).read_bytes())
-
-
-def packets(office: AnOffice) -> list[PacketRow]:
-    with office.office.ledger.reading() as tx:
-        return list(tx.packets())
+    return file_of(office, row, f"{document}.docx")
 
 
 def text_in(docx: bytes) -> str:

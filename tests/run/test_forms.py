@@ -15,26 +15,34 @@ import pypdfium2
 import pytest
 
 from pipeline.errors import PacketError
-from pipeline.model import CaseRecord
+from pipeline.model import CaseRecord, PacketStatus
 from pipeline.packets import Selection, select
 from pipeline.rendering.formpaper import RenderedForm
 from pipeline.rendering.formsetting import SMALLER
 from pipeline.rendering.pagetext import read_pages
 from pipeline.run.approving import approve
-from pipeline.run.depositing import MadePacket, smaller_letters
 from pipeline.run.formroom import refuse_problems, room_in_forms
-from pipeline.run.rendered import Rendered, Templates
+from pipeline.run.rendered import FilledPacket, Rendered, Templates
+from pipeline.run.signing import signing_of
 from pipeline.run.stale import OTHERWISE, changed_since
-from pipeline.site import Site, load_site
 from pipeline.site.formvalues import FieldPlan
 from pipeline.site.packetfile import PacketPlan
 from tests.paper.byhand import pictures
 from tests.rendering import samples
+from tests.run.editing import FILED, edited, held, saying
 from tests.run.office import ROOT, AnOffice
-from tests.run.packets import BY, all_warnings, copied, made, with_everything_filed
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    copied,
+    described,
+    file_of,
+    made,
+    packets,
+    with_everything_filed,
+    without_libreoffice,
+)
 from tests.run.returning import SCAN_DPI, signed, stack
-from tests.run.test_edited import FILED, edited, held, packets, saying
-from tests.run.test_making import without_libreoffice
 
 FORM = "slot-request"
 LONG = "She needs somebody with her when she cooks, and time to answer. " * 90
@@ -101,11 +109,14 @@ def test_what_has_no_room_for_a_reference_is_refused_and_not_cut() -> None:
         refuse_problems(first)
 
 
+def small_letters_in(asked_for: str) -> tuple[str, ...]:
+    selection, documents = rendered(waiver_only({}), asking(asked_for))
+    return FilledPacket("7K2M9QWX4RTV", PacketStatus.DRAFT, selection, tuple(documents)).smaller
+
+
 def test_letters_that_had_to_be_small_are_told_with_their_form_and_field() -> None:
-    _, short = rendered(waiver_only({}), asking("A job coach."))
-    _, long = rendered(waiver_only({}), asking(LONG[:2000]))
-    (agency,) = smaller_letters(short)
-    (_, needs) = smaller_letters(long)
+    (agency,) = small_letters_in("A job coach.")
+    (_, needs) = small_letters_in(LONG[:2000])
     assert agency.startswith(f'Request for a waiver slot: Field "Agency" {SMALLER}: 9.')
     assert needs.startswith(f'Request for a waiver slot: Field "Needs" {SMALLER}: 7.0 points.')
 
@@ -142,16 +153,6 @@ def filed(tmp_path_factory: pytest.TempPathFactory) -> AnOffice:
     return with_everything_filed(tmp_path_factory.mktemp("office"))
 
 
-def read(office: AnOffice, packet: MadePacket, name: str) -> bytes:
-    archive = office.office.archive
-    return archive.read(archive.deposit(packet.row.path), name)
-
-
-def told(office: AnOffice, packet: MadePacket) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(read(office, packet, "packet.json"))
-    return found
-
-
 @pytest.mark.slow
 @pytest.mark.libreoffice
 def test_the_form_goes_out_flat_with_the_word_documents_and_is_counted(
@@ -159,10 +160,10 @@ def test_the_form_goes_out_flat_with_the_word_documents_and_is_counted(
 ) -> None:
     filed = copied(filed, tmp_path / "copy")
     packet = made(filed, "waiver")
-    pdf = read(filed, packet, "waiver-for-state.pdf")
-    description = told(filed, packet)
-    document = next(each for each in description["documents"] if each["id"] == FORM)
-    (item,) = [each for each in description["checklist"] if each["document"] == FORM]
+    pdf = file_of(filed, packet.row, "waiver-for-state.pdf")
+    said = described(filed, packet)
+    document = next(each for each in said["documents"] if each["id"] == FORM)
+    (item,) = [each for each in said["checklist"] if each["document"] == FORM]
 
     assert (True, 1) == (document["form"], document["pages"])
     assert document["proved_in_word"] == document["proved_in_pdf"] >= 20
@@ -179,8 +180,8 @@ def test_the_form_goes_out_flat_with_the_word_documents_and_is_counted(
         )
         with opened.open_outline() as outline:
             assert "Request for a waiver slot" == outline.root[-1].title
-    assert FORM not in json.loads(read(filed, packet, "printed.json"))["documents"]
-    assert "Request for a waiver slot" in read(filed, packet, "evidence/evidence.json").decode()
+    assert FORM not in json.loads(file_of(filed, packet.row, "printed.json"))["documents"]
+    assert "Request for a waiver slot" in file_of(filed, packet.row, "evidence/evidence.json").decode()
 
 
 @pytest.mark.slow
@@ -192,7 +193,7 @@ def test_the_form_is_made_without_libreoffice_and_the_pdfs_come_later(
     with monkeypatch.context() as away:
         without_libreoffice(away)
         words = made(office, "waiver")
-    form = read(office, words, f"{FORM}.pdf")
+    form = file_of(office, words.row, f"{FORM}.pdf")
     later = made(office, "waiver")
 
     assert (False, True) == (words.has_pdf, later.has_pdf)
@@ -200,7 +201,7 @@ def test_the_form_is_made_without_libreoffice_and_the_pdfs_come_later(
     assert "Packet page" not in read_pages(form)[0]
     assert f"D1|{words.row.id}|{FORM}|1|1|" in read_pages(form)[0]
     assert 1 == len(pypdfium2.PdfDocument(form))
-    assert form == read(office, later, f"{FORM}.pdf")
+    assert form == file_of(office, later.row, f"{FORM}.pdf")
 
 
 @pytest.mark.slow
@@ -211,7 +212,7 @@ def test_a_packet_of_forms_alone_needs_no_libreoffice(
     office = with_form_only(filed, tmp_path)
     packet = made(office, "waiver")
     assert packet.has_pdf
-    assert "Packet page 1 of 1" in read_pages(read(office, packet, "waiver-for-state.pdf"))[0]
+    assert "Packet page 1 of 1" in read_pages(file_of(office, packet.row, "waiver-for-state.pdf"))[0]
 
 
 @pytest.mark.slow
@@ -239,9 +240,12 @@ def test_the_final_form_carries_no_draft_mark_and_its_signature_is_waited_for(
     without_libreoffice(monkeypatch)
     office = with_form_only(filed, tmp_path)
     final = approve(office.office, made(office, "waiver").row.id, by=BY, overrides=all_warnings(office))
-    text = read_pages(read(office, final, f"{FORM}.pdf"))[0]
+    text = read_pages(file_of(office, final.row, f"{FORM}.pdf"))[0]
     assert "DRAFT" not in text
     assert f"P1|{final.row.id}|{FORM}|1|1|" in text
+    with office.office.ledger.reading() as tx:
+        (waited_for,) = signing_of(office.office, tx, final.row).open_roles
+    assert "Individual or guardian" in waited_for
 
 
 @pytest.mark.slow
@@ -251,8 +255,8 @@ def test_a_scan_of_the_printed_form_shows_whether_it_is_signed(
     without_libreoffice(monkeypatch)
     office = with_form_only(filed, tmp_path)
     final = approve(office.office, made(office, "waiver").row.id, by=BY, overrides=all_warnings(office))
-    ((place,),) = [each["signatures"] for each in told(office, final)["documents"]]
-    (page,) = pictures(read(office, final, "waiver-for-individual.pdf"), SCAN_DPI)
+    ((place,),) = [each["signatures"] for each in described(office, final)["documents"]]
+    (page,) = pictures(file_of(office, final.row, "waiver-for-individual.pdf"), SCAN_DPI)
     office.drop(stack([page, signed(page, place["box"], 3)]))
     archive = office.office.archive
     with office.office.ledger.reading() as tx:
@@ -269,11 +273,11 @@ def test_an_edited_word_document_beside_a_form_becomes_the_next_version(
     office = copied(filed, tmp_path / "copy")
     packet = made(office, "waiver")
     change = saying("My choice", "My own choice")
-    part, _ = held(office, edited(read(office, packet, "choice.docx"), change))
+    part, _ = held(office, edited(file_of(office, packet.row, "choice.docx"), change))
     (filed_part,) = office.answer(office.sheet_of(part), FILED)
     newest = packets(office)[-1]
     assert newest.id != packet.row.id, filed_part
-    form = office.office.archive.read(office.office.archive.deposit(newest.path), f"{FORM}.pdf")
+    form = file_of(office, newest, f"{FORM}.pdf")
     assert f"D1|{newest.id}|{FORM}|1|1|" in read_pages(form)[0]
     assert () == changed_since(office.office, newest)
 
@@ -293,7 +297,6 @@ def with_form_only(filed: AnOffice, folder: Path) -> AnOffice:
     head = head.partition("cover:")[0].replace("addendum: addendum.docx\n", "")
     form = documents[documents.index(f"  - id: {FORM}") :].replace("    limits: {needs.requested: 900}\n", "")
     file.write_text(f"{head}documents:\n{form}")
-    assert isinstance(load_site(site), Site)
     office = copied(filed, folder / "office")
     office.office.ledger.close()
     return AnOffice.opened(folder / "office", site)

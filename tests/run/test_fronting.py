@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 import pytest
@@ -21,8 +19,17 @@ from pipeline.run.depositing import MadePacket
 from pipeline.run.signing import signing_of
 from pipeline.site.frontfile import ChecklistPlan
 from tests.run.office import AnOffice
-from tests.run.packets import BY, all_warnings, case_of, copied, made, with_everything_filed
-from tests.run.test_making import without_libreoffice
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    copied,
+    described,
+    file_of,
+    made,
+    with_everything_filed,
+    without_libreoffice,
+)
 
 pytestmark = [pytest.mark.libreoffice, pytest.mark.slow]
 
@@ -37,16 +44,6 @@ def waiver(filed: AnOffice) -> MadePacket:
     return made(filed, "waiver")
 
 
-def read(office: AnOffice, packet: MadePacket, name: str) -> bytes:
-    archive = office.office.archive
-    return archive.read(archive.deposit(packet.row.path), name)
-
-
-def described(office: AnOffice, packet: MadePacket) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(read(office, packet, "packet.json"))
-    return found
-
-
 def rows_of(docx: bytes, head: str) -> list[list[str]]:
     """The rows of the table whose first head cell says this."""
     for table in Document(io.BytesIO(docx)).tables:
@@ -58,7 +55,7 @@ def rows_of(docx: bytes, head: str) -> list[list[str]]:
 
 def pages_said(office: AnOffice, packet: MadePacket) -> Mapping[str, str]:
     """Item → its page, as the checklist says it."""
-    rows = rows_of(read(office, packet, "checklist.docx"), "No.")
+    rows = rows_of(file_of(office, packet.row, "checklist.docx"), "No.")
     return {row[1]: row[2] for row in rows if row[0] != row[1]}
 
 
@@ -71,8 +68,8 @@ def checklist_of(office: AnOffice, name: str) -> ChecklistPlan:
 def test_each_document_begins_on_the_page_that_the_cover_says(filed: AnOffice, waiver: MadePacket) -> None:
     titles = {each["title"]: each["id"] for each in described(filed, waiver)["documents"]}
     for cover, recipient in (("cover", "state"), ("cover-2", "individual")):
-        pages = read_pages(read(filed, waiver, f"waiver-for-{recipient}.pdf"))
-        *listed, last = rows_of(read(filed, waiver, f"{cover}.docx"), "Document")
+        pages = read_pages(file_of(filed, waiver.row, f"waiver-for-{recipient}.pdf"))
+        *listed, last = rows_of(file_of(filed, waiver.row, f"{cover}.docx"), "Document")
         assert str(len(pages)) == last[2]
         for title, page, count in listed:
             code = rf"\|{titles[title]}\|1\|{count}\|"
@@ -81,7 +78,7 @@ def test_each_document_begins_on_the_page_that_the_cover_says(filed: AnOffice, w
 
 def test_each_item_stands_on_the_page_that_the_checklist_says(filed: AnOffice, waiver: MadePacket) -> None:
     """Its value, as the Word documents have it, is found on that page of the PDF and on no other of its document."""
-    pages = [comparable(text) for text in read_pages(read(filed, waiver, "waiver-for-state.pdf"))]
+    pages = [comparable(text) for text in read_pages(file_of(filed, waiver.row, "waiver-for-state.pdf"))]
     said = pages_said(filed, waiver)
     texts = {
         "Medicaid number": "benefits.medicaid_id",
@@ -104,7 +101,7 @@ def test_the_headings_of_a_long_plan_stand_on_the_pages_that_are_said(
 ) -> None:
     filed = copied(filed, tmp_path / "copy")
     plan = made(filed, "isp")
-    pages = [comparable(text) for text in read_pages(read(filed, plan, "isp-for-office.pdf"))]
+    pages = [comparable(text) for text in read_pages(file_of(filed, plan.row, "isp-for-office.pdf"))]
     said = pages_said(filed, plan)
     asked = [item for item in checklist_of(filed, "isp").items if item.heading and item.words in said]
     documents = {each["id"]: each["pages"] for each in described(filed, plan)["documents"]}
@@ -117,7 +114,7 @@ def test_the_headings_of_a_long_plan_stand_on_the_pages_that_are_said(
 def test_the_sheets_are_tagged_and_bookmarked_as_the_documents_are(
     filed: AnOffice, waiver: MadePacket
 ) -> None:
-    with pikepdf.open(io.BytesIO(read(filed, waiver, "waiver-for-state.pdf"))) as pdf:
+    with pikepdf.open(io.BytesIO(file_of(filed, waiver.row, "waiver-for-state.pdf"))) as pdf:
         parts = [str(part.T) for part in pdf.Root.StructTreeRoot.K[0].K]
         with pdf.open_outline() as outline:
             titles = [item.title for item in outline.root]
@@ -135,7 +132,7 @@ def test_a_document_that_is_not_made_is_missing_from_the_checklist(filed: AnOffi
     missing = [each for each in described(office, packet)["checklist"] if each["state"] == "missing"]
     assert ["List of providers offered"] == [each["words"] for each in missing]
     assert ["List of providers offered"] == [e.item.words for e in packet.checklist if not e.stands]
-    assert "1" == rows_of(read(office, packet, "checklist.docx"), "Items")[0][3]
+    assert "1" == rows_of(file_of(office, packet.row, "checklist.docx"), "Items")[0][3]
 
 
 def test_nobody_waits_for_a_cover_to_come_back(filed: AnOffice, tmp_path: Path) -> None:

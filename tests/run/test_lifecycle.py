@@ -9,13 +9,21 @@ import pytest
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseRecord, PacketStatus, Standing
-from pipeline.run import amending, depositing, printing
+from pipeline.run import amending
 from pipeline.run.approving import approve, sign, unsign
 from pipeline.run.lifecycle import Sending, recipients_meant, record_sent, take_back_void, void
 from pipeline.run.packetlist import PacketSeen, packets_seen
 from pipeline.run.stale import stale_packets
 from tests.run.office import AnOffice
-from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    made,
+    with_everything_filed,
+    without_libreoffice,
+    worksheet,
+)
 
 pytestmark = pytest.mark.slow
 DAYS = ("meeting_date", "individual_sign_date", "coordinator_sign_date")
@@ -25,8 +33,7 @@ REASON = "made for the wrong plan year"
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
     """An office with everything of one person filed; packets are Word documents, which is enough here."""
-    for module in (depositing, printing):
-        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    without_libreoffice(monkeypatch)
     return with_everything_filed(tmp_path)
 
 

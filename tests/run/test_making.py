@@ -15,7 +15,7 @@ from pipeline.packets import DocumentTask, select
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.pdfcache import KeptPdfs, converted_once
 from pipeline.rules import Condition
-from pipeline.run import annual, depositing, printing
+from pipeline.run import annual, printing
 from pipeline.run.annual import Review, annual_reviews, plan_ends
 from pipeline.run.depositing import MadePacket
 from pipeline.run.printing import drafted, proofs_of
@@ -25,7 +25,7 @@ from pipeline.site.packetfile import PacketPlan
 from pipeline.values import Month
 from tests.rendering.conftest import docx_of
 from tests.run.office import AnOffice
-from tests.run.packets import case_of, made, with_everything_filed
+from tests.run.packets import case_of, made, with_everything_filed, without_libreoffice
 
 pytestmark = pytest.mark.slow
 
@@ -35,11 +35,6 @@ NAME = "isp"
 @pytest.fixture
 def office(tmp_path: Path) -> AnOffice:
     return with_everything_filed(tmp_path)
-
-
-def without_libreoffice(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (depositing, printing):
-        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
 
 
 @pytest.mark.libreoffice

@@ -34,6 +34,8 @@ from tests.run.packets import (
     all_warnings,
     case_of,
     copied,
+    described,
+    file_of,
     made,
     text_of,
     with_everything_filed,
@@ -58,11 +60,9 @@ def office(filed: AnOffice, tmp_path: Path) -> AnOffice:
 
 def test_a_draft_says_draft_on_every_page_and_lists_what_is_blank(office: AnOffice) -> None:
     packet = made(office, "isp")
-    archive = office.office.archive
-    data = archive.read(archive.deposit(packet.row.path), "isp-for-office.pdf")
+    data = file_of(office, packet.row, "isp-for-office.pdf")
     assert all("DRAFT" in page.extract_text() for page in PdfReader(io.BytesIO(data)).pages)
-    described = json.loads(archive.read(archive.deposit(packet.row.path), "packet.json"))
-    assert described["blanks"] == list(packet.blanks)
+    assert described(office, packet)["blanks"] == list(packet.blanks)
     assert packet.row.status is PacketStatus.DRAFT
 
 
@@ -130,11 +130,9 @@ def test_an_approved_plan_has_no_draft_mark_and_its_values_are_proved(office: An
     final = approve(office.office, plan.row.id, by=BY, overrides=all_warnings(office))
     assert final.row.status is PacketStatus.FINAL
     assert "DRAFT" not in text_of(office, final, "isp-for-office.pdf")
-    archive = office.office.archive
-    described = json.loads(archive.read(archive.deposit(final.row.path), "packet.json"))
-    assert all(
-        document["proved_in_pdf"] > (8 if document["front"] else 50) for document in described["documents"]
-    )
+    documents = described(office, final)["documents"]
+    assert documents
+    assert all(document["proved_in_pdf"] > (8 if document["front"] else 50) for document in documents)
 
 
 def test_a_draft_whose_facts_changed_cannot_be_approved(office: AnOffice) -> None:
@@ -149,8 +147,7 @@ def test_a_draft_whose_facts_changed_cannot_be_approved(office: AnOffice) -> Non
 
 def test_every_value_of_a_packet_leads_back_to_form_page_and_box(office: AnOffice) -> None:
     packet = made(office, "isp")
-    archive = office.office.archive
-    evidence = json.loads(archive.read(archive.deposit(packet.row.path), "evidence/evidence.json"))
+    evidence = json.loads(file_of(office, packet.row, "evidence/evidence.json"))
     for fact in evidence["facts"]:
         sources = fact["sources"] or [
             cell for row in fact["row_sources"] for cells in row.values() for cell in cells
@@ -161,8 +158,7 @@ def test_every_value_of_a_packet_leads_back_to_form_page_and_box(office: AnOffic
 
 def test_a_name_is_traced_to_each_form_that_states_it(office: AnOffice) -> None:
     packet = made(office, "isp")
-    archive = office.office.archive
-    evidence = json.loads(archive.read(archive.deposit(packet.row.path), "evidence/evidence.json"))
+    evidence = json.loads(file_of(office, packet.row, "evidence/evidence.json"))
     [first] = [fact for fact in evidence["facts"] if fact["place"] == "person.name.first"]
     with office.office.ledger.reading() as tx:
         filed = {row.id for row in tx.submissions()}

@@ -105,9 +105,8 @@ def test_a_packet_records_who_signs_where(filed: AnOffice) -> None:
 
 def test_what_scans_show_is_told_line_by_line_and_never_guessed(office: AnOffice) -> None:
     page, (first, _, third) = page_six(office)
-    pale = Image.eval(
-        page.convert("L"), lambda grey: 0 if grey < 90 else 255
-    )  # lines are lost, and so is a pen
+    # Lines are lost, and so is a pen.
+    pale = Image.eval(page.convert("L"), lambda grey: 0 if grey < 90 else 255)
     over_the_line = signed(page, first, 3, high=1.6, foot=1.4)
     found = shown(
         office, page, signed(page, first, 1), signed(signed(page, first, 2), third, 4), pale, over_the_line

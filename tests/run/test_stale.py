@@ -9,13 +9,21 @@ import pytest
 
 from pipeline.errors import PacketError
 from pipeline.model import CaseStatus
-from pipeline.run import acts, depositing, printing
+from pipeline.run import acts
 from pipeline.run.approving import approve
 from pipeline.run.differences import Difference, plan_differences
 from pipeline.run.office import Office
 from pipeline.run.stale import OTHERWISE, WITHDRAWN, stale_packets
 from tests.run.office import AnOffice
-from tests.run.packets import BY, all_warnings, case_of, made, with_everything_filed, worksheet
+from tests.run.packets import (
+    BY,
+    all_warnings,
+    case_of,
+    made,
+    with_everything_filed,
+    without_libreoffice,
+    worksheet,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +31,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture
 def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AnOffice:
     """An office with everything of one person filed; packets are Word documents, which is enough here."""
-    for module in (depositing, printing):
-        monkeypatch.setattr(module, "find_libreoffice", lambda: None)
+    without_libreoffice(monkeypatch)
     return with_everything_filed(tmp_path)
 
 
