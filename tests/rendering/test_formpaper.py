@@ -450,6 +450,17 @@ def test_the_tag_of_a_box_goes_on_with_its_picture() -> None:
         assert not any(item.get("/FT") for item in pdf.objects if isinstance(item, Dictionary))
 
 
+def test_a_box_that_does_not_say_which_tag_it_has_does_not_go_on_with_the_tags() -> None:
+    def forget(pdf: Pdf) -> None:
+        with_tags(pdf)
+        del pdf.Root.AcroForm.Fields[0].Kids[0].StructParent
+
+    flat = proof(form=changed(FORM, forget)).flat
+    with pikepdf.open(io.BytesIO(flat)) as opened:
+        left = [item for item in opened.objects if isinstance(item, Dictionary)]
+    assert not [item for item in left if item.get("/Subtype") == Name.Widget or "/FT" in item]
+
+
 def with_tags(pdf: Pdf) -> None:
     box = pdf.pages[0].Annots[0]
     box.StructParent = 1
