@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
@@ -133,6 +133,28 @@ def refuse_unless_past(office: Office, day: date) -> None:
                 f"Nobody can have signed on {display(day)}: today is {display(today)}. Give the day on the paper."
             ]
         )
+
+
+def refuse_before_it_was_made(office: Office, row: PacketRow, day: date) -> None:
+    """Raises PacketError for a day on which the packet was not there to be signed: in January the old year is written.
+
+    It may be for a day to come, so the day of its approval counts too.
+    """
+    if day < (made := min(row.as_of, *_approved_on(office, row))):
+        raise PacketError(
+            [
+                f"Nobody can have signed packet {row.id} on {display(day)}: it was made on {display(made)}. Give the "
+                "day on which it was signed."
+            ]
+        )
+
+
+def _approved_on(office: Office, row: PacketRow) -> tuple[date, ...]:
+    with office.ledger.reading() as tx:
+        acts = [each for name in ("approve", "approve-packet") for each in tx.acts(act=name, target=row.id)]
+    deposits = [office.archive.deposit(each.path) for each in acts]
+    told = [json.loads(office.archive.read(deposit, "act.json")) for deposit in deposits]
+    return tuple(office.local_day(datetime.fromisoformat(each["at"])) for each in told)
 
 
 def is_approved(office: Office, row: PacketRow) -> bool:

@@ -7,7 +7,13 @@ from datetime import date
 from pipeline.errors import PacketError
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
-from pipeline.run.approving import cannot_be_signed, is_approved, refuse_unless_past, sign
+from pipeline.run.approving import (
+    cannot_be_signed,
+    is_approved,
+    refuse_before_it_was_made,
+    refuse_unless_past,
+    sign,
+)
 from pipeline.run.lifecycle import OUT, change_status
 from pipeline.run.office import Office
 from pipeline.run.signing import SIGNATURE, Signed, Signing, signing_of
@@ -39,6 +45,7 @@ def sign_role(
         raise PacketError(["A mark, a refusal or a missing signature needs a reason."])
     if on is not None:
         refuse_unless_past(office, on)
+        refuse_before_it_was_made(office, row, on)
     day = on.isoformat() if on is not None and state in (Signed.SIGNED, Signed.MARK) else ""
     signatures: list[Json] = [{"place": line.place, "state": state.value, "on": day} for line in lines]
     about: dict[str, Json] = {"signatures": signatures}
