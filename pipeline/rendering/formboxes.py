@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -66,12 +66,13 @@ class BoxSeen:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter of a page with its middle. is_turned: whether it does not stand upright"""
+    """A letter of a page with its middle. is_turned: whether it does not stand upright; reach: half as wide and high"""
 
     text: str = field(repr=False)
     across: int
     down: int
     is_turned: bool = False
+    reach: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,19 +103,31 @@ def form_seen(pdf: bytes) -> FormSeen:
 
 def pages_seen(pdf: bytes) -> tuple[Image, ...]:
     """The pages as PDFium draws them, with their boxes if they have any."""
+    return tuple(pages_drawn(pdf))
+
+
+def pages_drawn(pdf: bytes, pages: Collection[int] | None = None, dpi: float = LOOK_DPI) -> Iterator[Image]:
+    """One page after the other, in their order. pages: from 0; None for all"""
     document = pypdfium2.PdfDocument(pdf)
     try:
         document.init_forms()  # before the first page, or no box is drawn
-        return tuple(_drawn(page) for page in document)
+        for number in range(len(document)):
+            if pages is None or number in pages:
+                yield _drawn(document[number], dpi)
     finally:
         document.close()
 
 
 def filled_seen(filled: bytes, *, ticked: bool) -> tuple[Image, ...]:
-    """The pages of a filled form with the pictures of its boxes; ticked: or as they look with no box ticked.
+    """The pages of a filled form with the pictures of its boxes; ticked: or as they look with no box ticked."""
+    return pages_seen(only_drawn(filled, ticked=ticked))
 
-    A box that is not printed, or of which the file has no picture, is left out: PDFium would draw it all the same, the
-    latter with a picture of its own, such as the arrow of a list.
+
+def only_drawn(filled: bytes, *, ticked: bool = True) -> bytes:
+    """The filled form with those boxes alone that are printed.
+
+    One that is not, or of which the file has no picture, is left out: PDFium would draw it all the same, the latter
+    with a picture of its own, such as the arrow of a list.
     """
     with pikepdf.open(io.BytesIO(filled)) as pdf:
         for page in pdf.pages:
@@ -125,7 +138,7 @@ def filled_seen(filled: bytes, *, ticked: bool) -> tuple[Image, ...]:
             page.obj.Annots = pikepdf.Array([note for note in listed if _is_drawn(note)])
         out = io.BytesIO()
         pdf.save(out)
-    return pages_seen(out.getvalue())
+    return out.getvalue()
 
 
 def _is_drawn(note: pikepdf.Object) -> bool:
@@ -139,8 +152,8 @@ def part_of(picture: Image, place: Place) -> Image:
     return picture.crop((max(left, 0), max(top, 0), right + 1, foot + 1))
 
 
-def _drawn(page: Any) -> Image:
-    shown = page.render(scale=LOOK_DPI / 72, grayscale=True, optimize_mode="print")
+def _drawn(page: Any, dpi: float) -> Image:
+    shown = page.render(scale=dpi / 72, grayscale=True, optimize_mode="print")
     picture: Image = shown.to_pil().copy()
     return picture
 
@@ -157,8 +170,10 @@ def _letters(page: Any) -> Iterator[Letter]:
         pdfium.FPDFText_GetCharBox(text, index, *edges)
         left, right, bottom, top = (edge.value for edge in edges)
         across, down = shown.point((left + right) / 2, (bottom + top) / 2)
+        corner = shown.point(right, top)
+        reach = abs(corner[0] - across), abs(corner[1] - down)
         turned = 0.1 < pdfium.FPDFText_GetCharAngle(text, index) < 6.18  # radians
-        yield Letter("-" if letter == "\x02" else letter, across, down, turned)
+        yield Letter("-" if letter == "\x02" else letter, across, down, turned, reach)
 
 
 class _Shown:

@@ -43,6 +43,7 @@ def _flattened(filled: bytes) -> tuple[bytes, int]:
         for number, page in enumerate(pdf.pages, start=1):
             _flatten(pdf, page, number, tags)
             _set_upright(pdf, page)
+        tags.forget_boxes()
         for key in ("/AcroForm", "/OpenAction", "/Collection"):
             drop(pdf.Root, key)
         out = io.BytesIO()
@@ -175,6 +176,15 @@ class _Tags:
         tag.K = Array(kept)
         return f"/Form <</MCID {content}>> BDC " if content is not None else ""
 
+    def forget_boxes(self) -> None:
+        """Take the boxes that do not say which tag they have out of the tags: a live field would go on with them."""
+        for tag in self.pdf.objects:
+            if isinstance(tag, Dictionary) and "/S" in tag and "/K" in tag:
+                kids = tag.K.as_list() if isinstance(tag.K, Array) else [tag.K]
+                kept = [kid for kid in kids if not _is_any_box(kid)]
+                if len(kept) < len(kids):
+                    tag.K = Array(kept)
+
     def _next_content(self, root: Object, page: Page, tag: Object) -> int | None:
         """The number of one more piece of marked content on the page, which belongs to the tag."""
         key = page.obj.get("/StructParents")
@@ -186,7 +196,18 @@ class _Tags:
 
 
 def _is_box(kid: object, widget: Object) -> bool:
+    named = _named_by(kid)
+    return named is not None and named.objgen == widget.objgen
+
+
+def _is_any_box(kid: object) -> bool:
+    named = _named_by(kid)
+    return named is not None and named.get("/Subtype") == Name.Widget
+
+
+def _named_by(kid: object) -> Object | None:
+    """What a tag names beside the words of the page: a box, a link, a note."""
     if not isinstance(kid, Dictionary) or kid.get("/Type") != Name.OBJR:
-        return False
+        return None
     named = kid.get("/Obj")
-    return isinstance(named, Dictionary) and named.objgen == widget.objgen
+    return named if isinstance(named, Dictionary) else None

@@ -27,6 +27,7 @@ from pipeline.rendering.formboxes import (
     part_of,
 )
 from pipeline.rendering.formfill import OFF_WORDS, ON_WORDS
+from pipeline.rendering.formvisible import unseen_fields
 from pipeline.rendering.formwords import FieldWords
 from pipeline.rendering.pagetext import PdfText, UnreadablePdf, read_pdf_text
 from pipeline.rendering.proof import TORN_PDF, ProofReport
@@ -61,10 +62,13 @@ class FormProof:
             return ProofReport(tuple(failures))
         wrong = dict(_wrong_fields(before, filled, self.fields))
         failures += [f'The field "{name}" {why}.' for name, why in wrong.items()]
-        misplaced = dict(_wrong_boxes(before, filled, after, {each.name for each in self.fields}))
+        given = {each.name for each in self.fields}
+        misplaced = dict(_wrong_boxes(before, filled, after, given))
         failures += [
             f'The box of "{name}", page {page + 1}: {why}.' for (name, page), why in misplaced.items()
         ]
+        put_in = [each for each in _put_in(before, filled, after) if each[0].name in given]
+        failures += _unseen_boxes(self.filled, put_in, [page.size for page in shown])
         failures += _wrong_pages(before, filled, after)
         failures += [
             f"Page {page} does not look as the filled form looks."
@@ -154,16 +158,34 @@ def _wrong_boxes(
 
     Of a field that nobody put anything into, the form may show a value in its own words: `$1,000.00` of 1000.
     """
+    for box, found in _put_in(before, filled, after):
+        if found is None:
+            yield (box.name, box.page), "what the form itself says there is gone"
+        elif box.name in given and not _says(box, found):
+            yield (box.name, box.page), "it does not say what its field holds"
+
+
+def _put_in(
+    before: FormSeen, filled: FormSeen, after: FormSeen
+) -> Iterator[tuple[BoxSeen, list[Letter] | None]]:
+    """Each box with the letters in it that are not the form's own; None where one of those is gone."""
     for page in range(filled.pages):
         boxes = [box for box in filled.boxes if box.page == page and not box.is_tick and not box.is_fixed]
         added = _inside(after.letters[page], boxes)
         printed = _inside(before.letters[page], boxes)
         for at, box in enumerate(boxes):
-            found = _without(added.get(at, []), printed.get(at, []))
-            if found is None:
-                yield (box.name, page), "what the form itself says there is gone"
-            elif box.name in given and not _says(box, found):
-                yield (box.name, page), "it does not say what its field holds"
+            yield box, _without(added.get(at, []), printed.get(at, []))
+
+
+def _unseen_boxes(
+    filled: bytes, put_in: Sequence[tuple[BoxSeen, list[Letter] | None]], sizes: Sequence[tuple[int, int]]
+) -> Iterator[str]:
+    """Boxes of which a letter is in the text of the page and not on its picture."""
+    letters: dict[int, list[tuple[str, list[Letter]]]] = {}
+    for box, found in put_in:
+        letters.setdefault(box.page, []).append((box.name, found or []))
+    for name, page in unseen_fields(filled, letters, sizes):
+        yield f'The box of "{name}", page {page + 1}: what it says is covered, cut off or too pale to be seen.'
 
 
 def _inside(letters: Sequence[Letter], boxes: Sequence[BoxSeen]) -> dict[int, list[Letter]]:

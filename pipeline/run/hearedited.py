@@ -24,7 +24,7 @@ from pipeline.run.filing import decide_again
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said
 from pipeline.run.rereading import original_of
-from pipeline.run.versions import Edit, make_version
+from pipeline.run.versions import Edit, edits_of, make_version, newest_version
 from pipeline.run.waiting import held_paper
 
 EDITED_REASONS = frozenset({Reason.PACKET_EDITED, Reason.PACKET_EDITED_SIGNED})
@@ -36,7 +36,7 @@ def hear_edited(office: Office, held: PartRow, said: Mapping[str, Said], missing
     if missing:
         return decide_again(office, held, replace(paper, remarks=missing))
     try:
-        made = _filed(office, paper)
+        made = _filed_before(office, paper) or _filed(office, paper).row
     except PacketError as failure:
         return decide_again(office, held, replace(paper, remarks=failure.reasons))
     row = PartRow(
@@ -45,12 +45,23 @@ def hear_edited(office: Office, held: PartRow, said: Mapping[str, Said], missing
         held.pages,
         Outcome.SUPPORTING,
         reasons=(Reason.PACKET_EDITED,),
-        case=made.row.case,
-        path=made.row.path,
+        case=made.case,
+        path=made.path,
         round=held.round,
     )
     office.books.settle_part(row)
     return row
+
+
+def _filed_before(office: Office, paper: Paper) -> PacketRow | None:
+    """The version in which the document is already: a crash came before its sheet was done with."""
+    assert paper.edited is not None, "only an edited document is held for this reason"
+    with office.ledger.reading() as tx:
+        row = tx.packet(paper.edited.packet)
+    newest = newest_version(office, row) if row is not None else None
+    if newest is None or all(edit["part"] != paper.part.id for edit in edits_of(office, newest).edits):
+        return None
+    return newest
 
 
 def _filed(office: Office, paper: Paper) -> MadePacket:

@@ -24,8 +24,8 @@ from pipeline.run.filing import decide_again
 from pipeline.run.lifecycle import OUT
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said
-from pipeline.run.signatures import sign_role
-from pipeline.run.signaturesheet import as_asked, asked_of, named, standing_words
+from pipeline.run.signatures import sign_role, standing_after
+from pipeline.run.signaturesheet import CHOICES, as_asked, asked_of, named, standing_words
 from pipeline.run.signing import SignatureLine, Signed, Signing, returns_of, signing_of
 from pipeline.run.waiting import held_paper, paper_at
 from pipeline.values import Expectation, Kind, NotAValue, Pivot, parse
@@ -74,6 +74,8 @@ def hear_signatures(office: Office, held: PartRow, paper: Paper, answers: SheetA
     hearing = _Hearing(office, signing, answers)
     for before, line in zip(paper.signatures.lines, asked, strict=True):
         hearing.hear(line, is_as_asked=as_asked(line) == before)
+    # a crash may have come between the last signature and the packet in force, and nobody would say it again
+    standing_after(office, signing.row.id, by=answers.initials)
     if not _is_asking(held) or answers.round != held.round:
         row = _brought_up_to_date(office, held) if _is_asking(held) else held
         return Heard(row, hearing.said_on_a_slip)
@@ -108,11 +110,11 @@ class _Hearing:
         )
 
     def hear(self, line: SignatureLine, *, is_as_asked: bool) -> None:
-        answer = _answer(self._answers.answers, line.place)
-        if answer is None:
-            return
         row = self._signing.row
         try:
+            answer = _answer(self._answers.answers, line.place)
+            if answer is None:
+                return
             on = _day(self._office, answer)
             if is_as_asked and row.status in OUT:
                 self._record(line, answer, on)
@@ -131,9 +133,12 @@ class _Hearing:
 
 
 def _answer(answers: Mapping[str, str], place: str) -> _Answer | None:
+    """None where nothing was said. Raises PacketError where it is nothing that was asked."""
     state = answers.get(SIGNATURE + place, "")
     if not state:
         return None
+    if state not in dict(CHOICES):  # the sheet carries its choices itself, and comes back from outside
+        raise PacketError(["tick what stands there."])
     return _Answer(Signed(state), answers.get(SIGNED_ON + place, ""), answers.get(WHY_NOT_SIGNED + place, ""))
 
 

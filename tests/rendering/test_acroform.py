@@ -8,7 +8,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, Stream, String
 from pypdf import PdfReader
 
 from pipeline.errors import PacketError
@@ -355,6 +355,37 @@ def test_scripts_files_and_the_second_form_are_taken_out_with_notes() -> None:
     with pikepdf.open(io.BytesIO(filled.whole())) as opened:
         left = " ".join(item.unparse(resolved=True).decode("latin-1") for item in opened.objects)
     assert not [word for word in ("JavaScript", "XFA", "EmbeddedFile", "UR3", "app.alert") if word in left]
+
+
+def test_files_and_actions_that_hang_on_a_page_or_a_link_are_taken_out_too() -> None:
+    made = FormMaker()
+    made.text("name")
+    content = made.pdf.make_indirect(Stream(made.pdf, b"x", Type=Name.EmbeddedFile))
+    file = made.pdf.make_indirect(Dictionary(Type=Name.Filespec, UF=String("x"), EF=Dictionary(F=content)))
+    script = Dictionary(S=Name.JavaScript, JS=String("app.alert(1)"))
+    page = made.pdf.pages[0].obj
+    page.AF, page.PresSteps = Array([file]), Dictionary(NA=script)
+    page.Annots.append(Dictionary(Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), PA=script))
+    made.pdf.Root.Names = Dictionary(Renditions=Dictionary(Names=Array([String("a"), file])))
+    filled = fill(made.bytes(), {"name": "Ada"})
+    assert {formactions.SCRIPTS_REMOVED, formactions.FILES_REMOVED} == set(filled.notes)
+    with pikepdf.open(io.BytesIO(filled.whole())) as opened:
+        left = " ".join(item.unparse(resolved=True).decode("latin-1") for item in opened.objects)
+    assert not [word for word in ("JavaScript", "EmbeddedFile", "Filespec", "app.alert") if word in left]
+
+
+@pytest.mark.parametrize("called", ["AA", "A", "AF", "EF", "PA"])
+def test_a_tick_or_a_font_that_is_called_like_an_action_stays(called: str) -> None:
+    made = FormMaker()
+    made.buttons("race", [called])
+    look = made.pdf.Root.AcroForm.Fields[0].Kids[0].AP
+    look.N = made.pdf.make_indirect(look.N)
+    fonts = made.pdf.make_indirect(Dictionary({f"/{called}": made.pdf.Root.AcroForm.DR.Font.Helv}))
+    made.pdf.pages[0].obj.Resources = Dictionary(Font=fonts)
+    filled = fill(made.bytes(), {"race": called})
+    assert ((), ()) == (filled.problems, filled.notes)
+    with pikepdf.open(io.BytesIO(filled.pdf)) as opened:
+        assert f"/{called}" in opened.pages[0].obj.Resources.Font
 
 
 def test_a_form_without_any_of_these_has_no_notes() -> None:

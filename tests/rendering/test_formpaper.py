@@ -17,7 +17,7 @@ from pipeline.model import CaseRecord
 from pipeline.rendering.acroform import fill
 from pipeline.rendering.assemble import PacketDocument, assemble
 from pipeline.rendering.formboxes import pages_seen, part_of
-from pipeline.rendering.formfill import COMB, COMBO, MULTILINE, RADIO
+from pipeline.rendering.formfill import COMB, COMBO, MULTILINE, PUSH, RADIO
 from pipeline.rendering.formflat import flattened
 from pipeline.rendering.formlint import listed_fields
 from pipeline.rendering.formpaper import RenderedForm, render_form
@@ -274,6 +274,46 @@ def test_what_is_otherwise_on_the_pages_is_noticed(change: Callable[[Pdf], objec
     assert any(words in failure for failure in report.failures), report.failures
 
 
+def lay_over(made: FormMaker) -> None:
+    """A box of its own with a white ground, over the one that is filled."""
+    made.box(made.field("over", "/Tx"), MK=Dictionary(BG=Array([1, 1, 1])))
+    first, over = (field.Kids[0] for field in made.pdf.Root.AcroForm.Fields.as_list())
+    x0, y0, x1, y1 = map(float, first.Rect.as_list())
+    over.Rect = Array([x0 - 5, y0 - 5, x1 + 5, y1 + 5])
+
+
+def press_over(made: FormMaker) -> None:
+    button = made.box(made.field("print", "/Btn", PUSH), AP=Dictionary(N=made.drawn("0.8 g 0 0 14 14 re f")))
+    button.Rect = made.pdf.Root.AcroForm.Fields[0].Kids[0].Rect
+
+
+def darken(made: FormMaker) -> None:
+    made.pdf.pages[0].obj.Contents = Stream(made.pdf, b"0 g 0 0 612 792 re f")
+
+
+def push_over_the_edge(made: FormMaker) -> None:
+    made.pdf.Root.AcroForm.Fields[0].Kids[0].Rect = Array([-40, 500, 160, 518])
+
+
+def cut_the_page(made: FormMaker) -> None:
+    made.pdf.pages[0].obj.CropBox = Array([80, 0, 612, 792])
+
+
+@pytest.mark.parametrize("spoil", [lay_over, press_over, darken, push_over_the_edge, cut_the_page])
+def test_a_value_that_is_in_the_text_and_that_nobody_can_see_is_noticed(
+    spoil: Callable[[FormMaker], None],
+) -> None:
+    made = FormMaker()
+    made.text("name")
+    whole = made.bytes()
+    spoil(made)
+    values = {"name": "Mara Quist."}
+    assert proof(values=values, form=whole).prove().proved
+    report = proof(values=values, form=made.bytes()).prove()
+    assert ["name"] == [failure.split('"')[1] for failure in report.failures]
+    assert "cut off or too pale to be seen" in report.failures[0]
+
+
 def test_a_form_that_still_has_fields_does_not_go_out() -> None:
     filled = fill(FORM, VALUES).whole()
     assert ("The form that goes out still has fields that can be changed.",) == proof(
@@ -424,6 +464,17 @@ def test_the_tag_of_a_box_goes_on_with_its_picture() -> None:
         assert [Name.MCR] == [kid.Type for kid in tag.K]
         assert f"/Form <</MCID {int(tag.K[0].MCID)}>> BDC" in pdf.pages[0].Contents[-1].read_bytes().decode()
         assert not any(item.get("/FT") for item in pdf.objects if isinstance(item, Dictionary))
+
+
+def test_a_box_that_does_not_say_which_tag_it_has_does_not_go_on_with_the_tags() -> None:
+    def forget(pdf: Pdf) -> None:
+        with_tags(pdf)
+        del pdf.Root.AcroForm.Fields[0].Kids[0].StructParent
+
+    flat = proof(form=changed(FORM, forget)).flat
+    with pikepdf.open(io.BytesIO(flat)) as opened:
+        left = [item for item in opened.objects if isinstance(item, Dictionary)]
+    assert not [item for item in left if item.get("/Subtype") == Name.Widget or "/FT" in item]
 
 
 def with_tags(pdf: Pdf) -> None:

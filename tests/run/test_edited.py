@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from docx.document import Document as WordDocument
 from docx.oxml import parse_xml
 
+from pipeline import disk
 from pipeline.errors import PacketError
 from pipeline.ledger import PacketRow
 from pipeline.model import Outcome, PacketStatus, Reason, Standing
@@ -21,8 +24,9 @@ from pipeline.run.became import what_became
 from pipeline.run.editedsheet import NOT_THIS_ONE
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
+from tests.run.crash import PlugPulled
 from tests.run.editing import FILED, edited, held, paragraphs, saying
-from tests.run.office import AnOffice, answered, asked_in, words_of
+from tests.run.office import AnOffice, answered, asked_in, reopened, words_of
 from tests.run.packets import (
     BY,
     all_warnings,
@@ -376,6 +380,28 @@ def test_a_sheet_about_a_document_that_was_filed_since_is_told_so(office: AnOffi
         True,
         2,
     )
+
+
+def test_a_version_that_was_made_when_the_plug_was_pulled_is_not_made_again(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, _ = held(office, edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199")))
+    sheet = answered(office.sheet_of(part).read_bytes(), {"changed:1": "record", **FILED}, "RS")
+
+    def pull_once_it_is_on_file(step: str) -> None:
+        with closing(sqlite3.connect(office.root / "state" / "ledger.db")) as reader:
+            if reader.execute("SELECT count(*) FROM packets").fetchone() == (2,):
+                raise PlugPulled
+
+    disk.pull_the_plug_with(pull_once_it_is_on_file)
+    try:
+        with pytest.raises(PlugPulled):
+            office.drop(sheet, "sheet.pdf")
+    finally:
+        disk.pull_the_plug_with(None)
+    again = reopened(office)
+    again.take()
+    assert ([packet.id], 2) == ([row.id for row in packets(again)][:1], len(packets(again)))
+    assert (again.part(part).outcome, again.held()) == (Outcome.SUPPORTING, ())
 
 
 FEWER_UNITS = (saying("2,400", "2,000"), saying("$11,520.00", "$9,600.00"))

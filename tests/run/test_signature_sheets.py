@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import tempfile
@@ -10,22 +11,25 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pytest
 from PIL import Image, ImageDraw
 
 from pipeline.archive import held_path
 from pipeline.ledger import PartRow
 from pipeline.model import Outcome, PacketStatus, Reason
+from pipeline.run.acts import act
 from pipeline.run.became import what_became
 from pipeline.run.caselist import cases_seen
 from pipeline.run.lifecycle import void
 from pipeline.run.signatures import sign_role
-from pipeline.run.signing import SignatureLine, Signed, signing_of
+from pipeline.run.signing import SIGNATURE, SignatureLine, Signed, signing_of
+from pipeline.values import Json
 from tests.paper.byhand import pictures
 from tests.paper.fill import by_hand, invented_hand, spots
 from tests.run.office import AnOffice, answered, asked_in, reopened, words_of
 from tests.run.packets import SAMPLES, case_of
-from tests.run.returning import SCAN_DPI, dotted, line_boxes, put_packet_to_sign, signed, stack
+from tests.run.returning import DAY, SCAN_DPI, dotted, line_boxes, put_packet_to_sign, signed, stack
 from tests.run.test_penned import CLEAR
 
 pytestmark = pytest.mark.slow
@@ -327,6 +331,56 @@ def test_sheets_about_signatures_stand_the_same_after_reindex(office: AnOffice) 
     office.take()
     assert (office.part(part), line(office, FIRST)) == before
     assert first_asked(office, part) == f"signature:{SECOND}"
+
+
+@pytest.mark.parametrize("offered", ["unsure", "nonsense"])
+def test_a_sheet_that_was_changed_to_offer_another_choice_is_asked_again(
+    office: AnOffice, offered: str
+) -> None:
+    part = returned(office, with_strokes(page(office, *ROLES), 1))
+    made = _saved(office, part, says(FIRST, "refused", why="no"))
+    (acted,) = office.drop(offering(made, "refused", offered), "changed.pdf")
+    assert (acted.outcome, said_by(office)) == (Outcome.ACTED, [])
+    assert "Individual: tick what stands there." in slips(office)
+
+
+def offering(sheet: bytes, old: str, new: str) -> bytes:
+    """The sheet with another choice in what it carries about itself."""
+    with pikepdf.open(io.BytesIO(sheet)) as pdf:
+        for item in pdf.objects:
+            if isinstance(item, pikepdf.Dictionary) and isinstance(item.get("/V"), pikepdf.String):
+                item.V = pikepdf.String(str(item.V).replace(old, new))
+        out = io.BytesIO()
+        pdf.save(out)
+    return out.getvalue()
+
+
+def test_no_day_is_taken_on_which_the_packet_was_not_approved_yet(office: AnOffice) -> None:
+    part = returned(office, with_strokes(page(office, "Individual"), 1))
+    approved = office.office.today()
+    before = written(approved - timedelta(1))
+    office.answer(office.sheet_of(part), says(FIRST, "signed", before))
+    refused = (
+        f"Individual: Nobody can have signed on {before}: the packet was approved on {written(approved)}."
+    )
+    assert refused in slips(office)
+    assert (said_by(office), status_of_packet(office)) == ([], PacketStatus.FINAL)
+    office.answer(office.sheet_of(part), says(FIRST, "signed", written(approved)))
+    assert status_of_packet(office) is PacketStatus.IN_FORCE
+
+
+def test_a_packet_whose_last_signature_was_heard_when_the_plug_was_pulled_comes_in_force(
+    office: AnOffice,
+) -> None:
+    part, day = returned(office, with_strokes(page(office, "Individual"), 1)), today(office)
+    sheet = _saved(office, part, says(FIRST, "signed", written(day)))
+    said: list[Json] = [{"place": FIRST, "state": "signed", "on": day.isoformat()}]
+    about: dict[str, Json] = {"signatures": said}
+    # what is on file when the machine stops between the signature and the packet
+    act(office.office, SIGNATURE, case=case_of(office), target=PACKET, by="JM", reason="signed", about=about)
+    (heard,) = office.drop(sheet, "sheet.pdf")
+    assert (heard.outcome, office.sheets, len(said_by(office))) == (Outcome.ACTED, (), 1)
+    assert status_of_packet(office) is PacketStatus.IN_FORCE
 
 
 def by_pen(sheet: bytes, values: Mapping[str, str], *also: tuple[str, str]) -> bytes:
