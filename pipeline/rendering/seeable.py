@@ -7,6 +7,7 @@ picture or under other words: all of them are in the text. No model reads here; 
 from __future__ import annotations
 
 import ctypes
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -112,10 +113,6 @@ def _stamps(width: float) -> tuple[_Edges, _Edges]:
     return square, _Edges(LEFT, FOOT, left, FOOT + CODE_SIZE)
 
 
-def _rounded_up(number: float) -> int:
-    return int(-(-number // 1))
-
-
 def _drawn_on(page: Any) -> Iterator[_Drawn]:
     textpage = page.get_textpage()
     matrix = pdfium.FS_MATRIX()
@@ -171,8 +168,8 @@ def _is_cut(edges: _Edges, shown: _Edges) -> bool:
 
 def _contrast(picture: npt.NDArray[np.uint8], edges: _Edges, height: float) -> int:
     scale = DPI / 72
-    rows = slice(int((height - edges.top) * scale), _rounded_up((height - edges.foot) * scale) + 1)
-    columns = slice(int(edges.left * scale), _rounded_up(edges.right * scale) + 1)
+    rows = slice(int((height - edges.top) * scale), math.ceil((height - edges.foot) * scale) + 1)
+    columns = slice(int(edges.left * scale), math.ceil(edges.right * scale) + 1)
     there = picture[rows, columns]
     return int(there.max()) - int(there.min()) if there.size else 0
 
