@@ -19,7 +19,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.rendering.comparable import comparable
 from pipeline.rendering.pagetext import SAME_LINE, UnreadablePdf
-from pipeline.rendering.stamps import CODE_SIZE, FOOT, LEFT, QR_FOOT, QR_RIGHT, QR_SIZE
+from pipeline.rendering.stamps import CODE_SIZE, FOOT, LEFT, code_square
 
 # At 100 dots an inch a page takes 10 ms, and a full stop of 5 points is still a dot.
 DPI: Final = 100.0
@@ -108,9 +108,8 @@ def _unseen_on(page: Any) -> Iterator[tuple[_Edges, str]]:
 
 def _stamps(width: float) -> tuple[_Edges, _Edges]:
     """Where a packet's page carries its code: as a square, and as a line of text beside it."""
-    left = width - QR_RIGHT - QR_SIZE
-    square = _Edges(left, QR_FOOT, left + QR_SIZE, QR_FOOT + QR_SIZE)
-    return square, _Edges(LEFT, FOOT, left, FOOT + CODE_SIZE)
+    square = _Edges(*code_square(width))
+    return square, _Edges(LEFT, FOOT, square.left, FOOT + CODE_SIZE)
 
 
 def _drawn_on(page: Any) -> Iterator[_Drawn]:
