@@ -108,6 +108,7 @@ class _Hearing:
         )
 
     def hear(self, line: SignatureLine, *, is_as_asked: bool) -> None:
+        """Records what the sheet says of a line, or why it is not recorded. is_as_asked: nobody has settled it since"""
         answer = _answer(self._answers.answers, line.place)
         if answer is None:
             return

@@ -53,6 +53,7 @@ def _is_open(line: SignatureLine, *, whole: bool) -> bool:
 
 
 def as_asked(line: SignatureLine) -> AskedLine:
+    """The line as it stands now, to be told later whether it has changed."""
     return AskedLine(line.place, line.state.value, line.on.isoformat() if line.on else "", line.by_hand)
 
 
