@@ -14,6 +14,8 @@ from pipeline.ledger.tables import case_identifiers, cases, submissions
 from pipeline.model import CaseStatus
 from pipeline.values import instant
 
+# A number that is only reserved has no submission yet.
+_NOT_WITHDRAWN = (submissions.c.withdrawn_by == "") | submissions.c.withdrawn_by.is_(None)
 # Built once: to build one anew cost three times what it takes to run it.
 _STATED = (
     select(case_identifiers.c.type, case_identifiers.c.value)
@@ -112,7 +114,7 @@ class People:
             select(case_identifiers.c.case_id)
             .outerjoin(submissions, submissions.c.id == case_identifiers.c.submission_id)
             .where(case_identifiers.c.type == type_, case_identifiers.c.value == value)
-            .where((submissions.c.withdrawn_by == "") | submissions.c.withdrawn_by.is_(None))
+            .where(_NOT_WITHDRAWN)
         )
         return {self.resolve_case(case) for case in self.connection.execute(query).scalars()}
 
@@ -125,8 +127,8 @@ class People:
         query = (
             select(case_identifiers)
             .outerjoin(submissions, submissions.c.id == case_identifiers.c.submission_id)
-            .where(case_identifiers.c.case_id.in_(cases_of(self.connection, case)))
-            .where((submissions.c.withdrawn_by == "") | submissions.c.withdrawn_by.is_(None))
+            .where(case_identifiers.c.case_id.in_(self.cases_of(case)))
+            .where(_NOT_WITHDRAWN)
             .order_by(case_identifiers.c.type, case_identifiers.c.value)
         )
         found = (
@@ -167,7 +169,7 @@ class People:
             submissions.c.effective, submissions.c.received_at, submissions.c.id
         )
         if case is not None:
-            query = query.where(submissions.c.case_id.in_(cases_of(self.connection, case)))
+            query = query.where(submissions.c.case_id.in_(self.cases_of(case)))
         for column, wanted in ((submissions.c.form, form), (submissions.c.period, period)):
             if wanted is not None:
                 query = query.where(column == wanted)

@@ -24,7 +24,7 @@ from pipeline.rendering.formwords import TICKED, compiled_value
 from pipeline.rendering.language import DocumentEnvironment
 from pipeline.rendering.names import KnownPlaces, Walk, check_names
 from pipeline.rendering.pagetext import read_pages
-from pipeline.rendering.stamps import QR_FOOT, QR_RIGHT, QR_SIZE
+from pipeline.rendering.stamps import code_square
 from pipeline.site.formvalues import FieldPlan
 
 SIGNED = "to be signed on paper"
@@ -61,8 +61,9 @@ def listed_fields(form: bytes) -> dict[str, FieldListed]:
 
 def _is_printed_on(picture: Image) -> bool:
     """Whether a page has something where its code will stand."""
-    left, top = picture.width - QR_RIGHT - QR_SIZE, picture.height - QR_FOOT - QR_SIZE  # at 72 dots an inch
-    under = picture.convert("L").crop((int(left), int(top), int(left + QR_SIZE) + 1, int(top + QR_SIZE) + 1))
+    left, foot, right, top = code_square(picture.width)  # a dot is a point
+    high = picture.height
+    under = picture.convert("L").crop((int(left), int(high - top), int(right) + 1, int(high - foot) + 1))
     return under.getextrema()[0] != 255
 
 

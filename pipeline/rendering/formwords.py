@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from jinja2 import Template, TemplateSyntaxError, UndefinedError
-from jinja2.exceptions import SecurityError, TemplateError
+from jinja2 import Template, TemplateSyntaxError
+from jinja2.exceptions import TemplateError
 from jinja2.meta import find_undeclared_variables
 
 from pipeline.errors import PacketError, Problem, SiteError
@@ -28,7 +28,7 @@ from pipeline.rendering.language import (
     sites_of,
 )
 from pipeline.rendering.printed import Insertion, NotPrintable, Recorder, printable
-from pipeline.rendering.word import reason_of
+from pipeline.rendering.word import IMPOSSIBLE, reason_of
 from pipeline.showing import Blank, Context
 from pipeline.site.formvalues import FieldPlan
 
@@ -92,7 +92,7 @@ def form_words(
             fields.append(_words(name, plan, ticks.get(name), session))
         except NotPrintable as error:
             raise PacketError([f'{file}:{plan.line}: field "{name}": {error}.']) from error
-        except (UnknownPlace, ForbiddenPlace, TemplateError, TypeError, OverflowError) as error:
+        except (UnknownPlace, ForbiddenPlace, TemplateError, *IMPOSSIBLE) as error:
             reason = _reason(error).rstrip(".")
             raise SiteError([Problem(file, plan.line, f'field "{name}": {reason}.')]) from error
         places |= session.touched
@@ -101,10 +101,8 @@ def form_words(
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, TemplateSyntaxError):
-        return str(error.message)
-    assert isinstance(error, UnknownPlace | ForbiddenPlace | UndefinedError | SecurityError | TypeError)
-    return reason_of(error)
+    """As of a tag of a Word template; the line is said by packet.yaml, not by the words of one field."""
+    return str(error.message) if isinstance(error, TemplateSyntaxError) else reason_of(error)
 
 
 def _words(name: str, plan: FieldPlan, holds: bool | None, session: Session) -> FieldWords:

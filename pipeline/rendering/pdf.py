@@ -18,7 +18,7 @@ import subprocess
 import tempfile
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,8 +30,6 @@ from pipeline.rendering.docxfile import open_docx
 from pipeline.rendering.glyphs import Ranges, drawn_by_fonts, named, without_glyph
 from pipeline.rendering.pagetext import UnreadablePdf, read_pages
 from pipeline.rendering.wordtext import visible_text
-
-ReadPages = Callable[[bytes], Sequence[str]]
 
 # PDF/A-3 because a packet may carry its data; tags and titles for readers with a screen reader.
 # Source: LibreOffice help, "PDF export filter options" (7.4); none of them costs time (measured).
@@ -80,28 +78,24 @@ def find_libreoffice() -> Path | None:
 def convert(
     documents: Sequence[bytes],
     *,
-    read_pages: ReadPages = read_pages,
     libreoffice: Path | None = None,
-    profile: Path | None = None,
     start_seconds: float = START_SECONDS,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,
 ) -> list[Converted]:
     """The PDF of each Word document, in order. One that cannot be converted stops no other.
 
-    profile: folder LibreOffice may keep its settings in; only one conversion at a time may use it
     Raises SetupError when LibreOffice is missing.
     """
     program = libreoffice or find_libreoffice()
     if program is None:
         raise SetupError(NOT_FOUND)
-    made = printed(documents, program, profile, start_seconds, seconds_per_document)
-    return looked_at(documents, made, program, read_pages)
+    made = printed(documents, program, start_seconds, seconds_per_document)
+    return looked_at(documents, made, program)
 
 
 def printed(
     documents: Sequence[bytes],
     program: Path,
-    profile: Path | None = None,
     start_seconds: float = START_SECONDS,
     seconds_per_document: float = SECONDS_PER_DOCUMENT,
 ) -> list[bytes]:
@@ -111,7 +105,7 @@ def printed(
     Raises SetupError where it cannot be started, or the temporary folder takes nothing.
     """
     try:
-        made = _made(documents, program, profile, start_seconds, seconds_per_document)
+        made = _made(documents, program, start_seconds, seconds_per_document)
     except OSError as error:
         raise SetupError(
             f"LibreOffice cannot be started, or the folder {tempfile.gettempdir()} cannot be written: "
@@ -124,12 +118,11 @@ def looked_at(
     documents: Sequence[bytes],
     made: Sequence[bytes],
     program: Path,
-    read_pages: ReadPages = read_pages,
 ) -> list[Converted]:
     """Each PDF beside its document: whether it is one, whole, and in letters that the fonts have."""
     drawn = drawn_by_fonts(program)
     return [
-        _gated(docx, pdf, read_pages, drawn) if _is_word(docx) else Converted(failure=NOT_WORD)
+        _gated(docx, pdf, drawn) if _is_word(docx) else Converted(failure=NOT_WORD)
         for docx, pdf in zip(documents, made, strict=True)
     ]
 
@@ -137,14 +130,13 @@ def looked_at(
 def _made(
     documents: Sequence[bytes],
     program: Path,
-    profile: Path | None,
     start_seconds: float,
     seconds_per_document: float,
 ) -> dict[int, bytes]:
     """What LibreOffice left of each document that is one, by its number."""
     with tempfile.TemporaryDirectory(prefix="word-to-pdf-") as folder:
         work = Path(folder)
-        batch = _Batch(program, profile or work / "profile", work, start_seconds, seconds_per_document)
+        batch = _Batch(program, work, start_seconds, seconds_per_document)
         sound = [index for index, docx in enumerate(documents) if _is_word(docx)]
         made = dict(zip(sound, batch.run([documents[index] for index in sound]), strict=True))
         # One bad document can take the whole batch down: those without a PDF get a run of their own.
@@ -166,7 +158,6 @@ def _is_word(docx: bytes) -> bool:
 @dataclass(slots=True)
 class _Batch:
     program: Path
-    profile: Path
     work: Path
     start_seconds: float
     seconds_per_document: float
@@ -190,7 +181,7 @@ class _Batch:
         options = {key: {"type": kind, "value": value} for key, (kind, value) in EXPORT_OPTIONS.items()}
         command = [
             str(self.program),
-            f"-env:UserInstallation={self.profile.resolve().as_uri()}",
+            f"-env:UserInstallation={(self.work / 'profile').resolve().as_uri()}",
             *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to"),
             f"pdf:writer_pdf_Export:{json.dumps(options)}",
             *("--outdir", "out", *names),
@@ -222,7 +213,7 @@ def _end_group(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _gated(docx: bytes, pdf: bytes, read_pages: ReadPages, drawn: Ranges | None) -> Converted:
+def _gated(docx: bytes, pdf: bytes, drawn: Ranges | None) -> Converted:
     """The PDF if it can be opened, has pages, and says everything the Word document says in letters that fonts have."""
     if not pdf:
         return Converted(failure="LibreOffice made no PDF of it in the time allowed.")

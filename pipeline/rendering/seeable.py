@@ -7,6 +7,7 @@ picture or under other words: all of them are in the text. No model reads here; 
 from __future__ import annotations
 
 import ctypes
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ import pypdfium2.raw as pdfium
 
 from pipeline.rendering.comparable import comparable
 from pipeline.rendering.pagetext import SAME_LINE, UnreadablePdf
-from pipeline.rendering.stamps import CODE_SIZE, FOOT, LEFT, QR_FOOT, QR_RIGHT, QR_SIZE
+from pipeline.rendering.stamps import CODE_SIZE, FOOT, LEFT, code_square
 
 # At 100 dots an inch a page takes 10 ms, and a full stop of 5 points is still a dot.
 DPI: Final = 100.0
@@ -108,13 +109,8 @@ def _unseen_on(page: Any) -> Iterator[tuple[_Edges, str]]:
 
 def _stamps(width: float) -> tuple[_Edges, _Edges]:
     """Where a packet's page carries its code: as a square, and as a line of text beside it."""
-    left = width - QR_RIGHT - QR_SIZE
-    square = _Edges(left, QR_FOOT, left + QR_SIZE, QR_FOOT + QR_SIZE)
-    return square, _Edges(LEFT, FOOT, left, FOOT + CODE_SIZE)
-
-
-def _rounded_up(number: float) -> int:
-    return int(-(-number // 1))
+    square = _Edges(*code_square(width))
+    return square, _Edges(LEFT, FOOT, square.left, FOOT + CODE_SIZE)
 
 
 def _drawn_on(page: Any) -> Iterator[_Drawn]:
@@ -172,8 +168,8 @@ def _is_cut(edges: _Edges, shown: _Edges) -> bool:
 
 def _contrast(picture: npt.NDArray[np.uint8], edges: _Edges, height: float) -> int:
     scale = DPI / 72
-    rows = slice(int((height - edges.top) * scale), _rounded_up((height - edges.foot) * scale) + 1)
-    columns = slice(int(edges.left * scale), _rounded_up(edges.right * scale) + 1)
+    rows = slice(int((height - edges.top) * scale), math.ceil((height - edges.foot) * scale) + 1)
+    columns = slice(int(edges.left * scale), math.ceil(edges.right * scale) + 1)
     there = picture[rows, columns]
     return int(there.max()) - int(there.min()) if there.size else 0
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pypdfium2
 
-from pipeline.rendering.stamps import QR_FOOT, QR_RIGHT, QR_SIZE
+from pipeline.rendering.stamps import code_square
 
 Picture = npt.NDArray[np.uint8]
 """Grey, dark on white, rows by columns."""
@@ -87,8 +87,8 @@ def seen_failures(pdf: bytes, codes: Sequence[str], boxes: Sequence[SeenBox], ey
 
 def _code_picture(page: Any) -> Picture:
     width, _ = page.get_size()
-    left, foot = width - QR_RIGHT - QR_SIZE - _QUIET, QR_FOOT - _QUIET
-    return _picture(page, (left, foot, width - QR_RIGHT + _QUIET, QR_FOOT + QR_SIZE + _QUIET), CODE_DPI)
+    left, foot, right, top = code_square(width)
+    return _picture(page, (left - _QUIET, foot - _QUIET, right + _QUIET, top + _QUIET), CODE_DPI)
 
 
 def _lines(page: Any, text: str, eyes: Eyes) -> Iterator[str]:

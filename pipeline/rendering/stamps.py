@@ -53,6 +53,12 @@ class PageStamp:
         return page_code(self.packet, self.document, self.page, self.pages, draft=self.draft)
 
 
+def code_square(width: float) -> tuple[float, float, float, float]:
+    """Left, foot, right and top of the QR on a page so wide, in points from the lower left corner."""
+    left = width - QR_RIGHT - QR_SIZE
+    return left, QR_FOOT, left + QR_SIZE, QR_FOOT + QR_SIZE
+
+
 def page_code(packet: str, document: str, page: int, pages: int, *, draft: bool = False) -> str:
     """The printed code of one page of a packet, with its check characters. It holds no personal data.
 
@@ -102,9 +108,9 @@ def _draw_over(canvas: Canvas, stamp: PageStamp) -> None:
     canvas.setFillGray(0)
     canvas.setFont(FONT, CODE_SIZE)
     canvas.drawString(LEFT, FOOT, stamp.code)
-    qr_left = stamp.width - QR_RIGHT - QR_SIZE
+    qr_left, qr_foot, _, _ = code_square(stamp.width)
     canvas.drawRightString(qr_left - 10, FOOT, page_count_words(stamp.packet_page, stamp.packet_pages))
-    _draw_qr(canvas, stamp.code, qr_left, QR_FOOT)
+    _draw_qr(canvas, stamp.code, qr_left, qr_foot)
 
 
 def _draw_qr(canvas: Canvas, code: str, left: float, foot: float) -> None:

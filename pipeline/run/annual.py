@@ -52,6 +52,7 @@ class ReviewResult:
 
 
 def active_cases(office: Office) -> tuple[str, ...]:
+    """Everyone for whom something may be due, by case number."""
     with office.ledger.reading() as tx:
         return tuple(row.id for row in tx.cases(CaseStatus.ACTIVE))
 
@@ -75,6 +76,7 @@ def batch_day(office: Office, month: Month, asked: date | None) -> date:
 
 
 def finish_batch(office: Office, month: Month, day: date) -> None:
+    """Notes that everyone of the batch has a result, so that the next one begins with a day of its own."""
     office.books.record("batch-done", batch=ANNUAL_REVIEW, month=str(month), as_of=day.isoformat())
 
 

@@ -27,7 +27,7 @@ from pipeline.run.office import Office
 from pipeline.run.packeting import newer_plan_waiting, refuse_unless_active
 from pipeline.run.printing import rendered_packet
 from pipeline.run.rendered import Also, FilledPacket, Rendered
-from pipeline.run.versions import edits_of, newest_version, rendered_version
+from pipeline.run.versions import Edits, edits_of, newest_version, rendered_version
 from pipeline.site.packetfile import PacketPlan
 from pipeline.site.record import Scope
 from pipeline.values import Json, display
@@ -42,10 +42,7 @@ def approve(
 
     overrides: rule of a warning → why it may stand; each is kept with the initials of who approves
     """
-    with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
-    if row is None:
-        raise PacketError([f"There is no packet {packet_id}."])
+    row = packet_named(office, packet_id)
     if row.status in ENDED or (row.status is not PacketStatus.DRAFT and is_approved(office, row)):
         raise PacketError([f"Packet {packet_id} is {row.status.value} already."])
     if not by.strip():
@@ -58,29 +55,37 @@ def approve(
         raise PacketError(
             [f"A document of this packet was edited: look at packet {later.id}, and approve that."]
         )
-    edits, also = edits_of(office, row), Also()
-    if edits.edits:
-        made_id, rendered, selection, also = rendered_version(office, plan, record, row, edits)
-    else:
-        made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
-    if made_id != packet_id:
-        raise PacketError(
-            [
-                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
-            ]
-        )
+    edits = edits_of(office, row)
+    final = _filled_final(office, row, plan, record, edits)
     refuse_unless_amendment(office, plan, row)
-    _refuse_unless_final(office, plan, selection, record, overrides or {})
-    waiting = newer_plan_waiting(office, plan, record, row.scope)
-    final = FilledPacket(packet_id, PacketStatus.FINAL, selection, tuple(rendered), waiting, also)
+    _refuse_unless_final(office, plan, final.selection, record, overrides or {})
     made = deposited(office, final)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
-        seen = _seen_content(office, record, selection, rendered)
+        seen = _seen_content(office, record, final.selection, final.rendered)
         content = tuple(fact for fact in seen if fact not in edits.deviating)
         _raise_standing(office, content, row, by, Standing.APPROVED, overrides or {})
     else:
         act(office, "approve-packet", case=row.case, target=row.id, by=by, reason="approved")
     return made
+
+
+def _filled_final(
+    office: Office, row: PacketRow, plan: PacketPlan, record: CaseRecord, edits: Edits
+) -> FilledPacket:
+    """The draft filled in once more, without its mark. Raises PacketError where it would not be the same packet."""
+    also = Also()
+    if edits.edits:
+        made_id, rendered, selection, also = rendered_version(office, plan, record, row, edits)
+    else:
+        made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
+    if made_id != row.id:
+        raise PacketError(
+            [
+                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
+            ]
+        )
+    waiting = newer_plan_waiting(office, plan, record, row.scope)
+    return FilledPacket(row.id, PacketStatus.FINAL, selection, tuple(rendered), waiting, also)
 
 
 def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
@@ -89,12 +94,10 @@ def sign(office: Office, packet_id: str, *, by: str, signed_on: date) -> None:
 
     Content that arrived after the approval was never seen by those who signed; it stays proposed.
     """
+    row = packet_named(office, packet_id)
     with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
         approvals = tx.acts(act="approve", target=packet_id)
-        older = superseded_by(tx, row) if row is not None and row.status in OUT else {}
-    if row is None:
-        raise PacketError([f"There is no packet {packet_id}."])
+        older = superseded_by(tx, row) if row.status in OUT else {}
     if row.status not in OUT:
         raise PacketError([cannot_be_signed(row)])
     if not is_approved(office, row):  # the machine stopped between the final packet and its approval

@@ -68,6 +68,7 @@ class _Asking:
         return dict(found)
 
     def of_form(self, form: str, places: set[str]) -> Iterator[Unfit]:
+        """What the rules of a form say now and did not say of the document as it was made."""
         site = self._office.site
         fields = {field.record: field for field in site.schemas[form].fields.values() if field.record}
         paths = {self._path(fields, place) for place in places} - {""}

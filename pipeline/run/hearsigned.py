@@ -26,7 +26,7 @@ from pipeline.run.office import Office
 from pipeline.run.paper import Paper, Said
 from pipeline.run.signatures import sign_role, standing_after
 from pipeline.run.signaturesheet import CHOICES, as_asked, asked_of, named, standing_words
-from pipeline.run.signing import SignatureLine, Signed, Signing, returns_of, signing_of
+from pipeline.run.signing import SignatureLine, Signed, Signing, returns_of, signing_about
 from pipeline.run.waiting import held_paper, paper_at
 from pipeline.values import Expectation, Kind, NotAValue, Pivot, parse
 
@@ -66,7 +66,7 @@ def hear_signatures(office: Office, held: PartRow, paper: Paper, answers: SheetA
     held: the pages as they stand now; paper: as the sheet asked about them
     """
     assert paper.signatures is not None
-    signing = _signing(office, paper.signatures.packet)
+    signing = signing_about(office, paper.signatures.packet)
     if answers.dismissed is not None:
         return _left_as_they_are(office, held, signing, answers)
     lines = {line.place: line for line in signing.lines}
@@ -110,6 +110,7 @@ class _Hearing:
         )
 
     def hear(self, line: SignatureLine, *, is_as_asked: bool) -> None:
+        """Records what the sheet says of a line, or why it is not recorded. is_as_asked: nobody has settled it since"""
         row = self._signing.row
         try:
             answer = _answer(self._answers.answers, line.place)
@@ -181,7 +182,7 @@ def _brought_up_to_date(
     paper = held_paper(office, held)
     before = paper.signatures
     assert before is not None, "only such pages are held for this reason"
-    signing = _signing(office, before.packet)
+    signing = signing_about(office, before.packet)
     asked = asked_of(signing, before.document, before.places)
     if asked is None:
         return _let_go(office, held, signing)
@@ -229,10 +230,3 @@ def _left_as_they_are(office: Office, held: PartRow, signing: Signing, answers: 
 
 def _is_asking(row: PartRow) -> bool:
     return row.outcome is Outcome.HELD
-
-
-def _signing(office: Office, packet: str) -> Signing:
-    with office.ledger.reading() as tx:
-        row = tx.packet(packet)
-        assert row is not None, "a packet is never taken out of the ledger"
-        return signing_of(office, tx, row)

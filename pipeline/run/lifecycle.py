@@ -204,5 +204,5 @@ def packet_named(office: Office, packet_id: str) -> PacketRow:
     with office.ledger.reading() as tx:
         row = tx.packet(packet_id)
     if row is None:
-        raise PacketError([f"There is no packet {packet_id}. `packets` lists them."])
+        raise PacketError([f"There is no packet {packet_id}."], ["packets"])
     return row

@@ -122,6 +122,7 @@ class Templates:
         self._read: dict[Path, bytes] = {}
 
     def render(self, task: DocumentTask, *, draft: bool) -> Rendered:
+        """One document filled in. Raises SiteError or PacketError, which names it where it is a form."""
         data = self._data(task.template)
         filled: RenderedPaper
         if (form := task.form) is not None:

@@ -239,8 +239,9 @@ def words_of_return(office: Office, tx: Transaction, part: PartRow) -> str:
     deposit = office.archive.deposit(part.path)
     told = json.loads(office.archive.read(deposit, "return.json"))
     row = tx.packet(told["packet"])
-    document = signing_of(office, tx, row).document(told["document"]) if row is not None else None
-    if document is None:
+    signing = signing_of(office, tx, row) if row is not None else None
+    document = signing.document(told["document"]) if signing is not None else None
+    if signing is None or document is None:
         return f"Pages of a packet kept in {part.case}"
     pages = tuple(page["page"] for page in told["pages"])
     said = [f"{document.title}, {pages_named(pages)} kept in {part.case}"]
@@ -248,6 +249,6 @@ def words_of_return(office: Office, tx: Transaction, part: PartRow) -> str:
         said.append(f"{pages_named(again)} had come back before")
     if document.missing:
         said.append(words_of_missing(document))
-    if row is not None and row.status in OUT:
-        said += [words.rstrip(".") for words in signing_of(office, tx, row).open_roles]
+    if signing.row.status in OUT:
+        said += [words.rstrip(".") for words in signing.open_roles]
     return "; ".join(said)

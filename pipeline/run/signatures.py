@@ -8,7 +8,7 @@ from pipeline.errors import PacketError
 from pipeline.model import PacketStatus
 from pipeline.run.acts import act
 from pipeline.run.approving import approved_on, cannot_be_signed, is_approved, refuse_impossible_day, sign
-from pipeline.run.lifecycle import OUT, change_status
+from pipeline.run.lifecycle import OUT, change_status, packet_named
 from pipeline.run.office import Office
 from pipeline.run.signing import SIGNATURE, Signed, Signing, signing_of
 from pipeline.values import Json
@@ -21,11 +21,9 @@ def sign_role(
 
     role: as the paper names it, or the place (`plan/1`) where a role signs more than once
     """
+    row = packet_named(office, packet_id)
     with office.ledger.reading() as tx:
-        row = tx.packet(packet_id)
-        signing = signing_of(office, tx, row) if row is not None else None
-    if row is None or signing is None:
-        raise PacketError([f"There is no packet {packet_id}."])
+        signing = signing_of(office, tx, row)
     if row.status not in OUT:
         raise PacketError([cannot_be_signed(row)])
     if not is_approved(office, row):

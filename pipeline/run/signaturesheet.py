@@ -15,7 +15,7 @@ from pipeline.run.askedlines import AskedLine, AskedSignatures
 from pipeline.run.lifecycle import OUT
 from pipeline.run.office import Office
 from pipeline.run.paper import Paper
-from pipeline.run.signing import DATE, SignatureLine, Signed, Signing, signing_of
+from pipeline.run.signing import DATE, SignatureLine, Signed, Signing, signing_about
 from pipeline.values import display
 
 CHOICES = (
@@ -53,6 +53,7 @@ def _is_open(line: SignatureLine, *, whole: bool) -> bool:
 
 
 def as_asked(line: SignatureLine) -> AskedLine:
+    """The line as it stands now, to be told later whether it has changed."""
     return AskedLine(line.place, line.state.value, line.on.isoformat() if line.on else "", line.by_hand)
 
 
@@ -78,10 +79,11 @@ def standing_words(line: SignatureLine) -> str:
 
 def words_about_signatures(office: Office, paper: Paper) -> str:
     """Which pages of which packet they are."""
-    signing = _signing(office, paper)
     asked = paper.signatures
-    document = signing.document(asked.document) if signing is not None and asked is not None else None
-    if signing is None or document is None:
+    assert asked is not None, "only such a paper has such a sheet"
+    signing = signing_about(office, asked.packet)
+    document = signing.document(asked.document)
+    if document is None:
         return ""
     with office.ledger.reading() as tx:
         case = tx.resolve_case(signing.row.case)
@@ -92,18 +94,19 @@ def words_about_signatures(office: Office, paper: Paper) -> str:
 
 def signature_questions(office: Office, paper: Paper) -> tuple[Question, ...]:
     """Three questions for each line: what stands there, the day beside it, and why where that must be said."""
-    signing, asked = _signing(office, paper), paper.signatures
-    assert signing is not None, "a packet is never taken out of the ledger"
-    assert asked is not None
+    asked = paper.signatures
+    assert asked is not None, "only such a paper has such a sheet"
+    signing = signing_about(office, asked.packet)
     lines = [line for line in signing.lines_of(asked.document) if line.place in asked.places]
     return tuple(question for line in lines for question in _questions(line, paper.readings))
 
 
 def pages_to_show(office: Office, paper: Paper, pictures: Sequence[bytes]) -> tuple[bytes, ...]:
     """The pages on which a line is asked about of which there is no picture."""
-    signing, asked = _signing(office, paper), paper.signatures
-    if signing is None or asked is None:
+    asked = paper.signatures
+    if asked is None:
         return ()
+    signing = signing_about(office, asked.packet)
     shown = {reading.field for reading in paper.readings if reading.crop}
     without = {
         line.page
@@ -114,13 +117,6 @@ def pages_to_show(office: Office, paper: Paper, pictures: Sequence[bytes]) -> tu
     return tuple(
         picture for page, picture in zip(pages, pictures, strict=False) if page in without or 0 in without
     )
-
-
-def _signing(office: Office, paper: Paper) -> Signing | None:
-    assert paper.signatures is not None
-    with office.ledger.reading() as tx:
-        row = tx.packet(paper.signatures.packet)
-        return signing_of(office, tx, row) if row is not None else None
 
 
 def _questions(line: SignatureLine, readings: Sequence[Reading]) -> tuple[Question, ...]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from pipeline.archive import Archive
 from pipeline.desk.words import pages_named
+from pipeline.errors import ArchiveError
 from pipeline.ledger import About, PacketRow, Transaction
 from pipeline.model import Box, Deposit, PacketStatus
 from pipeline.run.lifecycle import ENDED, OUT
@@ -134,6 +135,17 @@ def _capital(words: str) -> str:
 def words_of_missing(document: DocumentBack) -> str:
     verb = "has" if len(document.missing) == 1 else "have"
     return f"{pages_named(document.missing)} of {document.title} {verb} not come back yet"
+
+
+def signing_about(office: Office, packet_id: str) -> Signing:
+    """How far a packet has come back whose pages wait. Raises ArchiveError where the ledger has none of that number."""
+    with office.ledger.reading() as tx:
+        row = tx.packet(packet_id)
+        if row is None:
+            raise ArchiveError(
+                f"Pages of packet {packet_id} wait, and the ledger has no such packet. Run verify."
+            )
+        return signing_of(office, tx, row)
 
 
 def signing_of(office: Office, tx: Transaction, row: PacketRow, but: str = "") -> Signing:

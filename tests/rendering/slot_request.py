@@ -124,6 +124,15 @@ def slot_request() -> bytes:
         *(("Coordinator", "Support coordinator", 2.2, 0), ("Agency", "Agency", 2.6, 0)),
         *(("CoordinatorPhone", "Telephone", 1.6, 0),),
     )
+    signed = _places_to_sign(sheet)
+    sheet.pdf.text(
+        LEFT, 722, "Invented example, modelled on the requests of several states. No state's form.", _SMALL
+    )
+    return _with_signature(sheet.pdf.finish(), signed)
+
+
+def _places_to_sign(sheet: _Sheet) -> Box:
+    """The box of the signature, in points from the top left."""
     sheet.pdf.text(
         LEFT, sheet.y + 9, "I ask for a slot in the waiver named above. What is said here is true.", Style(9)
     )
@@ -134,10 +143,7 @@ def slot_request() -> bytes:
     ):
         sheet.pdf.line(left, signed.bottom, right, signed.bottom, 0.7)
         sheet.pdf.text(left, signed.bottom + 9, words, _LABEL)
-    sheet.pdf.text(
-        LEFT, 722, "Invented example, modelled on the requests of several states. No state's form.", _SMALL
-    )
-    return _with_signature(sheet.pdf.finish(), signed)
+    return signed
 
 
 def _head(sheet: _Sheet) -> None:

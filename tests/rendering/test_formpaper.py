@@ -136,6 +136,8 @@ def test_a_private_column_is_asked_for_no_tick_either() -> None:
         (text("{{ plan.rows }}"), "whole table"),
         (text("{% include 'x' %}"), "not part of the template language"),
         (text("{{ person.first or 'x' }}"), "would hide"),
+        (text("{{ 5 % 0 }}"), "cannot be done"),
+        (text("{{ person.first[10] }}"), "no place, row or column"),
         (text("{{ person.first.__class__ }}"), 'field "Box"'),
     ],
 )

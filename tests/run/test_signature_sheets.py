@@ -29,7 +29,7 @@ from tests.paper.byhand import pictures
 from tests.paper.fill import by_hand, invented_hand, spots
 from tests.run.office import AnOffice, answered, asked_in, reopened, words_of
 from tests.run.packets import SAMPLES, case_of
-from tests.run.returning import DAY, SCAN_DPI, dotted, line_boxes, put_packet_to_sign, signed, stack
+from tests.run.returning import SCAN_DPI, dotted, line_boxes, put_packet_to_sign, signed, stack
 from tests.run.test_penned import CLEAR
 
 pytestmark = pytest.mark.slow
