@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -104,6 +106,15 @@ def packets(office: AnOffice) -> list[PacketRow]:
         return list(tx.packets())
 
 
+def checklist_of(office: AnOffice, row: PacketRow) -> list[dict[str, Any]]:
+    """The items of a packet's checklist as its description has them: found or missing, and on which pages."""
+    archive = office.office.archive
+    items: list[dict[str, Any]] = json.loads(archive.read(archive.deposit(row.path), "packet.json"))[
+        "checklist"
+    ]
+    return items
+
+
 def text_in(docx: bytes) -> str:
     return "\n".join(part.text for part in word_text(docx).parts)
 
@@ -183,6 +194,7 @@ def test_the_record_is_put_right_and_the_document_becomes_the_next_version(offic
     assert record.facts["plan.services", old.scope].value[0]["name"] == "Day habilitation"  # type: ignore[index]
     assert changed_since(office.office, new) == ()
     assert "Telephone" in changed_since(office.office, old)
+    assert checklist_of(office, new) == checklist_of(office, old)
 
 
 def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(office: AnOffice) -> None:
@@ -348,6 +360,9 @@ def test_the_next_version_is_proved_on_paper_too(filed: AnOffice, tmp_path: Path
     part, _ = held(office, saved_by_libreoffice(docx, tmp_path / "edited.docx"))
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     new = approve(office.office, packets(office)[-1].id, by=BY, overrides=all_warnings(office))
+    items = checklist_of(office, new.row)
+    assert items == checklist_of(office, packet), "each item on its page, as before"
+    assert {item["state"] for item in items} == {"found"}
     words = text_of(office, new, "isp-for-individual.pdf")
     assert ("Day activities" in words, "Day habilitation" in words) == (True, False)
     assert (new.row.id in words, packet.id in words, "DRAFT" in words) == (True, False, False)
