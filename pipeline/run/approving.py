@@ -62,12 +62,12 @@ def approve(
     else:
         made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != packet_id:
+        again = f"Void {packet_id} and drop the edited document again"
+        anew = again if edits.edits else "Make a new draft"
         raise PacketError(
-            [
-                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
-            ]
+            [f"What is on file has changed since this draft was made. {anew}, look at it, and approve that."]
         )
-    refuse_unless_amendment(office, plan, row)
+    refuse_unless_amendment(office, plan, row, edited=bool(edits.edits))
     _refuse_unless_final(office, plan, selection, record, overrides or {})
     waiting = newer_plan_waiting(office, plan, record, row.scope)
     made = deposited(office, plan, selection, packet_id, rendered, PacketStatus.FINAL, waiting, also)

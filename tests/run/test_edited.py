@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,11 @@ from pipeline.reading.wordfile import word_text
 from pipeline.rendering.docxfile import W, open_docx, packed, write_docx
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
-from pipeline.run import depositing, printing
+from pipeline.run import amending, depositing, printing
 from pipeline.run.approving import approve, sign
 from pipeline.run.became import what_became
 from pipeline.run.editedsheet import NOT_THIS_ONE
+from pipeline.run.lifecycle import void
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
 from tests.run.office import AnOffice, answered, asked_in, words_of
@@ -278,6 +280,48 @@ def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     assert [row.status for row in packets(office) if row.id == packet.id][-1] is PacketStatus.IN_FORCE
     assert packets(office)[-1].status is PacketStatus.DRAFT
+
+
+def test_an_edited_document_of_a_plan_in_force_is_approved_once_the_amendment_is_begun(
+    office: AnOffice,
+) -> None:
+    packet = made(office, "isp").row
+    approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
+    sign(office.office, packet.id, by=BY, signed_on=office.office.today())
+    docx = edited(word_of(office, packets(office)[-1]), saying("(417) 555-0117", "(417) 555-0199"))
+
+    def filed_again() -> tuple[str, str]:
+        part, words = held(office, docx)
+        office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+        return packets(office)[-1].id, words
+
+    first, words = filed_again()
+    assert "A plan in force is changed by an amendment: have it begun" in words
+    with pytest.raises(PacketError, match=f"then void {first} and drop the edited document again") as failure:
+        approve(office.office, first, by=BY, overrides=all_warnings(office))
+    assert [each.split()[0] for each in failure.value.commands] == ["amend", "void"]
+
+    begun_for(office)
+    with pytest.raises(PacketError, match=f"Void {first} and drop the edited document again, look at it"):
+        approve(office.office, first, by=BY, overrides=all_warnings(office))
+    (again,) = office.drop(docx, "again.docx")
+    assert again.outcome is Outcome.DUPLICATE
+    void(office.office, first, by=BY, reason="the amendment was not begun")
+    second, words = filed_again()
+    assert "have it begun" not in words
+    approved = approve(office.office, second, by=BY, overrides=all_warnings(office))
+    assert approved.row.status is PacketStatus.FINAL
+
+
+def begun_for(office: AnOffice) -> None:
+    amending.begin(
+        office.office,
+        case_of(office),
+        effective=date(2027, 3, 1),
+        asked_by="Marisol",
+        reason="A new telephone.",
+        by=BY,
+    )
 
 
 def test_a_sheet_that_leaves_a_change_unanswered_files_nothing(office: AnOffice) -> None:
