@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from pipeline.rendering.changed import MadePart
 from pipeline.rendering.comparable import comparable
 from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.paperstory import PaperLine
@@ -48,6 +50,23 @@ def standings_in_word(lines: Iterable[PaperLine]) -> tuple[Standing, ...]:
         if not line.values and line.text:
             found.append(Standing("", line.text))
     return tuple(found)
+
+
+def standings_carried_over(lines: Sequence[Standing], body: MadePart) -> tuple[Standing, ...]:
+    """What stands in an edited document: its lines, in the order in which they stand on paper, and the values that
+    are still in its text. Of a line that is not found on paper as the text has it, no page is told."""
+    there: dict[str, deque[Standing]] = defaultdict(deque)
+    for each in lines:
+        there[each.words].append(each)
+    found: list[Standing] = []
+    begin = 0
+    for line in body.text.split("\n"):
+        words, end = comparable(line), begin + len(line)
+        pages = there[words].popleft().pages if there[words] else ()
+        within = [value for value in body.values if value.start < end and value.end > begin]
+        found += [Standing(_ROW.sub("", value.place), "", pages, value.blank) for value in within]
+        begin = end + 1
+    return (*lines, *found)
 
 
 def standings_of_place(standings: Sequence[Standing], place: str) -> list[Standing]:

@@ -186,24 +186,36 @@ def _changes(office: Office, amendment: Amendment, shown_now: Sequence[Fact]) ->
             yield Change(each.label, each.before, each.after, (fact.id,) if fact is not None else ())
 
 
-def refuse_unless_amendment(office: Office, plan: PacketPlan, row: PacketRow) -> None:
-    """A plan that takes the place of a signed one says who asked and why. Raises PacketError where nobody has."""
+def unamended(office: Office, plan: PacketPlan, row: PacketRow) -> str:
+    """The number of the signed plan whose place the packet takes, or a next version of it, without an amendment that
+    was begun; empty where there is none."""
     if not plan.approves:
-        return
+        return ""
     with office.ledger.reading() as tx:
         case = tx.resolve_case(row.case)
     signed = _valid_packets(office, case, row.scope).get(row.name)
-    if signed is None or signed.status is not PacketStatus.IN_FORCE or signed.id == row.id:
+    if signed is None or signed.status is not PacketStatus.IN_FORCE:
+        return ""
+    amended = amendment_of(office, plan, case, row.scope, row.id if row.id != signed.id else "")
+    return "" if amended is not None and amended.packet == signed.id else signed.id
+
+
+def refuse_unless_amendment(
+    office: Office, plan: PacketPlan, row: PacketRow, *, edited: bool = False
+) -> None:
+    """A plan that takes the place of a signed one says who asked and why. Raises PacketError where nobody has."""
+    signed = unamended(office, plan, row)
+    if not signed or signed == row.id:
         return
-    amended = amendment_of(office, plan, case, row.scope, row.id)
-    if amended is None or amended.packet != signed.id:
-        raise PacketError(
-            [
-                f"The plan {signed.id} is signed and in force. What takes its place is an amendment: say who asked for "
-                "it, why, and from which day it counts; then make the packet anew."
-            ],
-            [
-                f"amend {case} --effective DAY --asked-by WHO --reason WHY --by INITIALS",
-                f"packet {row.name} --case {case}",
-            ],
-        )
+    with office.ledger.reading() as tx:
+        case = tx.resolve_case(row.case)
+    anew = f"void {row.id} and drop the edited document again" if edited else "make the packet anew"
+    then = f"void {row.id} --by INITIALS --reason WHY" if edited else f"packet {row.name} --case {case}"
+    begin = f"amend {case} --effective DAY --asked-by WHO --reason WHY --by INITIALS"
+    raise PacketError(
+        [
+            f"The plan {signed} is signed and in force. What takes its place is an amendment: say who asked for it, "
+            f"why, and from which day it counts; then {anew}."
+        ],
+        [begin, then],
+    )

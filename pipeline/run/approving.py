@@ -57,7 +57,7 @@ def approve(
         )
     edits = edits_of(office, row)
     final = _filled_final(office, row, plan, record, edits)
-    refuse_unless_amendment(office, plan, row)
+    refuse_unless_amendment(office, plan, row, edited=bool(edits.edits))
     _refuse_unless_final(office, plan, final.selection, record, overrides or {})
     made = deposited(office, final)
     if plan.approves and plan.scope is Scope.PLAN_YEAR:
@@ -79,10 +79,10 @@ def _filled_final(
     else:
         made_id, rendered, selection = rendered_packet(office, plan, record, row.scope, PacketStatus.FINAL)
     if made_id != row.id:
+        again = f"Void {row.id} and drop the edited document again"
+        anew = again if edits.edits else "Make a new draft"
         raise PacketError(
-            [
-                "What is on file has changed since this draft was made. Make a new draft, look at it, and approve that."
-            ]
+            [f"What is on file has changed since this draft was made. {anew}, look at it, and approve that."]
         )
     waiting = newer_plan_waiting(office, plan, record, row.scope)
     return FilledPacket(row.id, PacketStatus.FINAL, selection, tuple(rendered), waiting, also)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
+from datetime import date
 from typing import TypeAlias
 
 from pipeline.errors import PacketError
@@ -13,7 +14,7 @@ from pipeline.packets.formatting import fact_cell
 from pipeline.run.office import Office
 from pipeline.showing import Cell, Shown, ShownTable
 from pipeline.site.record import RecordPlace, Scope
-from pipeline.values import Json
+from pipeline.values import Json, Kind
 
 NOTHING = ""
 
@@ -42,7 +43,8 @@ def plan_differences(
     for year in (before, after):
         if year not in years:
             on_file = ", ".join(years) or "none"
-            raise PacketError([f"Two plan years are needed to compare them. On file: {on_file}."])
+            why = f"No plan year begins on {year}" if year else "Two plan years are needed to compare them"
+            raise PacketError([f"{why}. On file: {on_file}."])
     found = [
         difference
         for place in office.site.places.values()
@@ -56,13 +58,23 @@ def _differences(
     office: Office, record: CaseRecord, place: RecordPlace, before: str, after: str
 ) -> Iterator[Difference]:
     one, other = _cell(office, record, place, before), _cell(office, record, place, after)
-    yield from differences_of(place, one, other)
+    years = date.fromisoformat(after).year - date.fromisoformat(before).year
+    yield from differences_of(place, one, other, years)
 
 
-def differences_of(place: RecordPlace, one: Cell | None, other: Cell | None) -> Iterator[Difference]:
-    """What two cells of a place say otherwise, row by row in a table."""
+def differences_of(
+    place: RecordPlace, one: Cell | None, other: Cell | None, years: int = 0
+) -> Iterator[Difference]:
+    """What two cells of a place say otherwise, row by row in a table.
+
+    years: by how many the second is later; its rows are those of the first with their days so many years on
+    """
     if isinstance(one, ShownTable) or isinstance(other, ShownTable):
-        yield from _rows(place, _by_key(place, one), _by_key(place, other))
+        days = (
+            {name for name, column in place.columns.items() if column.kind is Kind.DATE} if years else set()
+        )
+        later = _Later(tuple(name for name in place.key if name not in days), frozenset(days), years)
+        yield from _rows(place, later, _by_key(later, one), _by_key(later, other))
     elif _text(one) != _text(other):
         yield Difference(place.label, _text(one), _text(other))
 
@@ -77,17 +89,34 @@ _Texts: TypeAlias = Mapping[str, str]
 """Column → what a row says there; the one entry "" where a table is no table, but "None"."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Later:
+    """How rows are laid beside each other. key: the columns that tell them apart; days: columns of days, which may be
+    so many years on"""
+
+    key: tuple[str, ...]
+    days: frozenset[str]
+    years: int
+
+    def is_same(self, column: str, one: str, other: str) -> bool:
+        month_and_day, _, year = one.rpartition("/")
+        moved = (
+            column in self.days and year.isdecimal() and f"{month_and_day}/{int(year) + self.years}" == other
+        )
+        return moved or one == other
+
+
 def _rows(
-    place: RecordPlace, before: Mapping[_Key, _Texts], after: Mapping[_Key, _Texts]
+    place: RecordPlace, later: _Later, before: Mapping[_Key, _Texts], after: Mapping[_Key, _Texts]
 ) -> Iterator[Difference]:
     """Row by row. Of a row that both have, only the columns that differ."""
     for key in dict.fromkeys((*before, *after)):
         one, other = before.get(key, {}), after.get(key, {})
-        if one == other:
+        same = {name for name in one if name in other and later.is_same(name, one[name], other[name])}
+        if one.keys() == other.keys() == same:
             continue
-        named = [text for text in (one or other).items() if text[0] in place.key and text[1]]
+        named = [text for text in (one or other).items() if text[0] in later.key and text[1]]
         label = ": ".join((place.label, *[", ".join(text for _, text in named)] * bool(named)))
-        same = {name for name in one if one[name] == other.get(name)}
         told = {name for name, _ in named} | (same if one and other else set())
         yield Difference(label, _words(place, one, told), _words(place, other, told))
 
@@ -98,7 +127,7 @@ def _words(place: RecordPlace, row: _Texts, told: Collection[str]) -> str:
     return "; ".join(f"{label}: {text}" if label else text for label, text in said)
 
 
-def _by_key(place: RecordPlace, cell: Cell | None) -> dict[_Key, _Texts]:
+def _by_key(later: _Later, cell: Cell | None) -> dict[_Key, _Texts]:
     """The rows of a table by what tells them apart: its key, else all that they say."""
     if cell is None or isinstance(cell, Shown):
         return {(): {"": cell.text}} if isinstance(cell, Shown) else {}
@@ -107,7 +136,7 @@ def _by_key(place: RecordPlace, cell: Cell | None) -> dict[_Key, _Texts]:
     found: dict[_Key, _Texts] = {}
     for row in cell.rows:
         texts = {name: _text(each) for name, each in row.items()}
-        key = tuple(texts[name] for name in place.key) or tuple(texts.values())
+        key = tuple(texts[name] for name in later.key) or tuple(texts.values())
         while key in found:  # two rows with one key are two rows
             key = (*key, "")
         found[key] = texts

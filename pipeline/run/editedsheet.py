@@ -12,6 +12,7 @@ from pipeline.desk.held import OVERRIDE, Question, QuestionKind
 from pipeline.ledger import PacketRow
 from pipeline.model import PacketStatus
 from pipeline.rendering.changed import ChangedValue, ChangedWords
+from pipeline.run.amending import unamended
 from pipeline.run.correcting import Correction, NotHere, correction_of
 from pipeline.run.editedrules import unfit_in
 from pipeline.run.editedword import EditedWord
@@ -33,6 +34,10 @@ _WHICH = (
 _PUT_RIGHT = "Put it right in the document, save it and drop it again. Then put this one aside."
 NOT_THIS_ONE = (
     "It cannot be filed as it is. Do what is said above; then put this one aside below, with a reason."
+)
+_AMEND_FIRST = (
+    "A plan in force is changed by an amendment: have it begun (the command amend) before this sheet is answered, else "
+    "the version cannot be approved."
 )
 _NEXT = ((NEXT, "File it as the next version, a draft with a new number"),)
 _STANDS = {
@@ -100,6 +105,9 @@ def words_about(office: Office, edited: EditedWord) -> str:
 
 def _notes(office: Office, edited: EditedWord, row: PacketRow, case: str) -> Iterator[str]:
     yield _STANDS[row.status]
+    plan = office.site.packets.get(row.name)
+    if plan is not None and unamended(office, plan, row):
+        yield _AMEND_FIRST
     if changed := changed_since(office, row):
         named = ", ".join(words.rstrip(".") for words in changed)
         yield f"What is on file has changed since it was made, and the document does not show that: {named}."

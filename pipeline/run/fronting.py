@@ -16,11 +16,18 @@ from pipeline.packets.tasks import DocumentTask, Front
 from pipeline.rendering.onpaper import standings_of_word
 from pipeline.rendering.pdf import Converted
 from pipeline.rendering.proof import ProofReport
-from pipeline.rendering.whereabouts import Standing, standings_of_heading, standings_of_place
+from pipeline.rendering.whereabouts import (
+    Standing,
+    standings_carried_over,
+    standings_of_heading,
+    standings_of_place,
+)
 from pipeline.run.office import Office
 from pipeline.run.printing import converted, proofs_of
 from pipeline.run.rendered import Rendered, rendered_anew
+from pipeline.run.wordcodes import body_carried_over
 from pipeline.showing import Blank
+from pipeline.site import Site
 from pipeline.site.frontfile import ChecklistItem
 from pipeline.values import Json
 
@@ -49,7 +56,8 @@ def printed_packet(office: Office, rendered: Sequence[Rendered], *, draft: bool)
     if len(papers) == len(rendered):
         return PrintedPacket(tuple(rendered), tuple(each.pdf for each in made), tuple(proved))
     seen = _Seen(
-        tuple(rendered), {name: _standings(rendered, name, report) for name, report in reports.items()}
+        tuple(rendered),
+        {name: _standings(office.site, rendered, name, report) for name, report in reports.items()},
     )
     sheets = [each for each in rendered if each.task.front is not None]
     pages = {each.task.id: item.pages for each, item in zip(rendered, made, strict=True)} if made else {}
@@ -68,15 +76,26 @@ def printed_packet(office: Office, rendered: Sequence[Rendered], *, draft: bool)
     )
 
 
-def _standings(rendered: Sequence[Rendered], name: str, report: ProofReport) -> tuple[Standing, ...]:
-    """What stands in a document, with its pages where there is a PDF."""
+def _standings(
+    site: Site, rendered: Sequence[Rendered], name: str, report: ProofReport
+) -> tuple[Standing, ...]:
+    """What stands in a document, with its pages where there is a PDF. An edited one is proved as mere words: which of
+    them are values of the record is found by the document that was edited."""
+    document = next(each for each in rendered if each.task.id == name)
+    lines = _printed(document, report)
+    if document.unedited is None:
+        return lines
+    return standings_carried_over(lines, body_carried_over(site, document))
+
+
+def _printed(document: Rendered, report: ProofReport) -> tuple[Standing, ...]:
     if report.text is not None:
         if not report.standings:
             raise PacketError(
-                [f"The PDF of {name} has no tags, so no page can be told. Make the packet again."]
+                [f"The PDF of {document.task.id} has no tags, so no page can be told. Make the packet again."]
             )
         return report.standings
-    return standings_of_word(next(each.word for each in rendered if each.task.id == name))
+    return standings_of_word(document.word)
 
 
 def _numbered(

@@ -54,7 +54,19 @@ def seen_before(office: Office, row: DropRow) -> tuple[PartRow, ...]:
         filed = [tx.submission(part.submission) for part in before if part.submission]
     if any(form is not None and form.withdrawn_by for form in filed):
         return ()
+    if any(_became_void(office, part) for part in before):
+        return ()
     return before if all(part.outcome in _SPOKEN_FOR for part in before) else ()
+
+
+def _became_void(office: Office, part: PartRow) -> bool:
+    """Whether it is an edited document whose version of the packet is void: then it may become another."""
+    if part.outcome is not Outcome.SUPPORTING or Reason.PACKET_EDITED not in part.reasons:
+        return False
+    number = str(office.archive.deposit(part.path).about["packet"])
+    with office.ledger.reading() as tx:
+        row = tx.packet(number)
+    return row is not None and row.is_void
 
 
 def _earlier(tx: Transaction, row: DropRow) -> Iterable[PartRow]:

@@ -81,6 +81,15 @@ def _document_json(site: Site, facts: Mapping[str, str], rendered: Rendered) -> 
     }
 
 
+def body_carried_over(site: Site, rendered: Rendered) -> MadePart:
+    """The body of an edited document, and where in its text the values of the record stand now."""
+    assert rendered.unedited is not None
+    unedited, _ = _parts(site, {}, rendered.unedited)
+    edited, _ = _parts(site, {}, rendered.word)
+    carried = carried_over(unedited, [(part.role, part.text) for part in edited])
+    return next((part for part in carried if part.role == "body"), MadePart("body", "", ()))
+
+
 def _parts(site: Site, facts: Mapping[str, str], word: RenderedWord) -> tuple[list[MadePart], int]:
     """What each part says that is printed, read as a document that comes back will be read; and how many pictures,
     drawings and symbols the body has."""

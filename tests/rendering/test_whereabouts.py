@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pipeline.rendering.changed import MadePart, PrintedValue
 from pipeline.rendering.onpaper import standings_of_word
 from pipeline.rendering.pagetext import PdfText
 from pipeline.rendering.proof import prove
-from pipeline.rendering.whereabouts import Standing, standings_of_heading, standings_of_place
+from pipeline.rendering.whereabouts import (
+    Standing,
+    standings_carried_over,
+    standings_of_heading,
+    standings_of_place,
+)
 from pipeline.rendering.word import compile_template
 from pipeline.showing import Blank, Cell, Context, Shown, ShownTable
 from tests.rendering.conftest import docx_of
@@ -80,3 +86,24 @@ def test_without_a_pdf_it_is_known_what_stands_and_not_where() -> None:
     found = standings_of_word(rendered)
     assert [()] == pages_of(standings_of_heading(found, "Rights"))
     assert [(), ()] == pages_of(standings_of_place(found, "plan.visits"))
+
+
+def test_values_of_an_edited_document_stand_where_its_lines_stand() -> None:
+    text = "Units\n2\nOutcome\n2\nWords that are nowhere on paper\n____"
+    at = [3 + text.index("ts\n"), text.rindex("2\n"), text.index("Words"), text.index("____")]
+    places = ("plan.services.1.units", "plan.outcomes.1.number", "plan.note", "plan.backup")
+    values = tuple(
+        PrintedValue(start, start + 1, "", place, blank=place == "plan.backup")
+        for start, place in zip(at, places, strict=True)
+    )
+    lines = [
+        Standing("", words, (page,)) for page, words in enumerate(["Units", "2", "Outcome", "2", "____"], 1)
+    ]
+    found = standings_carried_over(lines, MadePart("body", text, values))
+    assert list(found[:5]) == lines
+    assert list(found[5:]) == [
+        Standing("plan.services.units", "", (2,)),
+        Standing("plan.outcomes.number", "", (4,)),
+        Standing("plan.note", "", ()),
+        Standing("plan.backup", "", (5,), blank=True),
+    ]

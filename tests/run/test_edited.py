@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 from contextlib import closing
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx.document import Document as WordDocument
@@ -19,9 +22,11 @@ from pipeline.reading.wordfile import word_text
 from pipeline.rendering.docxfile import W, open_docx, packed, write_docx
 from pipeline.rendering.pdf import find_libreoffice
 from pipeline.rendering.wordcode import WordCode, with_code
+from pipeline.run import amending
 from pipeline.run.approving import approve, sign
 from pipeline.run.became import what_became
 from pipeline.run.editedsheet import NOT_THIS_ONE
+from pipeline.run.lifecycle import void
 from pipeline.run.stale import changed_since
 from pipeline.run.versions import edits_of
 from tests.run.crash import PlugPulled
@@ -60,6 +65,15 @@ def office(filed: AnOffice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 def word_of(office: AnOffice, row: PacketRow, document: str = PLAN) -> bytes:
     return file_of(office, row, f"{document}.docx")
+
+
+def checklist_of(office: AnOffice, row: PacketRow) -> list[dict[str, Any]]:
+    """The items of a packet's checklist as its description has them: found or missing, and on which pages."""
+    archive = office.office.archive
+    items: list[dict[str, Any]] = json.loads(archive.read(archive.deposit(row.path), "packet.json"))[
+        "checklist"
+    ]
+    return items
 
 
 def text_in(docx: bytes) -> str:
@@ -141,6 +155,7 @@ def test_the_record_is_put_right_and_the_document_becomes_the_next_version(offic
     assert record.facts["plan.services", old.scope].value[0]["name"] == "Day habilitation"  # type: ignore[index]
     assert changed_since(office.office, new) == ()
     assert "Telephone" in changed_since(office.office, old)
+    assert checklist_of(office, new) == checklist_of(office, old)
 
 
 def test_what_a_document_says_otherwise_than_the_record_is_not_approved_with_it(office: AnOffice) -> None:
@@ -226,6 +241,48 @@ def test_an_edited_document_of_a_signed_packet_is_flagged_and_changes_nothing_of
     assert packets(office)[-1].status is PacketStatus.DRAFT
 
 
+def test_an_edited_document_of_a_plan_in_force_is_approved_once_the_amendment_is_begun(
+    office: AnOffice,
+) -> None:
+    packet = made(office, "isp").row
+    approve(office.office, packet.id, by=BY, overrides=all_warnings(office))
+    sign(office.office, packet.id, by=BY, signed_on=office.office.today())
+    docx = edited(word_of(office, packets(office)[-1]), saying("(417) 555-0117", "(417) 555-0199"))
+
+    def filed_again() -> tuple[str, str]:
+        part, words = held(office, docx)
+        office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+        return packets(office)[-1].id, words
+
+    first, words = filed_again()
+    assert "A plan in force is changed by an amendment: have it begun" in words
+    with pytest.raises(PacketError, match=f"then void {first} and drop the edited document again") as failure:
+        approve(office.office, first, by=BY, overrides=all_warnings(office))
+    assert [each.split()[0] for each in failure.value.commands] == ["amend", "void"]
+
+    begun_for(office)
+    with pytest.raises(PacketError, match=f"Void {first} and drop the edited document again, look at it"):
+        approve(office.office, first, by=BY, overrides=all_warnings(office))
+    (again,) = office.drop(docx, "again.docx")
+    assert again.outcome is Outcome.DUPLICATE
+    void(office.office, first, by=BY, reason="the amendment was not begun")
+    second, words = filed_again()
+    assert "have it begun" not in words
+    approved = approve(office.office, second, by=BY, overrides=all_warnings(office))
+    assert approved.row.status is PacketStatus.FINAL
+
+
+def begun_for(office: AnOffice) -> None:
+    amending.begin(
+        office.office,
+        case_of(office),
+        effective=date(2027, 3, 1),
+        asked_by="Marisol",
+        reason="A new telephone.",
+        by=BY,
+    )
+
+
 def test_a_sheet_that_leaves_a_change_unanswered_files_nothing(office: AnOffice) -> None:
     packet = made(office, "isp").row
     part, _ = held(office, edited(word_of(office, packet), saying("(417) 555-0117", "(417) 555-0199")))
@@ -306,6 +363,9 @@ def test_the_next_version_is_proved_on_paper_too(filed: AnOffice, tmp_path: Path
     part, _ = held(office, saved_by_libreoffice(docx, tmp_path / "edited.docx"))
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     new = approve(office.office, packets(office)[-1].id, by=BY, overrides=all_warnings(office))
+    items = checklist_of(office, new.row)
+    assert items == checklist_of(office, packet), "each item on its page, as before"
+    assert {item["state"] for item in items} == {"found"}
     words = text_of(office, new, "isp-for-individual.pdf")
     assert ("Day activities" in words, "Day habilitation" in words) == (True, False)
     assert (new.row.id in words, packet.id in words, "DRAFT" in words) == (True, False, False)

@@ -111,3 +111,35 @@ def test_two_plan_years_are_compared_place_by_place_and_row_by_row(office: AnOff
     assert any("Stairs without a rail" in each.label and each.after and not each.before for each in found)
     assert all(each.before != each.after for each in found)
     assert date.fromisoformat(after).year == 2028
+
+
+def test_a_service_of_the_year_before_is_the_same_service_with_its_days_a_year_on(office: AnOffice) -> None:
+    days = {
+        f"services.{row}.{name}": day
+        for row in (1, 2, 3)
+        for name, day in (("begin", "01012028"), ("end", "12312028"))
+    }
+    newer_worksheet(
+        office,
+        {
+            **days,
+            "services.3.end": "06302028",
+            "services.1.units": "2,000",
+            "services.1.amount": "9,600.00",
+            "plan_total": "21,960.00",
+            "plan_start": "01012028",
+            "plan_end": "12312028",
+        },
+    )
+    case = case_of(office)
+    _, _, found = plan_differences(office.office, case)
+    assert [each for each in found if each.label.startswith("Services:")] == [
+        Difference(
+            "Services: T2021, Finley River Day Services",
+            "Units: 2,400; Amount: $11,520.00",
+            "Units: 2,000; Amount: $9,600.00",
+        ),
+        Difference("Services: H2023, Workbench Employment Partners", "Ends: 12/31/2027", "Ends: 6/30/2028"),
+    ]
+    with pytest.raises(PacketError, match="No plan year begins on 2026-01-01"):
+        plan_differences(office.office, case, "2026-01-01")
