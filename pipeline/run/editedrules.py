@@ -78,11 +78,11 @@ class _Asking:
             if earlier is None or earlier.message != finding.message:
                 may_stand = finding.severity is Severity.WARNING or earlier is not None
                 yield Unfit(finding.rule, finding.message, may_stand)
-        for place in sorted((self._now.not_read | self._run_over) & places):
+        taken_out = {place for place, text in self._now.changed.items() if not text}
+        for place in sorted((self._now.not_read | self._run_over | taken_out) & places):
             if reads_any(site, form, {self._path(fields, place)}):
-                words = (
-                    f"{label_of(site, place)} cannot be read any more, so what hangs on it is not checked."
-                )
+                how = "was taken out" if place in taken_out else "cannot be read any more"
+                words = f"{label_of(site, place)} {how}, so what hangs on it is not checked."
                 yield Unfit(NOT_CHECKED, words, may_stand=True)
 
     def _findings(

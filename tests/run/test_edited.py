@@ -504,6 +504,15 @@ def test_units_that_are_no_number_any_more_are_filed_with_a_reason_only(office: 
     assert (new.id != packet.id, edit["overrides"]) == (True, {"not-checked": "agreed by telephone"})
 
 
+def test_units_that_were_taken_out_need_a_reason(office: AnOffice) -> None:
+    packet = made(office, "isp").row
+    part, words = held(office, edited(word_of(office, packet), saying("2,400", "")))
+    assert "Services, row 1: Units was taken out, so what hangs on it is not checked." in words
+    office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
+    assert packets(office) == [packet]
+    assert "Say why it may stand" in words_of(office.sheet_of(part).read_bytes())
+
+
 def test_a_warning_that_an_edited_document_gives_rise_to_is_filed_with_a_reason(office: AnOffice) -> None:
     packet = made(office, "isp").row
     more = (
