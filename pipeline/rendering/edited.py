@@ -89,7 +89,10 @@ def carried_over(made: Sequence[MadePart], edited: Sequence[tuple[str, str]]) ->
         part = _Part(role, ours.text, theirs, ours.values)
         _compare(part)
         values: list[PrintedValue] = []
-        for number, spans in sorted(part.spans.items(), key=lambda each: each[1][0]):
+        standing = [
+            (number, spans) for number, spans in part.spans.items() if spans
+        ]  # the others were taken out
+        for number, spans in sorted(standing, key=lambda each: each[1][0]):
             start, end = spans[0][0], spans[-1][1]
             if number >= 0 and start >= max((value.end for value in values), default=0):
                 blank = ours.values[number].blank and number not in part.changed

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.rendering.changed import ChangedValue, ChangedWords, Changes, MadePart, PrintedValue
-from pipeline.rendering.edited import changes_between
+from pipeline.rendering.edited import carried_over, changes_between
 
 
 def made(*pieces: str | tuple[str, str]) -> MadePart:
@@ -34,6 +34,16 @@ def changes(*swaps: tuple[str, str]) -> Changes:
         assert old in text
         text = text.replace(old, new)
     return changes_between([LETTER], [("body", text)])
+
+
+@pytest.mark.parametrize("gone", ["Maria", "4/7/2027", "I cook.\nI bake.\nI eat."])
+def test_a_value_that_was_taken_out_stands_nowhere_and_the_others_where_they_were(gone: str) -> None:
+    text = LETTER.text.replace(gone, "")
+    (body,) = carried_over([LETTER], [("body", text)])
+    still = [LETTER.text[each.start : each.end] for each in LETTER.values]
+    assert [body.text[each.start : each.end] for each in body.values] == [
+        said for said in still if said != gone
+    ]
 
 
 @pytest.mark.parametrize(

@@ -511,6 +511,10 @@ def test_units_that_were_taken_out_need_a_reason(office: AnOffice) -> None:
     office.answer(office.sheet_of(part), {"changed:1": "document", **FILED})
     assert packets(office) == [packet]
     assert "Say why it may stand" in words_of(office.sheet_of(part).read_bytes())
+    office.answer(
+        office.sheet_of(part), {"changed:1": "document", **FILED, "override:not-checked": "to come"}
+    )
+    assert len(packets(office)) == 2
 
 
 def test_a_warning_that_an_edited_document_gives_rise_to_is_filed_with_a_reason(office: AnOffice) -> None:
